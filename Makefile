@@ -1,0 +1,86 @@
+# Two commands are all that is needed on a new machine with Python 3.11 or newer and make:
+#     make demo     the three scenarios, against simulators of the three platforms, in real time
+#     make test     every test, and the branches of the kernel
+# Both set everything up in .venv first, and again only when the lock or a pyproject.toml changed.
+
+# Nothing of the caller's own environment gets in.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONOPTIMIZE CONDA_PREFIX
+unexport PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH COVERAGE_FILE COVERAGE_RCFILE COVERAGE_PROCESS_START HYPOTHESIS_PROFILE
+unexport CHANNELSYNC_DB CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+PROJECTS := $(wildcard packages/*/pyproject.toml apps/*/pyproject.toml)
+# The pure heart of the product: every branch of these modules is taken by some test.
+KERNEL := nights observation echo release availability conflicts coherence reconcile proof cadence
+# What to add to a command: make demo ARGS="--scenario 2", make test ARGS="-k release".
+ARGS ?=
+# Draws of the property tests: printed, so that make test SEED=... repeats a run.
+SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+SEED := $(SEED)
+JOBS ?= 2
+
+empty :=
+space := $(empty) $(empty)
+comma := ,
+KERNEL_FILES := $(subst $(space),$(comma),$(foreach m,$(KERNEL),*/channelsync/$(m).py */channelsync/$(m)/*))
+
+# An environment made for this tree before it was moved is no environment.
+ifneq ($(shell cat $(VENV)/.made-for 2>/dev/null),$(CURDIR))
+$(shell rm -f $(STAMP))
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test kernel lint format bench lock setup clean
+
+help:
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## the three scenarios, against simulators, in real time
+	@$(BIN)/channelsync demo $(ARGS)
+
+test: $(STAMP) ## every test, and the branches of the kernel
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --hypothesis-seed=$(SEED) $(if $(strip $(ARGS)),$(ARGS),--cov --cov-report=)
+	@$(if $(strip $(ARGS)),echo "Part of the tests ran: the kernel's branches are not counted.",$(MAKE) --no-print-directory kernel)
+
+kernel: $(STAMP) ## the branches of the kernel that the last make test left out
+	@echo "Branches of the kernel ($(KERNEL)):"
+	@$(BIN)/coverage report --include='$(KERNEL_FILES)' --fail-under=100 --precision=2
+
+lint: $(STAMP) ## style, types (every shipped file) and who may import whom
+	@failed=; \
+	for linter in "ruff check ." "ruff format --check ." "python .ci/types" "lint-imports --no-logo"; do \
+		echo "$$linter"; $(BIN)/$$linter || failed="$$failed [$$linter]"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "lint: failed:$$failed"; exit 1; fi
+
+format: $(STAMP) ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## side by side with the peers; see benchmarks/
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(STAMP) ## newest versions that the pyproject files admit, with hashes and no addresses
+	$(BIN)/uv lock --quiet --upgrade
+	@$(MAKE) --no-print-directory requirements.lock.new
+	mv requirements.lock.new requirements.lock
+	@$(MAKE) --no-print-directory setup
+
+.PHONY: requirements.lock.new
+requirements.lock.new:
+	$(BIN)/uv export --quiet --all-packages --all-groups --all-extras --no-emit-workspace --no-header --no-annotate \
+		--format requirements-txt --output-file $@ >/dev/null
+	@! grep -n '://' $@
+
+setup: $(STAMP) ## only set up
+
+$(STAMP): requirements.lock pyproject.toml $(PROJECTS) .ci/setup
+	@echo "Setting up $(VENV) (again only when the lock or a pyproject.toml changes)"
+	@PYTHON="$(PYTHON)" .ci/setup $(VENV)
+	@touch $@
+
+clean: ## forget everything that was made
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov uv.lock
+	find packages apps tests -name __pycache__ -type d -prune -exec rm -rf {} +

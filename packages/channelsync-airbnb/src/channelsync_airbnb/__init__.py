@@ -1,0 +1,1 @@
+"""Airbnb as a channel of channelsync."""

@@ -1,0 +1,1 @@
+"""Booking.com as a channel of channelsync."""

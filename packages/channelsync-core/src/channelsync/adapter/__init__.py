@@ -1,0 +1,73 @@
+"""The contract between the core and the plugins: everything a plugin needs, and nothing that does I/O.
+
+A plugin is a `ChannelPlugin` behind an entry point of the group ``channelsync.channels``. Its routes yield requests
+and are sent responses (`Flow`); the feed that all platforms share is `FeedRoute`, which a platform fits to itself
+with a `Dialect` and `Traits`. `discover` finds what is installed.
+"""
+
+from channelsync.adapter.capability import Capability
+from channelsync.adapter.feed import FeedRoute, retry_after
+from channelsync.adapter.flow import Flow
+from channelsync.adapter.messages import (
+    Access,
+    FeedLook,
+    FeedSource,
+    Hint,
+    MailHint,
+    RemoteListing,
+    Secret,
+    SecretUrl,
+    Setting,
+    Written,
+)
+from channelsync.adapter.plugin import PROTOCOL, ChannelPlugin
+from channelsync.adapter.protocol import (
+    PROTOCOLS,
+    AcknowledgesReservations,
+    ListsListings,
+    PublishesFeed,
+    PullsClaims,
+    PushesAvailability,
+    ReadsAvailability,
+    ReceivesWebhooks,
+    RefreshesCredential,
+    implemented,
+)
+from channelsync.adapter.registry import GROUP, Registry, discover
+from channelsync.ical.dialect import Dialect, always_closure, no_text, observe
+
+__all__ = [
+    "GROUP",
+    "PROTOCOL",
+    "PROTOCOLS",
+    "Access",
+    "AcknowledgesReservations",
+    "Capability",
+    "ChannelPlugin",
+    "Dialect",
+    "FeedLook",
+    "FeedRoute",
+    "FeedSource",
+    "Flow",
+    "Hint",
+    "ListsListings",
+    "MailHint",
+    "PublishesFeed",
+    "PullsClaims",
+    "PushesAvailability",
+    "ReadsAvailability",
+    "ReceivesWebhooks",
+    "RefreshesCredential",
+    "Registry",
+    "RemoteListing",
+    "Secret",
+    "SecretUrl",
+    "Setting",
+    "Written",
+    "always_closure",
+    "discover",
+    "implemented",
+    "no_text",
+    "observe",
+    "retry_after",
+]

@@ -1,0 +1,147 @@
+"""What a plugin hands over: one `ChannelPlugin`, mostly data.
+
+A platform is added without touching the core: a distribution named ``channelsync-<channel>`` offers an entry point in
+the group ``channelsync.channels`` whose name is the channel's and whose value is a `ChannelPlugin`. It says how the
+platform writes its calendar, what its habits are, and how to help an owner find the right page. It brings a simulator
+of the platform, which is loaded only when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from typing import Any, Final, final
+from urllib.parse import quote
+
+from attrs import Attribute, Factory, field, frozen
+
+from channelsync.adapter.capability import Capability
+from channelsync.adapter.feed import FeedRoute
+from channelsync.adapter.messages import MailHint, SecretUrl, Setting
+from channelsync.adapter.protocol import implemented
+from channelsync.errors import PluginError, UsageError
+from channelsync.ids import ChannelName
+from channelsync.nights import Stay
+from channelsync.traits import Traits
+
+__all__ = ["PROTOCOL", "ChannelPlugin"]
+
+PROTOCOL: Final = (1, 0)
+"""The version of the contract spoken here. The first number changes when an old plugin would no longer do."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
+
+
+def _usable_name(plugin: object, attribute: Attribute[Any], value: str) -> None:
+    del plugin, attribute
+    if not _NAME.fullmatch(value):
+        msg = f"not a channel's name: {value[:40]!r}"
+        raise UsageError(msg, advice="Use lower-case letters, digits and hyphens, a letter first.")
+
+
+@final
+@frozen
+class ChannelPlugin:
+    """One channel, as its plugin describes it.
+
+    ``help_export_*`` tells an owner where on the platform the export link is found, ``help_import_*`` where ours is
+    pasted; menus move, so they name the page by what it does. ``calendar_page`` and ``reservation_page`` are URLs of
+    the platform's own pages with places for ``{listing}``, ``{arrival}``, ``{departure}`` and ``{code}``, empty where
+    none is known. ``sandbox`` is the dotted path of its simulator. ``configure`` turns the options of one listing
+    into its route, for channels whose habits the owner knows better than we do.
+    """
+
+    name: ChannelName = field(converter=ChannelName, validator=_usable_name)
+    title: str
+    title_en: str = field(default=Factory(lambda self: self.title, takes_self=True))
+    protocol: tuple[int, int] = PROTOCOL
+    feed: FeedRoute | None = None
+    api: object | None = None
+    capabilities: frozenset[Capability] = frozenset[Capability]()
+    settings: tuple[Setting, ...] = ()
+    configure: Callable[[Mapping[str, str]], FeedRoute] | None = None
+    several_per_unit: bool = False
+    help_export_fr: str = ""
+    help_export_en: str = ""
+    help_import_fr: str = ""
+    help_import_en: str = ""
+    calendar_page: str = ""
+    reservation_page: str = ""
+    mail_hints: tuple[MailHint, ...] = ()
+    sandbox: str = ""
+
+    @property
+    def traits(self) -> Traits:
+        """The habits of its feed, or the careful defaults where it has none."""
+        return self.feed.traits if self.feed else Traits()
+
+    @property
+    def implemented(self) -> frozenset[Capability]:
+        """The capabilities its routes have the methods for; must equal what it declares."""
+        return implemented(route for route in (self.feed, self.api) if route is not None)
+
+    def route(self, options: Mapping[str, str] | None = None) -> FeedRoute:
+        """Return the feed's route for one listing, with the options its owner chose.
+
+        Raises:
+            UsageError: the channel has no feed, or an option is unknown or wrong.
+        """
+        if self.feed is None:
+            msg = f"{self.title} has no calendar feed"
+            raise UsageError(msg, advice="Link it through an account.")
+        if self.configure is not None:
+            return self.configure(options or {})
+        if options:
+            msg = f"{self.title} has no option {min(options)!r}"
+            raise UsageError(msg, advice="Leave the option out: what is known of this platform comes with its plugin.")
+        return self.feed
+
+    def accepts_url(self, url: SecretUrl) -> bool | None:
+        """Whether this is one of the platform's export links, going by its host.
+
+        None where that cannot be known: the channel names no hosts, or the address is a number or a name without a dot
+        (a rehearsal against a simulator).
+        """
+        host, known = url.host, self.traits.hosts
+        if any(_matches(host, pattern) for pattern in known):
+            return True
+        return None if not known or "." not in host or _is_number(host) else False
+
+    def deep_link(self, *, listing: str = "", stay: Stay | None = None, code: str = "") -> str | None:
+        """Return the platform's page for a reservation or for some nights of a listing, None where none is known."""
+        if code and self.reservation_page:
+            return self.reservation_page.format(code=quote(code, safe=""))
+        if listing and stay and self.calendar_page:
+            place = quote(listing, safe="")
+            return self.calendar_page.format(listing=place, arrival=stay.arrival, departure=stay.departure)
+        return None
+
+    def load_sandbox(self) -> object:
+        """Import the platform's simulator and return what its dotted path names.
+
+        Raises:
+            PluginError: there is none, or it cannot be imported.
+        """
+        if not self.sandbox:
+            msg = f"the plugin {self.name!r} brings no simulator"
+            raise PluginError(msg)
+        try:
+            return pkgutil.resolve_name(self.sandbox)
+        except (ImportError, AttributeError, ValueError) as error:
+            msg = f"the simulator of {self.name!r} cannot be loaded: {type(error).__name__}: {error}"
+            raise PluginError(msg) from error
+
+
+def _matches(host: str, pattern: str) -> bool:
+    """Whether a host is the one named, or lies under ``*.``."""
+    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

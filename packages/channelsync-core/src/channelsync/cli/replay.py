@@ -1,0 +1,163 @@
+"""Recorded calendars played through the kernel: what would have been decided, and when.
+
+A recording is one JSON object a line (gzip or plain), oldest first: ``{"t": unix time, "events": [[arrival,
+departure, kind, uid, code?], ...]}`` with dates as ``YYYYMMDD``, or ``{"t": ..., "fetch_failed": true}``. A line is
+written only when the calendar changed; between two lines the last one stands. All recordings are played as the
+listings of one unit.
+"""
+
+from __future__ import annotations
+
+import gzip
+import heapq
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, final
+
+from attrs import define, field, frozen
+
+from channelsync.claims import Kind
+from channelsync.errors import UsageError
+from channelsync.ids import ChannelName, ListingId, OwnerId, UnitId
+from channelsync.inventory import Listing, Unit
+from channelsync.nights import Stay
+from channelsync.observation import Event, Observation
+from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.reconcile import observe, settle
+from channelsync.state import Did, Finding, ListingState, UnitState
+from channelsync.traits import Traits
+
+__all__ = ["Recording", "Replay", "read_recording"]
+
+_KINDS: Final = {"reserved": Kind.RESERVATION, "not_available": Kind.BLOCK, "closed": Kind.CLOSURE}
+_MAX_LINE: Final = 5 * 2**20
+_TOLD: Final = {Did.CLAIM, Did.RELEASE, Did.KEEP, Did.SET_ASIDE, Did.UNUSABLE}
+
+
+@final
+@frozen
+class Recording:
+    """One listing's recorded calendar: the answers in order, each with the time from which it stands."""
+
+    channel: ChannelName
+    answers: tuple[tuple[datetime, tuple[Event, ...] | None], ...]
+
+
+def read_recording(channel: str, path: Path) -> Recording:
+    """Read a recording.
+
+    Raises:
+        UsageError: the file is not there, or a line is not of the recorded form.
+    """
+    answers: list[tuple[datetime, tuple[Event, ...] | None]] = []
+    seen: dict[str, Event] = {}
+    try:
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    answers.append(_answer(line, seen, f"{path.name}, line {number}"))
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        msg = f"cannot read the recording {path.name}: {getattr(error, 'strerror', None) or 'not a recording'}"
+        raise UsageError(msg, advice="Give a .jsonl or .jsonl.gz file of recorded calendars.") from None
+    if not answers:
+        msg = f"the recording {path.name} is empty"
+        raise UsageError(msg)
+    return Recording(ChannelName(channel), tuple(sorted(answers, key=lambda answer: answer[0])))
+
+
+def _answer(line: str, seen: dict[str, Event], where: str) -> tuple[datetime, tuple[Event, ...] | None]:
+    """Read one line; events that recur are the same objects."""
+    try:
+        if len(line) > _MAX_LINE:
+            raise ValueError
+        entry = json.loads(line)
+        at = datetime.fromtimestamp(entry["t"], UTC)
+        if entry.get("fetch_failed"):
+            return at, None
+        return at, tuple(seen.setdefault(json.dumps(one), _event(one)) for one in entry["events"])
+    except (ValueError, KeyError, TypeError, OverflowError):
+        msg = f"{where} is not of the recorded form"
+        raise UsageError(msg, advice='A line is {"t": unix time, "events": [[from, to, kind, uid], ...]}.') from None
+
+
+def _event(entry: list[Any]) -> Event:
+    arrival, departure, kind, uid, *code = entry
+    return Event(Stay(_date(arrival), _date(departure)), _KINDS[kind], str(uid), str(code[0] or "") if code else "")
+
+
+def _date(text: str) -> date:
+    return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+
+
+@final
+@define
+class Replay:
+    """One replay: recordings, habits of their channels, and how often to look.
+
+    Iterating yields each finding with the channel's key; afterwards the counts are known.
+    """
+
+    recordings: list[Recording]
+    traits: dict[ChannelName, Traits]
+    every: timedelta = timedelta(minutes=15)
+    timezone: str = "Europe/Paris"
+    policy: Policy = DEFAULT_POLICY
+    looks: int = field(default=0, init=False)
+    counts: dict[Did, int] = field(factory=dict[Did, int], init=False)
+
+    def __iter__(self) -> Iterator[tuple[str, Finding]]:
+        """Play everything, in the order of time."""
+        state = self._unit()
+        keys = {one.id: one.listing.key for one in state.listings}
+        known: set[str] = set()
+        for at, index, answer in heapq.merge(*(self._looks(i) for i in range(len(self.recordings)))):
+            self.looks += 1
+            listing = state.listings[index].id
+            failure = "the fetch gave nothing usable" if answer is None else None
+            before = state
+            step = observe(state, listing, Observation(at, answer or (), failure=failure), self.policy)
+            state = step.state
+            for finding in step.findings:
+                if finding.did in _TOLD:
+                    yield self._counted(keys[listing], finding)
+            if state is before or not step.findings:
+                continue
+            settled = settle(state, at, self.policy)
+            state = settled.state
+            for conflict in settled.plan.conflicts:
+                if conflict.id not in known:
+                    known.add(conflict.id)
+                    sides = " and ".join(repr(claim) for claim in conflict.claims)
+                    why = f"{conflict.certainty.value}: {sides}"
+                    yield self._counted(keys[listing], Finding(at, Did.CONFLICT, conflict.nights, why, listing))
+
+    def _counted(self, key: str, finding: Finding) -> tuple[str, Finding]:
+        self.counts[finding.did] = self.counts.get(finding.did, 0) + 1
+        return key, finding
+
+    def _unit(self) -> UnitState:
+        unit = Unit(UnitId("replay"), OwnerId("replay"), "replay", self.timezone)
+        states: list[ListingState] = []
+        for recording in self.recordings:
+            label = str(sum(one.listing.channel == recording.channel for one in states) + 1)
+            traits = self.traits[recording.channel]
+            listing = Listing(
+                ListingId(f"{recording.channel}-{label}"),
+                unit.id,
+                recording.channel,
+                label if label != "1" else "",
+                traits,
+            )
+            states.append(ListingState(listing, habit=traits.echo))
+        return UnitState(unit, tuple(states))
+
+    def _looks(self, index: int) -> Iterator[tuple[datetime, int, tuple[Event, ...] | None]]:
+        """Yield a look every so often, each with the answer that stands then; and one at the time of each failure."""
+        answers = self.recordings[index].answers
+        at = answers[0][0]
+        for (_, answer), (until, _) in zip(answers, [*answers[1:], (answers[-1][0] + self.every, None)], strict=True):
+            while at < until:
+                yield at, index, answer
+                at += self.every

@@ -1,0 +1,131 @@
+"""Double bookings and near misses: which claims share a night, and how certain it is that both are guests.
+
+* **certain**: two reservations with identities, on two listings or on one;
+* **probable**: a reservation and a closure, or two closures of different platforms, that no echo and no old link
+  explains;
+* **possible**: a copy, a suspected claim, or one that is missing: the next evidence resolves it, so it is shown
+  quietly.
+
+Not conflicts: a reservation that vanished and was sold again on the same platform, a turnover, an echo, a rolling run
+(none of them is a claim), and a block beside a reservation, for no guest stands behind a block. A block *over* a
+reservation is listed apart, by `blocked_guests`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from itertools import combinations
+from typing import final
+
+from attrs import frozen
+
+from channelsync.claims import Claim, Kind, Standing
+from channelsync.ids import ChannelName, ListingId, derived
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.state import UnitState
+
+__all__ = ["Certainty", "Conflict", "blocked_guests", "conflicts"]
+
+
+class Certainty(Enum):
+    """How certain it is that both sides are guests."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+
+
+@final
+@frozen
+class Conflict:
+    """Two claims on the same nights, the one first seen standing first.
+
+    The id depends on the two claims alone: the same conflict keeps it.
+    """
+
+    id: str
+    certainty: Certainty
+    nights: Nights
+    claims: tuple[Claim, Claim]
+
+    @property
+    def alarming(self) -> bool:
+        """Whether the owner is to be told at once."""
+        return self.certainty is not Certainty.POSSIBLE
+
+
+def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
+    """Return every conflict on the unit from today on, the earliest night first."""
+    contested = _contested(state).since(today)
+    if not contested:
+        return ()
+    suspects = [claim for claim in state.claims if claim.may_be_guest and claim.nights.overlaps(contested)]
+    identified = {one.id: one.listing.traits.identified for one in state.listings}
+    channels = {one.id: one.listing.channel for one in state.listings}
+    found: list[Conflict] = []
+    for pair in combinations(suspects, 2):
+        first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
+        nights = (first.nights & second.nights).since(today)
+        certainty = _certainty(first, second, identified, channels) if nights else None
+        if certainty is not None:
+            found.append(Conflict(derived(*sorted((first.id, second.id))), certainty, nights, (first, second)))
+    return tuple(sorted(found, key=lambda conflict: (conflict.nights.bits & -conflict.nights.bits, conflict.id)))
+
+
+def blocked_guests(state: UnitState, today: date) -> tuple[tuple[Claim, Claim], ...]:
+    """Return the pairs of a firm block and a guest's reservation elsewhere that it lies over."""
+    blocks = [one for one in state.claims if one.kind is Kind.BLOCK and one.standing is Standing.FIRM]
+    guests = [one for one in state.claims if one.kind is Kind.RESERVATION]
+    return tuple(
+        (block, guest)
+        for block in blocks
+        for guest in guests
+        if block.listing != guest.listing and (block.nights & guest.nights).since(today)
+    )
+
+
+def _contested(state: UnitState) -> Nights:
+    """Return the nights that more than one claim takes, a guest or not."""
+    once = twice = NO_NIGHTS
+    for claim in state.claims:
+        if claim.may_be_guest:
+            nights = claim.nights
+            twice |= once & nights
+            once |= nights
+    return twice
+
+
+def _certainty(
+    first: Claim,
+    second: Claim,
+    identified: dict[ListingId, frozenset[Kind]],
+    channels: dict[ListingId, ChannelName],
+) -> Certainty | None:
+    """Return how certain it is that both are guests, None when they are one and the same or no conflict at all."""
+    if _same_stay(first, second, channels):
+        return None
+    both = _is_identified(first, identified) and _is_identified(second, identified)
+    gone = first.missing is not None or second.missing is not None
+    if first.listing is not None and first.listing == second.listing:
+        return Certainty.CERTAIN if both and not gone else None
+    if gone or Standing.FIRM is not first.standing or Standing.FIRM is not second.standing:
+        return Certainty.POSSIBLE
+    return Certainty.CERTAIN if both else Certainty.PROBABLE
+
+
+def _same_stay(first: Claim, second: Claim, channels: dict[ListingId, ChannelName]) -> bool:
+    """Whether the two are one stay: one code, an entry typed in for that platform, or nights a stay has just left."""
+    if first.code and first.code == second.code:
+        return True
+    if any(one.missing and one.missing.moved for one in (first, second)):
+        return True
+    entry, seen = (first, second) if first.is_ours else (second, first)
+    return entry.channel is not None and seen.listing is not None and channels.get(seen.listing) == entry.channel
+
+
+def _is_identified(claim: Claim, identified: dict[ListingId, frozenset[Kind]]) -> bool:
+    """Whether this is known to be one guest's reservation: the platform says so, or the owner does."""
+    if claim.kind is not Kind.RESERVATION:
+        return False
+    return claim.listing is None or claim.answered or claim.kind in identified.get(claim.listing, frozenset[Kind]())

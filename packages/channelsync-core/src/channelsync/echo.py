@@ -1,0 +1,130 @@
+"""Our own closures coming back, told from a guest's booking by structure and evidence, never by the text of an event.
+
+We tell a platform which nights to close; some platforms then show those nights in the calendar they export, in the same
+form as a booking. Taken for a claim, such an echo keeps itself alive for ever: each platform closes because the other
+does. Taken for an echo, a real booking is overlooked and sold twice. What decides:
+
+* A night can only be an echo while our calendar can have closed it: `proof.reach`, less the nights *cleared* since.
+* It is decided per night, at the look that first shows the night closed after showing it open, and it is kept until a
+  complete look shows it open again. An event known to be a reservation is a claim whenever it is seen.
+* What outlives its cause by the grace period is a claim after all, a *suspected* one.
+* Whether a listing echoes at all is learned: three closings it read, had the grace period to show, and did not, make it
+  one that *never* does, and nothing it shows is ambiguous any more, until it shows one of our closings exactly as
+  published: then it is unknown again at once.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import final
+
+from attrs import frozen
+
+from channelsync.claims import Kind
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.observation import Event
+from channelsync.policy import Policy
+from channelsync.proof import fetched_nights, reach, settled
+from channelsync.state import Lessons, ListingState
+from channelsync.traits import EchoHabit, Traits
+
+__all__ = ["Attribution", "Seen", "attribute", "cleared", "learn"]
+
+
+@final
+@frozen
+class Seen:
+    """The nights of one look, by what shows them. ``soft`` may be an echo; ``hard`` is known to be a reservation."""
+
+    hard: Nights
+    soft: Nights
+    maybe_guest: Nights
+    """The soft nights shown by something other than a block: a guest may stand behind them."""
+
+    @classmethod
+    def of(cls, events: tuple[Event, ...], traits: Traits, today: date) -> Seen:
+        """Sort the events' nights from today on."""
+        hard = soft = maybe = NO_NIGHTS
+        for event in events:
+            nights = Nights.of(event.stay)
+            if event.kind in traits.echo_kinds:
+                soft |= nights
+                maybe |= nights if event.kind is not Kind.BLOCK else NO_NIGHTS
+            else:
+                hard |= nights
+        hard, soft = hard.since(today), soft.since(today)
+        return cls(hard, soft - hard, maybe & soft - hard)
+
+    @property
+    def nights(self) -> Nights:
+        """All of them."""
+        return self.hard | self.soft
+
+
+@final
+@frozen
+class Attribution:
+    """Whose the nights of a look are: echo, and those an echo no longer explains.
+
+    ``hiding`` are the echo nights behind which a guest may stand; ``fresh`` those that became an echo at this look.
+    """
+
+    echo: Nights
+    hiding: Nights
+    suspected: Nights
+    fresh: Nights
+    habit: EchoHabit
+
+
+def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *, complete: bool) -> Attribution:
+    """Decide which soft nights of a look are our own closing come back.
+
+    Args:
+        before: what was remembered of the listing.
+        seen: the nights of the look, rolling runs already set aside.
+        at: when the look was taken.
+        policy: the grace period.
+        complete: whether the look may end what it does not show.
+    """
+    reached = reach(before.revisions, at, policy.grace)
+    turned = seen.soft - before.shown - before.claimed
+    habit = before.habit
+    if habit is EchoHabit.NEVER and _shown_as_published(before, turned & reached):
+        habit = EchoHabit.UNKNOWN
+    fresh = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
+    kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - before.claimed
+    overdue = kept - reached - before.tainted if complete else NO_NIGHTS
+    echo = kept - overdue | fresh
+    hiding = echo & (seen.maybe_guest | before.hiding - seen.soft)
+    return Attribution(echo, hiding, overdue, fresh, habit)
+
+
+def cleared(before: ListingState, shown: Nights, at: datetime, policy: Policy) -> Nights:
+    """Return the nights that are no echo any more: read as open by the platform, and since then shown open."""
+    reached = reach(before.revisions, at, policy.grace)
+    return reached - fetched_nights(before.revisions) & (before.cleared | reached - shown)
+
+
+def learn(
+    before: ListingState, attribution: Attribution, shown: Nights, at: datetime, policy: Policy
+) -> tuple[EchoHabit, Lessons]:
+    """Return what a complete look teaches about the listing's echo."""
+    habit, lessons = attribution.habit, before.lessons
+    if habit is not before.habit or _shown_as_published(before, attribution.fresh):
+        return (habit if habit is not before.habit else EchoHabit.ECHOES), Lessons()
+    if habit is not EchoHabit.UNKNOWN:
+        return habit, lessons
+    due = settled(before.revisions, at, policy.grace) - lessons.taught
+    silent = [run for run in due.runs() if not Nights.of(run).overlaps(shown)]
+    if not silent:
+        return habit, lessons
+    lessons = Lessons(lessons.silent + len(silent), lessons.taught | Nights.of(*silent))
+    return (EchoHabit.NEVER if lessons.silent >= policy.echo_lessons else habit), lessons
+
+
+def _shown_as_published(before: ListingState, nights: Nights) -> bool:
+    """Whether these nights hold one of our closings whole, just as we published it and the platform read it."""
+    if not nights:
+        return False
+    read = [one for one in before.revisions if one.first_fetch is not None]
+    return any(Nights.of(run.stay) <= nights for one in read for run in one.runs)

@@ -1,0 +1,286 @@
+"""Runs flows: sends what they ask for, under time limits, size limits and the address policy.
+
+A flow yields requests and knows nothing of connections (see `channelsync.adapter.flow`). Here it is driven twice, by
+the same few lines in two colours: `Driver` with an ``httpx.Client``, `AsyncDriver` with an ``httpx.AsyncClient``.
+Between the flow and either of them stands `guarded`, itself a flow: it dresses each request, holds it against the
+policy and follows redirects, so that neither driver has to and both do it alike.
+
+Redirects of GET requests are followed, a few. Each hop is judged anew; none may lead from https to http, where the link
+could be read on the way; a hop to another host takes along only what says which document is wanted, no key and no
+``Referer``. Errors of the network become `ChannelUnavailableError`, whose text names the host and nothing more of the
+URL, and are thrown into the flow where it waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, closing, contextmanager
+from importlib.metadata import version
+from types import TracebackType
+from typing import Final, Self, TypeVar, final
+from weakref import WeakValueDictionary
+
+import httpx
+from attrs import define
+
+from channelsync.adapter.flow import Flow
+from channelsync.engine.address import AddressPolicy
+from channelsync.engine.body import ENCODINGS, Body, rebuilt
+from channelsync.engine.client import DEADLINE, DriverLimits, open_async_client, open_client
+from channelsync.engine.redact import quiet_http_logs
+from channelsync.errors import AddressRefusedError, ChannelSyncError, ChannelUnavailableError
+
+__all__ = ["USER_AGENT", "AsyncDriver", "Driver", "guarded"]
+
+USER_AGENT: Final = f"channelsync/{version('channelsync-core')} (+calendar sync)"
+"""Who we say we are: platforms refuse clients without a name (only reported: Airbnb, 403 in 2019)."""
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_FOLLOWED: Final = frozenset({"GET", "HEAD"})
+_TAKEN_ALONG: Final = ("Accept", "Accept-Encoding", "User-Agent", "If-None-Match", "If-Modified-Since")
+_BUDGET: Final = "channelsync.budget"
+
+T = TypeVar("T")
+
+
+@final
+@define
+class _Budget:
+    """Seconds on the wire that one request of a flow has left, all its redirects together."""
+
+    left: float
+
+    @contextmanager
+    def spent(self, host: str) -> Generator[None]:
+        """Count the time of what is inside, and turn its errors into ours.
+
+        Raises:
+            ChannelUnavailableError: there was no usable answer.
+        """
+        started = time.monotonic()
+        token = DEADLINE.set(started + self.left)
+        try:
+            yield
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
+            msg = f"{host} {_told(error)}"
+            raise ChannelUnavailableError(msg) from None
+        finally:
+            DEADLINE.reset(token)
+            self.left -= time.monotonic() - started
+
+
+def _told(error: BaseException | None) -> str:
+    """What went wrong, without the library's own words: they may hold parts of the URL."""
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return "did not answer in time"
+    if not isinstance(error, httpx.NetworkError):
+        return "broke off or garbled its answer"
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return "has no valid certificate, or its encryption failed"
+        cause = cause.__cause__ or cause.__context__
+    return "cannot be reached, or closed the connection"
+
+
+# What a flow's request becomes ----------------------------------------------------------------------------------------
+def guarded(flow: Flow[T], policy: AddressPolicy, limits: DriverLimits) -> Flow[T]:
+    """Return the flow with each request dressed and judged, and its redirects followed."""
+    with closing(flow):
+        try:
+            request = next(flow)
+            while True:
+                try:
+                    response = yield from _followed(request, policy, limits)
+                except ChannelSyncError as error:
+                    request = flow.throw(error)
+                else:
+                    request = flow.send(response)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+def _followed(request: httpx.Request, policy: AddressPolicy, limits: DriverLimits) -> Flow[httpx.Response]:
+    budget = _Budget(limits.total)
+    for _ in range(limits.redirects + 1):
+        policy.check(request.url)
+        request.headers.setdefault("User-Agent", USER_AGENT)
+        request.headers.setdefault("Accept-Encoding", ENCODINGS)
+        request.extensions = {**request.extensions, "timeout": limits.timeouts, _BUDGET: budget}
+        response = yield request
+        hop = _next_hop(request, response)
+        if hop is None:
+            return response
+        request = hop
+    msg = f"{request.url.host} redirects without end"
+    raise ChannelUnavailableError(msg)
+
+
+def _next_hop(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
+    """The request that a redirect asks for; None where there is nothing to follow."""
+    location = response.headers.get("Location")
+    if request.method not in _FOLLOWED or response.status_code not in _REDIRECTS or not location:
+        return None
+    try:
+        url = request.url.join(location)
+    except (httpx.InvalidURL, UnicodeError):
+        msg = f"{request.url.host} redirects to what is no address"
+        raise ChannelUnavailableError(msg) from None
+    if request.url.scheme == "https" and url.scheme == "http":
+        msg = f"{request.url.host} redirects from https to http, where the private link could be read on the way"
+        raise AddressRefusedError(msg)
+    same = (url.scheme, url.host, url.port) == (request.url.scheme, request.url.host, request.url.port)
+    names = [name for name in request.headers if name != "host"] if same else _TAKEN_ALONG
+    headers = {name: request.headers[name] for name in names if name in request.headers}
+    return httpx.Request(request.method, url, headers=headers)
+
+
+def _budget(request: httpx.Request) -> _Budget:
+    budget: object = request.extensions[_BUDGET]
+    if not isinstance(budget, _Budget):
+        raise TypeError
+    return budget
+
+
+# The two drivers ------------------------------------------------------------------------------------------------------
+@final
+class Driver:
+    """Runs flows one at a time in each thread; threads may share it.
+
+    Without a ``client`` it opens one that obeys the policy down to the connection. A ``client`` of the caller's own (a
+    simulator behind ``httpx.MockTransport``) is left open when the driver closes; for it the policy judges URLs only.
+    """
+
+    def __init__(
+        self,
+        policy: AddressPolicy | None = None,
+        limits: DriverLimits | None = None,
+        *,
+        client: httpx.Client | None = None,
+    ) -> None:
+        quiet_http_logs()
+        self.policy = policy or AddressPolicy()
+        self.limits = limits or DriverLimits()
+        self._own = client is None
+        self._client = client or open_client(self.policy, self.limits)
+        self._lock = threading.Lock()
+        self._gates = WeakValueDictionary[str, threading.Semaphore]()  # a gate lives as long as somebody is at it
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return what it returns.
+
+        Raises:
+            ChannelSyncError: what the flow raises, or what it let pass of the network's errors.
+        """
+        steps = guarded(flow, self.policy, self.limits)
+        with closing(steps):
+            try:
+                request = next(steps)
+                while True:
+                    try:
+                        response = self._send(request)
+                    except ChannelSyncError as error:
+                        request = steps.throw(error)
+                    else:
+                        request = steps.send(response)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        host = request.url.host
+        with self._lock:
+            gate = self._gates.setdefault(host, threading.Semaphore(self.limits.per_host))
+        with gate, _budget(request).spent(host), closing(self._client.send(request, stream=True)) as response:
+            body = Body(host, self.limits.body, response.headers.get("Content-Encoding", ""))
+            for chunk in response.iter_raw():
+                body.feed(chunk)
+            return rebuilt(response, body.finished())
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._own:
+            self._client.close()
+
+    def __enter__(self) -> Self:
+        """Return the driver; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@final
+class AsyncDriver:
+    """Runs any number of flows at a time, in one event loop; otherwise like `Driver`."""
+
+    def __init__(
+        self,
+        policy: AddressPolicy | None = None,
+        limits: DriverLimits | None = None,
+        *,
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        quiet_http_logs()
+        self.policy = policy or AddressPolicy()
+        self.limits = limits or DriverLimits()
+        self._own = client is None
+        self._client = client or open_async_client(self.policy, self.limits)
+        self._gates = WeakValueDictionary[str, asyncio.Semaphore]()
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return what it returns; see `Driver.run`."""
+        steps = guarded(flow, self.policy, self.limits)
+        with closing(steps):
+            try:
+                request = next(steps)
+                while True:
+                    try:
+                        response = await self._send(request)
+                    except ChannelSyncError as error:
+                        request = steps.throw(error)
+                    else:
+                        request = steps.send(response)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        host, budget = request.url.host, _budget(request)
+        gate = self._gates.setdefault(host, asyncio.Semaphore(self.limits.per_host))
+        async with gate:
+            with budget.spent(host):
+                async with asyncio.timeout(budget.left), self._answer(request) as response:
+                    body = Body(host, self.limits.body, response.headers.get("Content-Encoding", ""))
+                    async for chunk in response.aiter_raw():
+                        body.feed(chunk)
+                    return rebuilt(response, body.finished())
+
+    @asynccontextmanager
+    async def _answer(self, request: httpx.Request) -> AsyncGenerator[httpx.Response]:
+        response = await self._client.send(request, stream=True)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._own:
+            await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Return the driver; leaving the block closes it."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,10 @@
+"""How Alembic runs here: on the connection it is handed, inside its transaction, so that a failure leaves nothing behind."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from channelsync.ledger.tables import METADATA
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
+context.run_migrations()

@@ -1,0 +1,176 @@
+"""From a path or URL to an open, migrated ledger, or to one clear line about why not.
+
+A new database is made in one transaction: it is there whole, or it is an empty file that the next opening fills. A
+database of another program, or one a newer channelsync has touched, is left alone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from channelsync.errors import LedgerError, UsageError
+from channelsync.ledger import failures
+from channelsync.ledger.tables import meta
+from channelsync.ledger.transaction import READING, Ledger
+
+__all__ = ["HEAD", "open_ledger"]
+
+HEAD: Final = "0001"
+"""The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
+
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_BUSY_MILLISECONDS: Final = 5000
+_BUSY_TRIES: Final = 50
+_ADVISORY_LOCK: Final = 0x6368_7379  # "chsy": two programs that open one new PostgreSQL database take turns
+
+
+def open_ledger(where: str, *, now: datetime) -> Ledger:
+    """Open the ledger at a path, a ``sqlite:///`` or a ``postgresql://`` URL; make or migrate it where needed.
+
+    Raises:
+        UsageError: that is neither a path nor such a URL.
+        LedgerError: it cannot be used; the line says why and what to do.
+    """
+    url = _url(where)
+    name = url.database or where if url.get_backend_name() == "sqlite" else f"{url.database} on {url.host or 'this machine'}"
+    engine = _sqlite(url, name) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    try:
+        _wal(engine)
+        with engine.connect() as connection, connection.begin():
+            _brought_up(connection, name, now)
+    except StatementError as error:
+        engine.dispose()
+        raise failures.told(error, name) from error
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine, name)
+
+
+def _url(where: str) -> URL:
+    if "://" not in where:
+        if where in {"", ":memory:"}:
+            msg = "a database needs a place"
+            raise UsageError(msg, advice="Give the path of a file, or a postgresql:// URL.")
+        return URL.create("sqlite", database=where)
+    try:
+        url = make_url(where)
+        backend = url.get_backend_name()
+    except (ArgumentError, ValueError):
+        backend = ""
+        url = URL.create("sqlite")
+    if backend == "sqlite" and url.database not in {None, "", ":memory:"}:
+        return url.set(drivername="sqlite", query={})
+    if backend in {"postgresql", "postgres"}:
+        return url.set(drivername="postgresql+psycopg")
+    msg = "not the URL of a database channelsync can use"
+    raise UsageError(msg, advice="Give the path of a file, sqlite:///path, or postgresql://user@host/name.")
+
+
+def _sqlite(url: URL, name: str) -> Engine:
+    path = Path(url.database or "")
+    if path.is_dir():
+        msg = f"{name} is a folder"
+        raise LedgerError(msg, advice="Give the path of a file in it, for example channelsync.db.")
+    if not path.parent.is_dir():
+        msg = f"the folder of {name} does not exist"
+        raise LedgerError(msg, advice=f"Create it first: mkdir -p {path.parent}")
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Take transactions into our own hands, and make each commit durable before it returns."""
+    if isinstance(raw, sqlite3.Connection):
+        raw.isolation_level = None
+        raw.execute("PRAGMA synchronous=FULL")
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin as a writer at once, so that what is read stays true until it is written; or as a mere reader."""
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _wal(engine: Engine) -> None:
+    """Let readers and the writer work side by side; the switch itself waits for nobody, so we try again."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        for left in reversed(range(_BUSY_TRIES)):
+            try:
+                cursor.execute("PRAGMA journal_mode=WAL")
+                break
+            except sqlite3.OperationalError as error:
+                if not left or error.sqlite_errorname != "SQLITE_BUSY":
+                    raise
+                time.sleep(_BUSY_MILLISECONDS / 1000 / _BUSY_TRIES)
+    except sqlite3.Error as error:
+        raise OperationalError(None, None, error) from error
+    finally:
+        raw.close()
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        options = {"options": f"-c timezone=UTC -c lock_timeout={_BUSY_MILLISECONDS}", "connect_timeout": 10}
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+    except ImportError:
+        msg = "PostgreSQL needs one more package"
+        raise UsageError(msg, advice="Install channelsync-core[postgres].") from None
+
+
+def _brought_up(connection: Connection, name: str, now: datetime) -> None:
+    """Make, migrate, or leave as it is; runs in one transaction, and one program at a time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    tables = set(inspect(connection).get_table_names())
+    if not tables:
+        _migrate(connection)
+        connection.execute(meta.insert(), [{"key": "created", "value": now.astimezone(UTC).isoformat()}])
+        return
+    if not {"alembic_version", "meta", "units"} <= tables:
+        msg = f"the database {name} belongs to another program"
+        raise LedgerError(msg, advice="Give the path of a channelsync database, or of a new file.")
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision == HEAD:
+        return
+    if revision not in {path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("0*.py")}:
+        msg = f"the database {name} was written by a newer channelsync"
+        advice = "Update channelsync on this machine, or restore the backup made before the other version was used."
+        raise LedgerError(msg, advice=advice)
+    _migrate(connection)
+
+
+def _migrate(connection: Connection) -> None:
+    """Run what is missing of ``migrations``; Alembic is loaded only now, it takes its time."""
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, HEAD)
+    except StatementError:
+        raise
+    except (CommandError, SQLAlchemyError) as error:
+        msg = "the database could not be brought up to this version"
+        raise LedgerError(msg, advice="Nothing was changed. Restore the last backup, or reinstall channelsync.") from error

@@ -1,0 +1,102 @@
+"""The ledger, and one transaction on it.
+
+A transaction is synchronous and short: code that awaits holds none. On SQLite a writer has the database to itself from its
+first line (BEGIN IMMEDIATE); on PostgreSQL `Transaction.load` locks its unit's row, so whatever is decided from a unit's
+state is written before anybody else reads it. Readers see one moment and block nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Final, Self, final
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import StatementError
+
+from channelsync.errors import UsageError
+from channelsync.ledger import failures
+from channelsync.ledger.audit import AuditRows
+from channelsync.ledger.due import DueRows
+from channelsync.ledger.evidence import EvidenceRows
+from channelsync.ledger.inventory import InventoryRows
+from channelsync.ledger.reports import ReportRows
+from channelsync.ledger.sealed import SecretRows
+from channelsync.ledger.states import StateRows
+
+__all__ = ["READING", "Ledger", "Transaction"]
+
+READING: Final = "channelsync_reading"
+"""The execution option that marks a connection as a reader's."""
+
+
+@final
+class Transaction(InventoryRows, SecretRows, StateRows, EvidenceRows, ReportRows, DueRows, AuditRows):
+    """Everything one can do in a transaction; each module of the package brings the methods of one idea."""
+
+
+@final
+class Ledger:
+    """What is remembered, in one database. Safe to use from several threads; close it when done.
+
+    `open_ledger` makes one.
+    """
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        """Keep the engine; ``name`` is how the database is shown to people."""
+        self._engine = engine
+        self._here = threading.local()
+        self.name = name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin a transaction that writes: commit at the end of the block, roll back when it raises.
+
+        Raises:
+            UsageError: this thread is in a transaction already.
+            LedgerError: the database is locked for more than five seconds, full, read-only, or gone.
+        """
+        if getattr(self._here, "writing", False):
+            msg = "this thread is in a transaction already"
+            raise UsageError(msg)
+        self._here.writing = True
+        try:
+            with self._begun(reading=False) as transaction:
+                yield transaction
+        finally:
+            self._here.writing = False
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Begin a transaction that only reads, and sees one moment throughout.
+
+        Raises:
+            LedgerError: the database cannot be read, or the block tried to write.
+        """
+        with self._begun(reading=True) as transaction:
+            yield transaction
+
+    @contextmanager
+    def _begun(self, *, reading: bool) -> Iterator[Transaction]:
+        try:
+            with self._engine.connect() as connection:
+                if self._engine.dialect.name == "sqlite":
+                    connection.execution_options(**{READING: reading})
+                elif reading:
+                    connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                with connection.begin():
+                    yield Transaction(connection, locking=not reading)
+        except StatementError as error:
+            raise failures.told(error, self.name) from error

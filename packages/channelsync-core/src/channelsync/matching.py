@@ -1,0 +1,221 @@
+"""Which claims a look shows, which are new, and which are missing: a feed compared with the claims remembered.
+
+Where a platform identifies its reservations, the UID decides, and a reservation whose dates changed stays the same
+claim. Everywhere else only the nights are real: platforms merge, clip and renumber events, and another guest may get
+the same UID. There a claim is a run of nights that appeared together; an event that grows brings a *new* claim for
+its new nights, an event that shrinks leaves a *missing* claim for the nights it lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from typing import final
+
+from attrs import evolve, frozen
+
+from channelsync.claims import Claim, Kind, Missing, Standing
+from channelsync.ids import ClaimId, derived
+from channelsync.inventory import Listing
+from channelsync.nights import Nights, Stay
+from channelsync.observation import Event
+
+__all__ = ["Matched", "match"]
+
+
+@final
+@frozen
+class Matched:
+    """The claims after a look, the missing ones marked, and what of them is new."""
+
+    claims: tuple[Claim, ...]
+    appeared: tuple[Claim, ...]
+    """New claims, and known ones on the nights their date change brought."""
+
+
+@final
+@frozen
+class _Look:
+    """What the parts of a comparison share."""
+
+    listing: Listing
+    at: datetime
+    today: date
+    inventory: bool
+    may_miss: bool
+
+    def claim(self, stay: Stay, event: Event, standing: Standing = Standing.FIRM) -> Claim:
+        """Make a new claim of what an event shows on these nights."""
+        name = ClaimId(derived(self.listing.id, event.kind.value, event.uid, stay.arrival, self.at.isoformat()))
+        return Claim(
+            id=name,
+            kind=event.kind,
+            stay=stay,
+            first_seen=self.at,
+            last_seen=self.at,
+            listing=self.listing.id,
+            uid=event.uid,
+            code=event.code,
+            standing=standing,
+            inventory=self.inventory,
+        )
+
+    def missed(self, claim: Claim, *, moved: bool = False) -> Claim:
+        """Mark a claim that this look does not show; a look that may miss nothing leaves it as it was."""
+        if claim.missing or not self.may_miss:
+            return claim
+        return evolve(claim, missing=Missing(self.at, self.at, 0, moved))
+
+
+def match(  # noqa: PLR0913 - one comparison, told apart by name
+    listing: Listing,
+    known: tuple[Claim, ...],
+    events: tuple[Event, ...],
+    *,
+    free: Nights,
+    suspected: Nights,
+    at: datetime,
+    today: date,
+    inventory: bool,
+    may_miss: bool,
+) -> Matched:
+    """Compare the events of a look with the claims remembered of a listing.
+
+    Args:
+        listing: the listing; its traits say which kinds are identified by their UID.
+        known: its claims, those that are over left out.
+        events: what the look showed.
+        free: nights of the look that take nothing: set aside, or our own echo.
+        suspected: nights that an echo no longer explains: they become suspected claims.
+        at: when the look was taken.
+        today: the date at the unit.
+        inventory: whether nobody knows since when the new claims have been there.
+        may_miss: whether the look may mark claims as missing: it is new and not a first one after an outage.
+    """
+    look = _Look(listing, at, today, inventory, may_miss)
+    named = [event for event in events if event.kind in listing.traits.identified and event.uid]
+    soft = [event for event in events if event not in named]
+    by_name, appeared = _named(look, known, named)
+    hard = Nights.of(*(event.stay for event in named))
+    shown = Nights.of(*(event.stay for event in soft)).since(today) - free - hard
+    by_night = _known_by_night(look, known, shown, hard, _maybe_guests(soft))
+    fresh = _new_by_night(look, soft, shown - Nights.union(one.nights for one in by_night), suspected)
+    return Matched((*by_name, *_joined((*by_night, *fresh))), (*appeared, *fresh))
+
+
+def _named(look: _Look, known: tuple[Claim, ...], events: list[Event]) -> tuple[list[Claim], list[Claim]]:
+    """Match identified reservations by UID; one that moved leaves its old nights behind as missing."""
+    waiting = dict(zip(_keys(events), events, strict=True))
+    claims: list[Claim] = []
+    appeared: list[Claim] = []
+    for claim in known:
+        if not _is_named(claim, look.listing):
+            continue
+        event = waiting.pop(claim.uid, None) or waiting.pop(f"{claim.uid} {claim.stay.arrival}", None)
+        if event is None:
+            claims.append(look.missed(claim))
+            continue
+        claims.append(evolve(claim, stay=event.stay, last_seen=look.at, missing=None, code=event.code or claim.code))
+        if event.stay != claim.stay:
+            gained = Nights.of(event.stay) - claim.nights
+            appeared += [claim.during(run) for run in gained.since(look.today).runs()]
+            claims += _left_behind(look, claim, event)
+    for event in waiting.values():
+        claims.append(look.claim(event.stay, event))
+        appeared.append(claims[-1])
+    return claims, appeared
+
+
+def _keys(events: list[Event]) -> list[str]:
+    """Name each event: by its UID, and by its arrival too where a feed uses one UID twice."""
+    times = Counter(event.uid for event in events)
+    return [event.uid if times[event.uid] == 1 else f"{event.uid} {event.stay.arrival}" for event in events]
+
+
+def _is_named(claim: Claim, listing: Listing) -> bool:
+    moved = claim.missing is not None and claim.missing.moved
+    return claim.kind in listing.traits.identified and bool(claim.uid) and not moved
+
+
+def _left_behind(look: _Look, claim: Claim, event: Event) -> list[Claim]:
+    """Return the nights a date change left, as claims of their own that the next agreeing look frees."""
+    left = (claim.nights - Nights.of(event.stay)).since(look.today)
+    return [
+        evolve(
+            claim,
+            id=ClaimId(derived(claim.id, "left", run, look.at.isoformat())),
+            stay=run,
+            missing=Missing(look.at, look.at, 0, moved=True),
+        )
+        for run in left.runs()
+    ]
+
+
+def _maybe_guests(events: list[Event]) -> Nights:
+    return Nights.of(*(event.stay for event in events if event.kind is not Kind.BLOCK))
+
+
+def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: Nights, maybe: Nights) -> list[Claim]:
+    """Match the other claims by their nights: what is shown of each stays, what is not is missing."""
+    claims: list[Claim] = []
+    for claim in known:
+        if _is_named(claim, look.listing):
+            continue
+        future = claim.nights.since(look.today)
+        if claim.missing and claim.missing.moved:
+            future -= hard
+        here = future & shown
+        gone = future - here
+        parts = [evolve(_surer(claim, here, maybe), last_seen=look.at, missing=None, stay=run) for run in here.runs()]
+        parts += [look.missed(claim.during(run)) for run in gone.runs()]
+        claims += _renamed(claim, sorted(parts, key=lambda part: part.stay), look.today)
+    return claims
+
+
+def _surer(claim: Claim, here: Nights, maybe: Nights) -> Claim:
+    """Where a block was and now something else is shown, a guest may have come."""
+    if claim.kind is Kind.BLOCK and not claim.answered and here.overlaps(maybe):
+        return evolve(claim, kind=Kind.CLOSURE)
+    return claim
+
+
+def _renamed(claim: Claim, parts: list[Claim], today: date) -> list[Claim]:
+    """Keep the claim's id and true arrival on its first part; the other parts get ids of their own."""
+    if not parts:
+        return []
+    first, *others = parts
+    if claim.stay.arrival < today and first.stay.arrival == today:
+        first = first.during(Stay(claim.stay.arrival, first.stay.departure))
+    return [first, *(evolve(part, id=ClaimId(derived(claim.id, part.stay.arrival))) for part in others)]
+
+
+def _new_by_night(look: _Look, events: list[Event], nights: Nights, suspected: Nights) -> list[Claim]:
+    """Make a claim of each run of nights that nothing explains yet, guests before blocks."""
+    claims: list[Claim] = []
+    for event in sorted(events, key=lambda one: one.kind is Kind.BLOCK):
+        mine = nights & Nights.of(event.stay)
+        nights -= mine
+        for part, standing in ((mine - suspected, Standing.FIRM), (mine & suspected, Standing.SUSPECTED)):
+            for run in part.runs():
+                whole = run.departure == event.stay.departure and run.arrival == max(event.stay.arrival, look.today)
+                stay = event.stay if whole else run
+                claims.append(look.claim(stay, event, standing))
+    return claims
+
+
+def _joined(claims: tuple[Claim, ...]) -> list[Claim]:
+    """Join the parts of one claim that touch again."""
+    joined: list[Claim] = []
+    for claim in sorted(claims, key=lambda one: (one.stay, one.id)):
+        last = joined[-1] if joined else None
+        if last is not None and last.stay.departure == claim.stay.arrival and _one_piece(last, claim):
+            joined[-1] = last.during(Stay(last.stay.arrival, claim.stay.departure))
+        else:
+            joined.append(claim)
+    return joined
+
+
+def _one_piece(first: Claim, second: Claim) -> bool:
+    """Whether two touching claims are parts of one: alike in everything but their nights."""
+    same = evolve(second, id=first.id, stay=first.stay)
+    return same == first and (first.missing is None or first.missing == second.missing)

@@ -1,0 +1,175 @@
+"""Evidence that a closing reached a platform: recorded < sent < accepted < fetched < read back.
+
+A feed listing is told by publishing *revisions* of its calendar. A revision is evidence only once the platform has
+fetched it; a night is *exposed* on a listing while it is taken elsewhere and nothing proves it closed there. "Fetched"
+means read by the platform, never "closed" for certain; "read back" means that the platform itself shows it closed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from typing import final
+
+from attrs import evolve, frozen
+
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+
+__all__ = [
+    "Evidence",
+    "Exposure",
+    "Revision",
+    "Run",
+    "evidence",
+    "exposures",
+    "fetched_nights",
+    "pruned",
+    "reach",
+    "settled",
+]
+
+
+class Evidence(IntEnum):
+    """The ladder; a higher rung is stronger."""
+
+    RECORDED = 1
+    """In our ledger and in the calendar we publish; the platform has not read it."""
+    SENT = 2
+    ACCEPTED = 3
+    FETCHED = 4
+    """The platform has fetched a revision that holds it."""
+    READ_BACK = 5
+    """The platform itself shows the night closed."""
+
+    @property
+    def word(self) -> str:
+        """The rung as people and JSON write it."""
+        return self.name.lower().replace("_", " ")
+
+
+@final
+@frozen
+class Run:
+    """A run of nights in a published calendar; ``stamp`` is when the run took this shape."""
+
+    stay: Stay
+    stamp: datetime
+
+
+@final
+@frozen
+class Revision:
+    """One version of the calendar published for a listing.
+
+    ``first_fetch`` and ``last_fetch`` are when the platform read it, None while it has not.
+    """
+
+    number: int
+    at: datetime
+    runs: tuple[Run, ...]
+    nights: Nights
+    first_fetch: datetime | None = None
+    last_fetch: datetime | None = None
+
+    def fetched(self, at: datetime) -> Revision:
+        """Return the revision with one more fetch on record."""
+        return evolve(self, first_fetch=self.first_fetch or at, last_fetch=at)
+
+
+@final
+@frozen
+class Exposure:
+    """Nights taken elsewhere that nothing proves closed on this listing, and since when."""
+
+    nights: Nights
+    since: datetime
+    evidence: Evidence = Evidence.RECORDED
+
+
+def fetched_nights(revisions: tuple[Revision, ...]) -> Nights:
+    """Return the nights of the revision the platform read last, none while it has read nothing."""
+    last = _last_fetched(revisions)
+    return last.nights if last else NO_NIGHTS
+
+
+def reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
+    """Return the nights that our own calendar may have closed on the platform by now.
+
+    Those of the revision it read last, and of every one that a fetch superseded less than the grace period ago: an
+    import may lag.
+    """
+    read = sorted((one for one in revisions if one.first_fetch is not None), key=_when_last_read)
+    nights = NO_NIGHTS
+    for place, revision in enumerate(read, 1):
+        superseded = read[place].first_fetch if place < len(read) else None
+        if superseded is None or now - superseded < grace:
+            nights |= revision.nights
+    return nights
+
+
+def settled(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
+    """Return the nights the platform has been reading as closed, without a break, for at least the grace period."""
+    read = sorted((one for one in revisions if one.first_fetch is not None), key=_when_last_read)
+    nights: Nights | None = None
+    for revision in read:
+        old = revision.first_fetch is not None and now - revision.first_fetch >= grace
+        if old:
+            nights = revision.nights
+        elif nights is not None:
+            nights &= revision.nights
+    return nights or NO_NIGHTS
+
+
+def pruned(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> tuple[Revision, ...]:
+    """Drop the revisions no decision can need any more.
+
+    Kept are the one in force, those read within the last two grace periods, and the newest read before that. One that
+    was superseded before the platform read it is no evidence of anything.
+    """
+    *older, current = revisions
+    read = [one for one in older if one.last_fetch is not None]
+    recent = [one for one in read if one.last_fetch and now - one.last_fetch < 2 * grace]
+    oldest = [one for one in read if one not in recent][-1:]
+    return (*oldest, *recent, current)
+
+
+def exposures(
+    wanted: Nights, revisions: tuple[Revision, ...], shown: Nights, before: tuple[Exposure, ...], now: datetime
+) -> tuple[Exposure, ...]:
+    """Return which of the wanted nights nothing proves closed on the platform, and since when each has been so.
+
+    Args:
+        wanted: nights, from today on, that are taken elsewhere.
+        revisions: what we published and the platform read.
+        shown: nights the platform itself shows closed: read back.
+        before: the exposures as of the last step, which keep their beginning.
+        now: the time of this step.
+    """
+    open_nights = wanted - fetched_nights(revisions) - shown
+    found: list[Exposure] = []
+    for old in before:
+        still = old.nights & open_nights
+        if still:
+            found.append(evolve(old, nights=still))
+            open_nights -= still
+    if open_nights:
+        found.append(Exposure(open_nights, now))
+    return tuple(found)
+
+
+def evidence(night: date, revisions: tuple[Revision, ...], shown: Nights) -> Evidence:
+    """Return the highest rung that a night closed by us has reached on a platform that is told by a calendar."""
+    if night in shown:
+        return Evidence.READ_BACK
+    if night in fetched_nights(revisions):
+        return Evidence.FETCHED
+    return Evidence.RECORDED
+
+
+def _when_last_read(revision: Revision) -> datetime:
+    return revision.last_fetch or revision.at
+
+
+def _last_fetched(revisions: tuple[Revision, ...]) -> Revision | None:
+    read = [one for one in revisions if one.last_fetch is not None]
+    return max(read, key=_when_last_read, default=None)

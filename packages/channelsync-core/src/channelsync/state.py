@@ -1,0 +1,199 @@
+"""What is remembered of a unit between looks: explicit, frozen, and enough to decide everything.
+
+Rule 1: everything a decision depends on is in a `UnitState`, in the observation, in the policy, or in ``now``.
+Nothing is kept anywhere else, so a step can be replayed from the ledger, killed between any two effects, or run
+twice.
+
+Rule 2: a state is a value. Each step returns a new one and the *findings* that led to it; the shell stores both
+together.
+
+Of each listing we remember what it showed last (``shown``), and for each of those nights whose it is: **aside** (a
+rolling end of the calendar), **echo** (our own closing come back) or a **claim**. The attribution is made once, when
+a look first shows the night closed after showing it open, and lasts until a complete look shows it open again.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import final
+
+from attrs import Factory, evolve, frozen
+
+from channelsync.claims import Claim
+from channelsync.errors import UsageError
+from channelsync.ids import ClaimId, ListingId
+from channelsync.inventory import Listing, Unit
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.observation import Aside, Event, Verdict
+from channelsync.proof import Exposure, Revision
+from channelsync.traits import EchoHabit
+
+__all__ = ["Did", "Finding", "Freed", "Lessons", "ListingState", "Takeover", "UnitState"]
+
+
+class Did(Enum):
+    """What a step found or decided."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    KEEP = "keep"
+    SET_ASIDE = "set_aside"
+    ECHO = "echo"
+    CONFLICT = "conflict"
+    SUSPECT = "suspect"
+    UNUSABLE = "unusable"
+    HABIT = "habit"
+    PUBLISH = "publish"
+
+
+@final
+@frozen
+class Finding:
+    """One thing a step found or decided about a listing, and why. ``listing`` is None for what concerns the unit."""
+
+    at: datetime
+    did: Did
+    nights: Nights
+    why: str
+    listing: ListingId | None = None
+    claims: tuple[ClaimId, ...] = ()
+
+
+@final
+@frozen
+class Freed:
+    """Nights released because they disappeared, and for how many guests they may count (they brake later releases)."""
+
+    at: datetime
+    nights: Nights
+    weight: int
+
+
+@final
+@frozen
+class Lessons:
+    """What a listing taught us about its echo: closings it read, had time to show, and did not.
+
+    ``taught`` are nights already counted, so that one closing is one lesson.
+    """
+
+    silent: int = 0
+    taught: Nights = NO_NIGHTS
+
+
+@final
+@frozen
+class ListingState:
+    """Everything remembered of one listing; times are aware datetimes, None while there is nothing to remember."""
+
+    listing: Listing
+    looked_at: datetime | None = None
+    """When the last usable answer came."""
+    complete_at: datetime | None = None
+    """When the last complete look was."""
+    verdict: Verdict | None = None
+    """What the last answer was worth, usable or not."""
+    failure: str | None = None
+    """Why the last answer was unusable."""
+    events: tuple[Event, ...] = ()
+    """What the last usable look showed."""
+    stamp: datetime | None = None
+    live_stamps: bool = False
+    """Whether this listing's DTSTAMP has been seen to be the time of the request."""
+    shown: Nights = NO_NIGHTS
+    """Nights closed in the last complete look, and those a suspect one added since."""
+    aside: Aside = Factory(Aside)
+    open_until: date | None = None
+    """The owner's word on where its open calendar ends; closed nights before it are claims."""
+    echo: Nights = NO_NIGHTS
+    """Nights attributed to our own closing."""
+    hiding: Nights = NO_NIGHTS
+    """The echo nights behind which a guest may stand."""
+    claims: tuple[Claim, ...] = ()
+    freed: tuple[Freed, ...] = ()
+    seen_empty: bool = False
+    """Whether a complete look has shown it without any claim before."""
+    revisions: tuple[Revision, ...] = ()
+    """Published revisions that still matter, oldest first; the last one is in force."""
+    cleared: Nights = NO_NIGHTS
+    """Nights shown open after the platform had read a calendar without them: no echo any more."""
+    habit: EchoHabit = EchoHabit.UNKNOWN
+    lessons: Lessons = Lessons()
+    tainted: Nights = NO_NIGHTS
+    """Nights closed here only because of a suspected claim: they never raise another suspicion."""
+    exposed: tuple[Exposure, ...] = ()
+    retired: bool = False
+    """Unlinked: no longer read nor written; its claims are kept until they pass."""
+
+    @property
+    def id(self) -> ListingId:
+        """The listing's id."""
+        return self.listing.id
+
+    @property
+    def claimed(self) -> Nights:
+        """Nights it takes, vanished but unreleased ones included."""
+        return Nights.union(claim.nights for claim in self.claims)
+
+    @property
+    def published(self) -> Nights:
+        """Nights closed in the calendar in force."""
+        return self.revisions[-1].nights if self.revisions else NO_NIGHTS
+
+    @property
+    def may_echo(self) -> bool:
+        """Whether one of our closings may come back in its calendar."""
+        return self.habit is not EchoHabit.NEVER
+
+
+@final
+@frozen
+class Takeover:
+    """Where a unit stands in taking over from direct links between its platforms.
+
+    While ``active``, a closure that covers another listing's claim may be a copy of it. ``links_removed_at`` is when
+    the owner ticked that the old links are gone; the watch ends by itself once every platform has read our calendar
+    since.
+    """
+
+    active: bool = True
+    links_removed_at: datetime | None = None
+
+
+@final
+@frozen
+class UnitState:
+    """Everything remembered of one unit: its listings, what the owner made here, and where taking over stands."""
+
+    unit: Unit
+    listings: tuple[ListingState, ...] = ()
+    own: tuple[Claim, ...] = ()
+    """What the owner made here: blocks, manual reservations, holds, and what an unlinked listing left behind."""
+    takeover: Takeover = Takeover()
+
+    def of(self, listing: ListingId) -> ListingState:
+        """Return that listing's state.
+
+        Raises:
+            UsageError: the unit has no such listing.
+        """
+        for state in self.listings:
+            if state.id == listing:
+                return state
+        msg = f"{self.unit.name} has no listing {listing}"
+        raise UsageError(msg)
+
+    def with_listing(self, changed: ListingState) -> UnitState:
+        """Return the same unit with one listing's state replaced."""
+        return evolve(self, listings=tuple(changed if one.id == changed.id else one for one in self.listings))
+
+    @property
+    def active(self) -> tuple[ListingState, ...]:
+        """The listings that are linked now."""
+        return tuple(one for one in self.listings if not one.retired)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim on the unit, whoever it comes from."""
+        return self.own + tuple(claim for one in self.listings for claim in one.claims)

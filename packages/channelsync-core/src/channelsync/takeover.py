@@ -1,0 +1,256 @@
+"""Taking over from platforms that were linked directly to one another: an inventory first, never an alarm.
+
+Owners come with Airbnb importing Booking.com and Booking.com importing Airbnb. Each calendar then holds copies of the
+other one's stays, and a copy looks like a closure. While a takeover is active, a closure that covers another
+listing's claim *whole* is a **mirrored** claim: it keeps its nights closed, is at most a possible conflict, is never
+published back to the listing it copies (that would keep both alive for ever), and becomes a *suspected* claim when it
+outlives what it copies by the grace period. A closure that covers only part of a claim is no copy of it: a copy would
+have brought all its nights.
+
+Which of two is the copy: the one first shown later; when both were there from the start, or came within one poll of
+each other, the less certain of the two.
+
+The owner answers one question per unclear stay (`Answer`). The takeover ends by itself once the owner has ticked that
+the direct links are gone, every platform has read our calendar since, and the watch of 48 hours is over.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import final
+
+from attrs import evolve, frozen
+
+from channelsync.claims import Claim, Kind, Standing
+from channelsync.errors import UsageError
+from channelsync.ids import ClaimId, ListingId, derived
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.policy import Policy
+from channelsync.state import ListingState, Takeover, UnitState
+
+__all__ = ["Answer", "Question", "answer", "credit", "links_removed", "open_until", "questions", "watch"]
+
+
+class Answer(Enum):
+    """What the owner says an unclear stay is."""
+
+    RESERVATION = "reservation"
+    """A guest of that platform; what overlapped it is the copy."""
+    MINE = "mine"
+    """My own closing there."""
+    OLD_LINK = "old-link"
+    """A copy brought by a direct link."""
+    DOUBLE = "double"
+    """Both are real: a double booking."""
+
+
+@final
+@frozen
+class Question:
+    """One stay that only the owner can explain.
+
+    ``claim`` is None when the question is where a calendar's open part ends: the answer is then a date.
+    """
+
+    id: str
+    listing: ListingId
+    nights: Nights
+    claim: Claim | None
+    of: Claim | None
+    credited: ListingId | None
+
+
+_CERTAINTY = {Kind.RESERVATION: 0, Kind.HOLD: 1, Kind.CLOSURE: 2, Kind.BLOCK: 3}
+
+
+def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
+    """Mark the claims that copy another listing's, and suspect those that outlive what they copy.
+
+    A claim that covers a copied stay and more is split: the rest is a claim of its own.
+    """
+    if state.takeover.active:
+        for listing in state.active:
+            claims = [part for claim in listing.claims for part in _credited(state, listing, claim, today, policy)]
+            if tuple(claims) != listing.claims:
+                state = state.with_listing(evolve(listing, claims=tuple(claims)))
+    return state
+
+
+def _credited(state: UnitState, listing: ListingState, claim: Claim, today: date, policy: Policy) -> tuple[Claim, ...]:
+    """Return a claim, or its parts where some of it copies another listing's claim."""
+    if claim.answered or claim.standing is not Standing.FIRM or claim.kind in listing.listing.traits.identified:
+        return (claim,)
+    rest = claim.nights.since(today)
+    if not any(rest.overlaps(other.claimed) for other in state.active if other.id != listing.id):
+        return (claim,)
+    parts: list[Claim] = []
+    for other in _originals(state, listing, claim, today, policy):
+        copied = rest & other.nights
+        for run in copied.runs():
+            part = evolve(claim, stay=run, standing=Standing.MIRRORED, mirrors=other.id, credited=other.listing)
+            parts.append(part)
+        rest -= copied
+    if not parts:
+        return (claim,)
+    parts += [claim.during(run) for run in rest.runs()]
+    parts.sort(key=lambda part: part.stay)
+    first, *others = parts
+    return (first, *(evolve(part, id=ClaimId(derived(claim.id, part.stay))) for part in others))
+
+
+def _originals(state: UnitState, listing: ListingState, claim: Claim, today: date, policy: Policy) -> list[Claim]:
+    """Return the other listings' claims that this one may copy, whole."""
+    return [
+        other
+        for source in state.active
+        if source.id != listing.id
+        for other in source.claims
+        if other.standing is Standing.FIRM
+        and other.missing is None
+        and other.nights.overlaps(claim.nights.since(today))
+        and other.nights.since(today) <= listing.shown
+        and _precedes(state, other, claim, policy)
+    ]
+
+
+def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) -> bool:
+    """Whether the first can be what the second copies."""
+    apart = copy.first_seen - original.first_seen
+    together = (original.inventory and copy.inventory) or abs(apart) <= policy.poll_every
+    if not together:
+        return apart.total_seconds() > 0 and not copy.inventory
+    if original.kind is not copy.kind:
+        return _CERTAINTY[original.kind] < _CERTAINTY[copy.kind]
+    order = [one.id for one in state.listings]
+    return (
+        original.listing is not None
+        and copy.listing is not None
+        and (order.index(original.listing) < order.index(copy.listing))
+    )
+
+
+def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
+    """Suspect the copies that outlived what they copy, and end the takeover when its watch is over."""
+    alive = {claim.id for claim in state.claims}
+    for listing in state.active:
+        claims = tuple(_outlived(claim, alive, now, policy) for claim in listing.claims)
+        if claims != listing.claims:
+            state = state.with_listing(evolve(listing, claims=claims))
+    if state.takeover.active and _is_over(state, now, policy):
+        state = evolve(state, takeover=evolve(state.takeover, active=False))
+    return state
+
+
+def _outlived(claim: Claim, alive: set[ClaimId], now: datetime, policy: Policy) -> Claim:
+    """Note since when a copy's original is gone; a grace period later it is a suspected claim."""
+    if claim.standing is not Standing.MIRRORED:
+        return claim
+    if claim.mirrors in alive:
+        return evolve(claim, orphaned=None) if claim.orphaned else claim
+    if claim.orphaned is None:
+        return evolve(claim, orphaned=now)
+    if now - claim.orphaned < policy.grace:
+        return claim
+    return evolve(claim, standing=Standing.SUSPECTED, credited=None)
+
+
+def _is_over(state: UnitState, now: datetime, policy: Policy) -> bool:
+    """Whether the links are gone, every platform has read our calendar since, and the watch is over."""
+    since = state.takeover.links_removed_at
+    if since is None or now - since < policy.takeover_watch:
+        return False
+    reads = (
+        max((one.last_fetch for one in listing.revisions if one.last_fetch), default=None) for listing in state.active
+    )
+    return all(read is not None and read >= since for read in reads)
+
+
+def questions(state: UnitState) -> tuple[Question, ...]:
+    """Return what only the owner can explain: copies, suspected claims, and where an open calendar ends."""
+    asked: list[Question] = []
+    by_id = {claim.id: claim for claim in state.claims}
+    for listing in state.active:
+        for claim in listing.claims:
+            if not claim.answered and claim.standing is not Standing.FIRM:
+                original = by_id.get(claim.mirrors) if claim.mirrors else None
+                asked.append(Question(claim.id, listing.id, claim.nights, claim, original, claim.credited))
+        if state.takeover.active and _tail_may_hide_guest(listing):
+            asked.append(Question(f"{listing.listing.key}-opens", listing.id, listing.aside.unopened, None, None, None))
+    return tuple(asked)
+
+
+def _tail_may_hide_guest(listing: ListingState) -> bool:
+    """Whether a guest may stand merged with the rolling end of the calendar, which only the owner can tell."""
+    rolling = listing.aside.rolling
+    return (
+        rolling is not None
+        and listing.open_until is None
+        and any(event.stay.departure == rolling.departure and event.kind is not Kind.BLOCK for event in listing.events)
+    )
+
+
+def answer(state: UnitState, question: str, said: Answer) -> UnitState:
+    """Return the unit as the owner's answer explains it.
+
+    Raises:
+        UsageError: no such question is open.
+    """
+    listing, claim = _asked(state, question)
+    by_id = {one.id: one for one in state.claims}
+    original = by_id.get(claim.mirrors) if claim.mirrors else None
+    firm = evolve(claim, standing=Standing.FIRM, mirrors=None, credited=None, orphaned=None, answered=True)
+    if said is Answer.OLD_LINK:
+        rest = tuple(one for one in listing.claims if one.id != claim.id)
+        hides = claim.nights if claim.may_be_guest else NO_NIGHTS
+        return state.with_listing(
+            evolve(
+                listing,
+                claims=rest,
+                echo=listing.echo | claim.nights,
+                hiding=listing.hiding - hides,
+                tainted=listing.tainted | claim.nights,
+            )
+        )
+    kind = {Answer.RESERVATION: Kind.RESERVATION, Answer.MINE: Kind.BLOCK, Answer.DOUBLE: Kind.RESERVATION}[said]
+    claims = tuple(evolve(firm, kind=kind) if one.id == claim.id else one for one in listing.claims)
+    state = state.with_listing(evolve(listing, claims=claims))
+    if said is Answer.RESERVATION and original is not None:
+        return _with_original(
+            state, evolve(original, standing=Standing.MIRRORED, mirrors=claim.id, credited=claim.listing, answered=True)
+        )
+    if said is Answer.DOUBLE and original is not None:
+        return _with_original(state, evolve(original, kind=Kind.RESERVATION, answered=True))
+    return state
+
+
+def _with_original(state: UnitState, explained: Claim) -> UnitState:
+    """Put the owner's explanation of the other side in its place, unless its platform says itself what it is."""
+    if explained.listing is None:
+        return state
+    source = state.of(explained.listing)
+    kept = next(one for one in source.claims if one.id == explained.id)
+    if kept.kind in source.listing.traits.identified:
+        return state
+    return state.with_listing(
+        evolve(source, claims=tuple(explained if one.id == kept.id else one for one in source.claims))
+    )
+
+
+def _asked(state: UnitState, question: str) -> tuple[ListingState, Claim]:
+    for listing in state.active:
+        for claim in listing.claims:
+            if claim.id == question and claim.standing is not Standing.FIRM:
+                return listing, claim
+    msg = f"no open question {question[:40]!r}"
+    raise UsageError(msg, advice="Run `channelsync takeover UNIT` to see the questions and their ids.")
+
+
+def open_until(state: UnitState, listing: ListingId, day: date) -> UnitState:
+    """Record the owner's word on where a listing's open calendar ends: closed nights before that date are claims."""
+    return state.with_listing(evolve(state.of(listing), open_until=day))
+
+
+def links_removed(state: UnitState, now: datetime) -> UnitState:
+    """Record that the owner has removed the direct links; the watch begins."""
+    return evolve(state, takeover=Takeover(active=True, links_removed_at=now))

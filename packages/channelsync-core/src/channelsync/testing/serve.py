@@ -1,0 +1,226 @@
+"""Simulated platforms on a loopback port, for whoever has to meet them over real HTTP.
+
+::
+
+    with serve([airbnb, booking], clock) as served:
+        served.export_url(airbnb)       # what the owner pastes into channelsync
+        served.control_url(booking)     # play its guests and its owner: channelsync.testing.control
+        served.import_due()             # let the platforms read what is linked to them, now
+
+The clock is a callable, so that real time and a clock in a test's hand both work. One server carries all platforms: the
+secrets in their paths tell them apart, and whatever else should answer on the same port can be added as ``extra``. With
+``importing`` a background thread reads the linked calendars in each platform's own rhythm, as the real ones do; without
+it a test calls `Served.import_due` itself and needs no waiting.
+
+Everything stays on this machine: the server listens on 127.0.0.1 and answers to no other name, and only links to this
+machine are read. Threads end with the context, and the reading one also after ``at_most`` of real time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final, final, override
+
+import httpx
+from attrs import define, field, frozen
+
+from channelsync.testing.calendars import LONGEST_BODY
+from channelsync.testing.sandbox import Platform
+
+__all__ = ["Clock", "Extra", "Served", "serve"]
+
+Clock = Callable[[], datetime]
+"""Says what time it is, aware."""
+Extra = Callable[[httpx.Request, datetime], httpx.Response | None]
+"""Answers a request that no platform knows, or passes it on with None."""
+
+_HOST: Final = "127.0.0.1"
+_LOOPBACK: Final = frozenset({_HOST, "localhost", "::1"})
+_LONGEST_REQUEST: Final = 65_536
+_PATIENCE: Final = 10.0
+"""Seconds before a silent peer is given up."""
+
+
+@final
+@frozen
+class Served:
+    """Simulators that are being served."""
+
+    base_url: str
+    _platforms: tuple[Platform, ...] = field(repr=False)
+    _clock: Clock = field(repr=False)
+    _lock: threading.Lock = field(repr=False)
+
+    def export_url(self, platform: Platform) -> str:
+        """Return the address of a platform's export on this port."""
+        return self.base_url + httpx.URL(platform.urls[0]).raw_path.decode("ascii")
+
+    def control_url(self, platform: Platform) -> str:
+        """Return where a platform's control API is, without a slash at the end."""
+        return f"{self.base_url}/_sandbox/{platform.label}"
+
+    def import_due(self) -> int:
+        """Let every platform read the linked calendars it reads now, and return how many were tried.
+
+        A link that leads off this machine is not read, and counts as a failure.
+        """
+        with httpx.Client(timeout=_PATIENCE, trust_env=False, follow_redirects=False) as client:
+            return sum(self._import(platform, client) for platform in self._platforms)
+
+    def _import(self, platform: Platform, client: httpx.Client) -> int:
+        """Drive one platform's reading; the platform is held only while it decides."""
+        with self._lock:
+            flow = platform.imports(self._clock())
+            request = next(flow, None)
+        count = 0
+        while request is not None:
+            count += 1
+            answer = _fetched(client, request)
+            with self._lock:
+                request = _advanced(flow, answer)
+        return count
+
+
+@contextmanager
+def serve(
+    platforms: Iterable[Platform],
+    clock: Clock,
+    *,
+    port: int = 0,
+    extra: Sequence[Extra] = (),
+    importing: bool = False,
+    at_most: timedelta = timedelta(hours=12),
+) -> Iterator[Served]:
+    """Serve simulators on 127.0.0.1 until the context ends; port 0 takes a free one.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    lock = threading.Lock()
+    carried = tuple(platforms)
+    handler = _handler(_Router(carried, tuple(extra), clock, lock))
+    with ThreadingHTTPServer((_HOST, port), handler) as server:
+        served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, clock, lock)
+        over = threading.Event()
+        threads = [threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)]
+        if importing:
+            threads.append(threading.Thread(target=_read_on, args=(served, over, at_most), name="imports", daemon=True))
+        for thread in threads:
+            thread.start()
+        try:
+            yield served
+        finally:
+            over.set()
+            server.shutdown()
+            for thread in threads:
+                thread.join(2 * _PATIENCE)
+
+
+def _read_on(served: Served, over: threading.Event, at_most: timedelta) -> None:
+    """Read what is due about every half second, until it is over."""
+    end = time.monotonic() + at_most.total_seconds()
+    while time.monotonic() < end and not over.wait(0.5):
+        served.import_due()
+
+
+def _fetched(client: httpx.Client, request: httpx.Request) -> httpx.Response | httpx.TransportError:
+    """Send a reading, to this machine only, and not for longer than a calendar."""
+    if request.url.host not in _LOOPBACK:
+        return httpx.ConnectError("only this machine is read")
+    try:
+        with client.stream(request.method, request.url, headers=request.headers) as response:
+            body = bytearray()
+            for part in response.iter_bytes():
+                body += part
+                if len(body) > LONGEST_BODY:
+                    return httpx.ReadError("longer than a calendar")
+            etag = {"ETag": response.headers["ETag"]} if "ETag" in response.headers else {}
+            return httpx.Response(response.status_code, headers=etag, content=bytes(body))
+    except httpx.TransportError as error:
+        return error
+
+
+def _advanced(
+    flow: Generator[httpx.Request, httpx.Response, None], answer: httpx.Response | httpx.TransportError
+) -> httpx.Request | None:
+    """Give a flow its answer and return its next request, None at its end."""
+    try:
+        return flow.throw(answer) if isinstance(answer, httpx.TransportError) else flow.send(answer)
+    except StopIteration:
+        return None
+
+
+@final
+@define
+class _Router:
+    """Who on this port answers what."""
+
+    platforms: tuple[Platform, ...]
+    extra: tuple[Extra, ...]
+    clock: Clock
+    lock: threading.Lock
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer of whoever knows the address; platforms take one request at a time."""
+        if request.url.host not in _LOOPBACK:
+            return httpx.Response(421, text="Misdirected Request")
+        with self.lock:
+            now = self.clock()
+            for platform in self.platforms:
+                if platform.knows(request.url):
+                    return platform.handle(request, now)
+        if request.url.path == "/_sandbox/":
+            return httpx.Response(200, json=[platform.label for platform in self.platforms])
+        found = (each(request, now) for each in self.extra)
+        return next((response for response in found if response), httpx.Response(404, text="Not Found"))
+
+
+def _handler(router: _Router) -> type[BaseHTTPRequestHandler]:
+    """Return the class that speaks HTTP for a router."""
+
+    class Handler(BaseHTTPRequestHandler):
+        """One connection, one request."""
+
+        timeout = _PATIENCE
+        server_version = "sandbox"
+        sys_version = ""
+
+        def do_GET(self) -> None:  # noqa: N802  # the name http.server calls
+            """Read the request, ask the router, write its answer."""
+            length = self.headers.get("Content-Length", "0")
+            if not length.isdecimal() or int(length) > _LONGEST_REQUEST:
+                self.send_error(413)
+                return
+            try:
+                url = httpx.URL(f"http://{self.headers.get('Host', '')}{self.path}")
+                headers = [(name, value) for name, value in self.headers.items() if name.lower() != "host"]
+                request = httpx.Request(self.command, url, content=self.rfile.read(int(length)))
+                request.headers = httpx.Headers(headers)
+            except httpx.InvalidURL:
+                self.send_error(400)
+                return
+            self._write(router.answer(request))
+
+        do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815  # as above
+
+        def _write(self, response: httpx.Response) -> None:
+            """Write a whole answer."""
+            self.send_response(response.status_code)
+            for name, value in response.headers.multi_items():
+                if name not in {"content-length", "transfer-encoding"}:
+                    self.send_header(name, value)
+            if response.status_code != httpx.codes.NOT_MODIFIED:
+                self.send_header("Content-Length", str(len(response.content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(response.content)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name http.server gives
+            """Stay silent: addresses are secrets."""
+
+    return Handler

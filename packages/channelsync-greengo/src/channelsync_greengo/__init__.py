@@ -1,0 +1,1 @@
+"""GreenGo as a channel of channelsync."""

@@ -1,0 +1,28 @@
+"""Helpers that tests of every kind share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, NoReturn
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+"""The root of the tree."""
+MEMBERS: Final = sorted(path.parent for top in ("packages", "apps") for path in ROOT.glob(f"{top}/*/pyproject.toml"))
+"""The folder of each distribution."""
+SHIPPED: Final = sorted(path for member in MEMBERS for path in member.glob("src/**/*.py"))
+"""Every Python file that a distribution ships."""
+
+
+def absent(what: str) -> NoReturn:
+    """Skip a test because something it needs is not there; where CI is set that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs this: {what}")
+    pytest.skip(what)
+
+
+def relative(path: Path) -> str:
+    """The path as it is written from the root of the tree: short, and good as a test's name."""
+    return path.relative_to(ROOT).as_posix()
