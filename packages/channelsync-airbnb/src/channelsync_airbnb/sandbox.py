@@ -5,7 +5,8 @@ The form (measured on 12,420 readings of six listings, February to August 2026, 
 * address: ``/calendar/ical/<listing id>.ics?t=<32 hex>`` (measured), ``?s=`` in older ones, ``&locale=en`` may follow
   (seen in code);
 * header: PRODID ``Hosting Calendar 1.0``, CALSCALE, VERSION; event: DTSTAMP, DTSTART, DTEND, SUMMARY, UID, DESCRIPTION;
-  dates without a time; CRLF, folded at 75 octets, no newline after ``END:VCALENDAR`` (measured on 339,495 events);
+  dates without a time; CRLF, folded at 75 octets, no newline after ``END:VCALENDAR`` (measured on 339,495 events; but
+  five of five copies at hand end with CRLF, so that readers must bear both);
 * two kinds: ``Reserved`` with UID ``1418fb94e984-`` and ``Airbnb (Not available)`` with UID ``7f662ec65913-`` (measured
   on all); a guest's UID stays for life, also across date changes (measured: 69 of 69); a block's changes with its dates
   (measured: 6 of 6); nights sold again have a new UID and a new code (measured);
@@ -14,14 +15,15 @@ The form (measured on 12,420 readings of six listings, February to August 2026, 
   adjacent blocks normally one (measured); nothing overlaps (measured);
 * an event stays, unclipped, until the day after its departure, by UTC days (measured: 435 of 436; the real one goes
   within six hours after midnight, here at midnight);
-* owner's settings that close nights as blocks: advance notice at today, a booking window whose far end is today + 1
-  year (measured on three calendars: DTEND is one day later, that last day's night being closed too), preparation
-  nights around stays (measured shape, inferred cause);
+* owner's settings that close nights as blocks: advance notice at today, a booking window that rolls to today + 1 year
+  (measured; that night is closed too, so DTEND is a day later, on the three calendars that show it), preparation nights
+  around stays (measured shape, inferred cause);
 * a cancellation is a disappearance, there is no STATUS (measured: 273 of 273).
 
 The reading of linked calendars: every five minutes (documented once) to every few hours (reported); two hours here.
-Whether imported closures come back in the export is contradictory: not seen in 14 months (measured on one lodging), seen
-by others (reported); off here, and when on they are blocks. A reader without a User-Agent was once refused (reported).
+Whether imported closures come back in the export is contradictory: not seen in 14 months (measured on one lodging),
+seen by others (reported); off here, and when on they are blocks. That a reader without a User-Agent is refused was
+reported in 2019: ``needs_agent``, off here.
 """
 
 from __future__ import annotations
@@ -45,7 +47,6 @@ HABITS: Final = Habits(
     horizon_months=12,
     horizon_nights=1,
     import_every=timedelta(hours=2),
-    needs_agent=True,
 )
 """As measured or reported; see the head of the module."""
 

@@ -1,1 +1,29 @@
-"""Booking.com as a channel of channelsync."""
+"""Booking.com as a channel of channelsync: its calendar feed, read and fed."""
+
+from channelsync.adapter import Capability, ChannelPlugin
+from channelsync.ids import ChannelName
+from channelsync_booking.adapter import FEED
+from channelsync_booking.settings import (
+    HELP_EXPORT_EN,
+    HELP_EXPORT_FR,
+    HELP_IMPORT_EN,
+    HELP_IMPORT_FR,
+    MAIL_HINTS,
+    SETTINGS,
+)
+
+__all__ = ["plugin"]
+
+plugin = ChannelPlugin(
+    name=ChannelName("booking"),
+    title="Booking.com",
+    feed=FEED,
+    capabilities=frozenset({Capability.PULLS_CLAIMS, Capability.PUBLISHES_FEED}),
+    settings=SETTINGS,
+    help_export_fr=HELP_EXPORT_FR,
+    help_export_en=HELP_EXPORT_EN,
+    help_import_fr=HELP_IMPORT_FR,
+    help_import_en=HELP_IMPORT_EN,
+    mail_hints=MAIL_HINTS,
+    sandbox="channelsync_booking.sandbox:platform",
+)

@@ -5,8 +5,8 @@ The form (measured on 26,441 readings of five rooms, October 2025 to August 2026
 * address: ``/v1/export?t=<uuid>`` or ``/v1/export/t/<uuid>.ics`` (seen in code);
 * header: VERSION, PRODID with literal backslashes (``admin.booking.com\\\, b.v.``), CALSCALE, METHOD; event: DTSTAMP,
   DTSTART, DTEND, UID, SUMMARY, and ORGANIZER since 2026-07-07; dates without a time; CRLF (measured on all);
-* one kind, ``CLOSED - Not available``, for guests, closures and the unopened calendar alike: no code, no name, no STATUS
-  (measured);
+* one kind, ``CLOSED - Not available``, for guests, closures and the unopened calendar alike: no code, no name, no
+  STATUS (measured);
 * UID: 32 hexadecimal digits that depend on the room and the first night shown, on nothing else: a new end keeps it, a
   new start changes it, another guest with the same arrival has the same one (measured: 1,327 and 318 of all changes);
 * contiguous nights are one event since 2026-07-01 (measured: 3,911 readings); with ``merges`` off the form of before,

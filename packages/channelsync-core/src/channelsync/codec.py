@@ -88,13 +88,17 @@ def nights_json(nights: Nights) -> list[dict[str, str]]:
     return [{"arrival": run.arrival.isoformat(), "departure": run.departure.isoformat()} for run in nights.runs()]
 
 
-def dumped(value: attrs.AttrsInstance, *, leaving_out: Collection[str] = ()) -> Document:
-    """Return the stored form of a value; ``leaving_out`` names fields that are stored elsewhere."""
+def dumped(value: attrs.AttrsInstance, *, leaving_out: Collection[str] = (), sparse: bool = False) -> Document:
+    """Return the stored form of a value.
+
+    ``leaving_out`` names fields that are stored elsewhere; ``sparse`` leaves out those that hold their default.
+    """
     attrs.resolve_types(type(value))
     document: Document = {"v": VERSION}
     for one in attrs.fields(type(value)):
-        if one.name not in leaving_out:
-            document[one.name] = converter.unstructure(getattr(value, one.name), unstructure_as=_type_of(one))
+        held = getattr(value, one.name)
+        if one.name not in leaving_out and not (sparse and held == one.default):
+            document[one.name] = converter.unstructure(held, unstructure_as=_type_of(one))
     return document
 
 

@@ -127,14 +127,9 @@ class Period:
     end: datetime
 
     @classmethod
-    def day_before(cls, end: datetime) -> Period:
-        """Return the 24 hours before."""
-        return cls(end - timedelta(days=1), end)
-
-    @classmethod
-    def week_before(cls, end: datetime) -> Period:
-        """Return the seven days before."""
-        return cls(end - timedelta(days=7), end)
+    def ending(cls, end: datetime, *, days: int) -> Period:
+        """Return the period of so many days before: one for the daily digest, seven for the weekly one."""
+        return cls(end - timedelta(days=days), end)
 
 
 @final
@@ -251,11 +246,10 @@ def _notice(  # noqa: PLR0913  # one keyword for each word a text may need
     count: int = 0,
 ) -> Notice:
     """State a fact; ``fact`` is what tells it from the next one of its kind."""
-    unit = state.unit
-    where = of.listing.key if of else ""
-    key = ":".join((kind.value, unit.id, of.id if of else "", derived(*fact)))
+    unit, where, listing = state.unit, of.listing.key if of else "", of.id if of else None
+    key = ":".join((kind.value, unit.id, listing or "", derived(*fact)))
     data = Details(unit.name, unit.timezone, where, nights, others, open_on, since, count)
-    return Notice(key, kind, now, unit.id, of.id if of else None, data)
+    return Notice(key, kind, now, unit.id, listing, data)
 
 
 def _conflicts(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
@@ -448,7 +442,7 @@ _FRENCH: Final = _Words(
         NoticeKind.RECONNECTED: "{where} est de nouveau relié.",
         NoticeKind.DEGRADED: "{where} ne répond plus (dernière lecture : {since}). Nous gardons tout fermé.",
         NoticeKind.RESTORED: "{where} répond de nouveau, la synchronisation a repris.",
-        NoticeKind.EXPOSED: "Encore réservable sur {where} : {nights}, pris ailleurs {since}. Vous pouvez y fermer ces dates.",
+        NoticeKind.EXPOSED: "Encore réservable sur {where} : {nights}, pris ailleurs {since}. Fermez ces dates là-bas.",
         NoticeKind.KEPT_CLOSED: "Disparition à confirmer : nous gardons fermé ({where}, {nights}).",
         NoticeKind.NOT_READ: "{where} ne lit pas notre calendrier (dernière lecture : {since}).",
         NoticeKind.RESERVATION: "Nouvelle réservation sur {where}, {nights}.",
@@ -458,7 +452,7 @@ _FRENCH: Final = _Words(
         NoticeKind.RELEASED: "Remis en location, {nights} (plus rien sur {where}).",
         NoticeKind.HABIT_CHANGED: "{where} renvoie désormais nos dates. Nous vérifions plus avant de rouvrir.",
         NoticeKind.FAILED: "Lecture de {where} sans résultat. Les dates connues restent fermées.",
-        NoticeKind.PROVEN: "{nights}, lu par {where} {since}.",
+        NoticeKind.PROVEN: "Lu par {where} {since} : {nights}.",
     },
     closed="Fermé dans nos calendriers pour {others}.",
     still_open="Encore réservable sur {open_on}.",
@@ -480,7 +474,7 @@ _ENGLISH: Final = _Words(
         NoticeKind.RECONNECTED: "{where} is linked again.",
         NoticeKind.DEGRADED: "{where} does not answer (last read: {since}). We keep everything closed.",
         NoticeKind.RESTORED: "{where} answers again, synchronisation has resumed.",
-        NoticeKind.EXPOSED: "Can still be booked on {where}: {nights}, taken elsewhere {since}. You can close them there.",
+        NoticeKind.EXPOSED: "Can still be booked on {where}: {nights}, taken elsewhere {since}. Close them there.",
         NoticeKind.KEPT_CLOSED: "Disappearance to confirm: we keep closed ({where}, {nights}).",
         NoticeKind.NOT_READ: "{where} does not read our calendar (last read: {since}).",
         NoticeKind.RESERVATION: "New reservation on {where}, {nights}.",
@@ -490,7 +484,7 @@ _ENGLISH: Final = _Words(
         NoticeKind.RELEASED: "Open again, {nights} (nothing left on {where}).",
         NoticeKind.HABIT_CHANGED: "{where} now sends our dates back. We check more before opening again.",
         NoticeKind.FAILED: "Reading {where} brought nothing. The known dates stay closed.",
-        NoticeKind.PROVEN: "{nights}, read by {where} {since}.",
+        NoticeKind.PROVEN: "Read by {where} {since}: {nights}.",
     },
     closed="Closed in our calendars for {others}.",
     still_open="Can still be booked on {open_on}.",

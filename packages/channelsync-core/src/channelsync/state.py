@@ -20,6 +20,7 @@ from typing import final
 
 from attrs import Factory, evolve, frozen
 
+from channelsync.cadence import HealthState
 from channelsync.claims import Claim
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId, ListingId
@@ -123,6 +124,8 @@ class ListingState:
     tainted: Nights = NO_NIGHTS
     """Nights closed here only because of a suspected claim: they never raise another suspicion."""
     exposed: tuple[Exposure, ...] = ()
+    health: HealthState | None = None
+    """How its route fares and when to look next; None before the first look."""
     retired: bool = False
     """Unlinked: no longer read nor written; its claims are kept until they pass."""
 

@@ -3,10 +3,11 @@
 A feed's link is typed in by a user, and what it leads to is read by a server that may stand beside a database, a
 router's setup page or a cloud's metadata service. So every hop of every request is held against this policy:
 
-* the scheme is http or https, and there is no user name or password in the URL; * the host's name is resolved *once*;
-if any of its addresses is not a public one, the request is refused, because a name that mixes public and private
-addresses is either broken or an attack; * the connection goes to the very address that was judged (see
-`channelsync.engine.client`): a name that resolves to something else a moment later ("DNS rebinding") gains nothing.
+* the scheme is http or https, and there is no user name or password in the URL;
+* the host's name is resolved *once*; if any of its addresses is not a public one, the request is refused, because a
+  name that mixes public and private addresses is either broken or an attack;
+* the connection goes to the very address that was judged (see `channelsync.engine.client`): a name that resolves to
+  something else a moment later ("DNS rebinding") gains nothing.
 
 What is public is decided by what is known to be, not by a list of what is not: a global unicast address after every way
 of writing an IPv4 address inside an IPv6 one has been undone. ``allow_private`` lifts the judgement on addresses for

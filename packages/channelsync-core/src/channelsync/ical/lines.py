@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from channelsync.errors import WireFormatError
 from channelsync.ical.reading import Caps
 from channelsync.ical.refusals import refusal, what_came_instead
 
@@ -30,33 +31,44 @@ def unfold(body: bytes, caps: Caps) -> list[Line]:
         WireFormatError: a property or the body is longer than its cap, or the encoding is broken.
     """
     lines: list[Line] = []
-    parts: list[bytes] = []
+    parts: list[bytes] = []  # of the last line, where it is folded
+    last = b""
+    longest, most = caps.line, caps.lines
     for number, raw in enumerate(_split(body), 1):
         text = raw.rstrip(_PADDING)
         if not text:
             continue
         if raw[0] in b" \t" and lines:
+            parts = parts or [last]
             parts.append(raw[1:])
             continue
-        if len(parts) > 1:
+        if parts:
             lines[-1] = _joined(lines[-1][0], parts, caps)
-        elif len(lines) > caps.lines:
-            msg = f"the calendar has more than {caps.lines} lines"
-            raise refusal(msg, line=number, cap="lines")
-        parts = [raw]
-        text = text if lines else text.lstrip(b" \t")
-        lines.append((number, text) if len(raw) <= caps.line else _joined(number, parts, caps))
-    if len(parts) > 1:
+            parts = []
+        if len(raw) > longest or len(lines) >= most:
+            raise _too_long(number, len(raw), caps)
+        last = raw
+        lines.append((number, text))
+    if parts:
         lines[-1] = _joined(lines[-1][0], parts, caps)
+    if lines:
+        lines[0] = lines[0][0], lines[0][1].lstrip(b" \t")
     return lines
 
 
 def _joined(number: int, parts: list[bytes], caps: Caps) -> Line:
     """Undo the folds of one property; a blank before a fold belongs to its text."""
-    if sum(map(len, parts)) > caps.line:
-        msg = f"a property is longer than {caps.line} bytes"
-        raise refusal(msg, line=number, cap="line")
+    length = sum(map(len, parts))
+    if length > caps.line:
+        raise _too_long(number, length, caps)
     return number, b"".join(parts).rstrip(_PADDING)
+
+
+def _too_long(number: int, length: int, caps: Caps) -> WireFormatError:
+    """Make the error for a property that is too long, or one too many."""
+    if length > caps.line:
+        return refusal(f"a property is longer than {caps.line} bytes", line=number, cap="line")
+    return refusal(f"the calendar has more than {caps.lines} lines", line=number, cap="lines")
 
 
 def _split(body: bytes) -> list[bytes]:

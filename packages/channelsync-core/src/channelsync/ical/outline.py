@@ -24,7 +24,6 @@ from channelsync.ical.refusals import refusal
 __all__ = ["Block", "Outline", "outline"]
 
 _PROPERTY: Final = re.compile(rb"([A-Za-z0-9-]+)[ \t]*[;:]")
-_LONGEST_NAME: Final = 40
 _START: Final = frozenset({b"DTSTART"})
 _LENGTH: Final = frozenset({b"DTEND", b"DURATION"})
 _NEVER_IN_ALARMS: Final = frozenset({b"DTSTART", b"DTEND", b"RRULE", b"RDATE", b"EXDATE", b"RECURRENCE-ID", b"STATUS"})
@@ -72,9 +71,11 @@ def outline(lines: Iterable[Line], caps: Caps) -> Outline:
     for number, text in lines:
         if walk.event is not None and text[0] not in b"BbEe":
             # Nearly every line of a feed goes this way, in the form it is meant to have: no method, no pattern.
-            name = text[:_LONGEST_NAME].partition(b":")[0].partition(b";")[0]
+            name = text.partition(b":")[0].partition(b";")[0]
             if name in _MEANT:
                 walk.event.properties.append((name, text))
+            elif name == b"DTSTAMP":
+                walk.event.stamps.append(text)
             else:
                 walk.property(number, text)
         elif text[:6].upper() == b"BEGIN:":

@@ -16,20 +16,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, final
 
-from attrs import evolve, field, frozen
-from sqlalchemy import Connection, Row, bindparam, select, update
+from attrs import evolve, frozen
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from channelsync.claims import Category, Claim, Kind, Missing, Standing
-from channelsync.ids import ChannelName, ClaimId, ListingId, UnitId
+from channelsync.claims import Claim, Kind
+from channelsync.codec import VERSION, dumped, refreshed
+from channelsync.ids import ClaimId, ListingId, UnitId
 from channelsync.ledger.tables import claims
-from channelsync.nights import Nights, Stay
+from channelsync.nights import Stay
 from channelsync.state import Did, Finding, UnitState
 
 __all__ = ["Ending", "Happening", "claims_of", "ending", "happenings", "write_claims"]
 
 _Values = dict[str, object]
 _KINDS: Final = {one.value: one for one in Kind}
-_STANDINGS: Final = {one.value: one for one in Standing}
+_COLUMNS: Final = frozenset({"id", "kind", "stay", "first_seen", "last_seen", "listing", "uid", "code"})
+"""The fields of a claim that people search by; the others, where they say anything, are one document."""
+_NO_MORE: Final = {"v": VERSION}
 
 
 @final
@@ -49,21 +52,19 @@ class Happening:
     claim: Claim
     what: str
     why: str
-    nights: Nights = field()
-
-    @nights.default
-    def _its_nights(self) -> Nights:
-        return self.claim.nights
 
 
 def claims_of(rows: Iterable[Row[Any]]) -> tuple[Claim, ...]:
-    """Build claims from their rows."""
+    """Build claims from their rows.
+
+    Raises:
+        LedgerError: one was written by a newer program, or is damaged.
+    """
     return tuple(_claim(row) for row in rows)
 
 
 def _claim(row: Row[Any]) -> Claim:
-    missing = row.missing_since and Missing(row.missing_since, row.missing_last, row.missing_looks, row.missing_moved)
-    return Claim(
+    plain = Claim(
         id=ClaimId(row.id),
         kind=_KINDS[row.kind],
         stay=Stay(row.arrival, row.departure),
@@ -72,22 +73,11 @@ def _claim(row: Row[Any]) -> Claim:
         listing=row.listing_id and ListingId(row.listing_id),
         uid=row.uid,
         code=row.code,
-        standing=_STANDINGS[row.standing],
-        mirrors=row.mirrors and ClaimId(row.mirrors),
-        missing=missing,
-        inventory=row.inventory,
-        answered=row.answered,
-        channel=row.channel and ChannelName(row.channel),
-        adopted_by=row.adopted_by and ClaimId(row.adopted_by),
-        category=Category(row.category) if row.category else None,
-        note=row.note,
-        guest=row.guest,
-        expires=row.expires,
     )
+    return plain if row.more == _NO_MORE else refreshed(plain, row.more)
 
 
 def _values(claim: Claim) -> _Values:
-    missing = claim.missing
     return {
         "kind": claim.kind.value,
         "arrival": claim.stay.arrival,
@@ -97,20 +87,7 @@ def _values(claim: Claim) -> _Values:
         "listing_id": claim.listing,
         "uid": claim.uid,
         "code": claim.code,
-        "standing": claim.standing.value,
-        "mirrors": claim.mirrors,
-        "missing_since": missing and missing.since,
-        "missing_last": missing and missing.last,
-        "missing_looks": missing and missing.looks,
-        "missing_moved": missing and missing.moved,
-        "inventory": claim.inventory,
-        "answered": claim.answered,
-        "channel": claim.channel,
-        "adopted_by": claim.adopted_by,
-        "category": claim.category and claim.category.value,
-        "note": claim.note,
-        "guest": claim.guest,
-        "expires": claim.expires,
+        "more": dumped(claim, leaving_out=_COLUMNS, sparse=True),
     }
 
 
@@ -120,10 +97,12 @@ def _places(state: UnitState) -> dict[ClaimId, tuple[Claim, bool]]:
     return own | {claim.id: (claim, False) for one in state.listings for claim in one.claims}
 
 
-def write_claims(db: Connection, before: UnitState, after: UnitState, endings: Mapping[ClaimId, Ending], now: datetime) -> None:
+def write_claims(
+    db: Connection, before: UnitState, after: UnitState, endings: Mapping[ClaimId, Ending], now: datetime
+) -> None:
     """Write what differs: new claims, changed ones, ended ones, and the order where it changed."""
     old, new = _places(before), _places(after)
-    moved = _positions(db, after.unit.id, list(old), list(new))
+    moved = _positions(db, before, after)
     here = {"status": "active", "ended_at": None, "reason": ""}
     seen_before = _ever_seen(db, after.unit.id, new.keys() - old.keys())
     changed: list[_Values] = []
@@ -131,7 +110,7 @@ def write_claims(db: Connection, before: UnitState, after: UnitState, endings: M
     for claim_id, (claim, own) in new.items():
         if claim_id in old and old[claim_id] == (claim, own) and claim_id not in moved:
             continue
-        row = _values(claim) | here | {"own": own, "position": moved[claim_id] if claim_id in moved else None}
+        row = _values(claim) | here | {"own": own, "position": moved.get(claim_id)}
         if claim_id in old or claim_id in seen_before:
             changed.append(row | {"the_unit": after.unit.id, "the_id": claim_id})
         else:
@@ -140,7 +119,7 @@ def write_claims(db: Connection, before: UnitState, after: UnitState, endings: M
     _update(db, [{name: row[name] for name in row if name != "position"} for row in changed if row["position"] is None])
     if fresh:
         db.execute(claims.insert(), fresh)
-    ended = [
+    ended: list[_Values] = [
         {"the_unit": after.unit.id, "the_id": one, "status": end.status, "ended_at": now, "reason": end.why}
         for one, end in endings.items()
     ]
@@ -150,7 +129,9 @@ def write_claims(db: Connection, before: UnitState, after: UnitState, endings: M
 def _update(db: Connection, rows: Sequence[_Values]) -> None:
     if rows:
         statement = update(claims).where(claims.c.unit_id == bindparam("the_unit"), claims.c.id == bindparam("the_id"))
-        db.execute(statement.values({name: bindparam(name) for name in rows[0] if not name.startswith("the_")}), list(rows))
+        db.execute(
+            statement.values({name: bindparam(name) for name in rows[0] if not name.startswith("the_")}), list(rows)
+        )
 
 
 def _ever_seen(db: Connection, unit: UnitId, ids: Collection[ClaimId]) -> set[str]:
@@ -160,18 +141,25 @@ def _ever_seen(db: Connection, unit: UnitId, ids: Collection[ClaimId]) -> set[st
     return set(db.execute(select(claims.c.id).where(claims.c.unit_id == unit, claims.c.id.in_(ids))).scalars())
 
 
-def _positions(db: Connection, unit: UnitId, old: list[ClaimId], new: list[ClaimId]) -> dict[ClaimId, int]:
-    """Return the positions to write: none where only claims went, the new ones' where they came last, else everybody's."""
-    known = set(old)
-    kept = [one for one in new if one in known]
-    if new == kept and kept == [one for one in old if one in set(new)]:
-        return {}
-    gone = known - set(new)
-    if new[: len(kept)] == [one for one in old if one not in gone]:
-        top = select(claims.c.position).where(claims.c.unit_id == unit, claims.c.status == "active")
-        first = (db.execute(top.order_by(claims.c.position.desc()).limit(1)).scalar() or 0) + 1
-        return {one: first + place for place, one in enumerate(new[len(kept) :])}
-    return {one: place for place, one in enumerate(new)}
+def _positions(db: Connection, before: UnitState, after: UnitState) -> dict[ClaimId, int]:
+    """Return the positions to write: of what came last in its tuple, and of a whole tuple where its order changed."""
+    found: dict[ClaimId, int] = {}
+    late: list[ClaimId] = []
+    pairs = [(before.own, after.own)]
+    pairs += [(old.claims, new.claims) for old, new in zip(before.listings, after.listings, strict=True)]
+    for old, new in pairs:
+        was, now = [claim.id for claim in old], [claim.id for claim in new]
+        both = set(was) & set(now)
+        kept = [one for one in was if one in both]
+        if now[: len(kept)] == kept:
+            late += now[len(kept) :]
+        else:
+            found |= {one: place for place, one in enumerate(now)}
+    if late:
+        top = select(func.max(claims.c.position)).where(claims.c.unit_id == after.unit.id, claims.c.status == "active")
+        first = max(db.execute(top).scalar() or 0, *found.values(), 0) + 1
+        found |= {one: first + place for place, one in enumerate(late)}
+    return found
 
 
 def ending(claim: Claim, after: UnitState, today: date, findings: Iterable[Finding]) -> Ending:

@@ -1,7 +1,7 @@
 """What a database's failure means for whoever has to act: one line, whose fault, what to do.
 
-The drivers' own texts hold statements, values and passwords; none of that is passed on. Only codes are read: SQLite's error
-names and PostgreSQL's SQLSTATE.
+The drivers' own texts hold statements, values and passwords; none of that is passed on. Only codes are read: SQLite's
+error names and PostgreSQL's SQLSTATE.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ _LOCKED: Final[_Told] = (
     "Wait for the other command to finish, or close the program that holds it, and try again.",
     Retry.LATER,
 )
-_FULL: Final[_Told] = ("cannot grow: its disk is full", "Make room on the disk; nothing was lost.", Retry.AFTER_OWNER_ACTS)
+_FULL: Final[_Told] = (
+    "cannot grow: its disk is full",
+    "Make room on the disk; nothing was lost.",
+    Retry.AFTER_OWNER_ACTS,
+)
 _READ_ONLY: Final[_Told] = (
     "cannot be written: it, or its folder, is read-only for this user",
     "Run channelsync as the user who owns it, or give that user write permission on the file and its folder.",
@@ -33,13 +37,21 @@ _CANNOT_OPEN: Final[_Told] = (
     "Check the path and the permissions of its folder.",
     Retry.AFTER_OWNER_ACTS,
 )
-_NOT_ONE: Final[_Told] = ("is not a database", "Give the path of a channelsync database, or of a new file.", Retry.NEVER)
+_NOT_ONE: Final[_Told] = (
+    "is not a database",
+    "Give the path of a channelsync database, or of a new file.",
+    Retry.NEVER,
+)
 _DAMAGED: Final[_Told] = (
     "is damaged",
     "Keep a copy of the file, then restore the last backup.",
     Retry.AFTER_OWNER_ACTS,
 )
-_DISK: Final[_Told] = ("cannot be read or written: the disk reports an error", "Check the disk.", Retry.AFTER_OWNER_ACTS)
+_DISK: Final[_Told] = (
+    "cannot be read or written: the disk reports an error",
+    "Check the disk.",
+    Retry.AFTER_OWNER_ACTS,
+)
 _NO_SERVER: Final[_Told] = (
     "does not answer",
     "Check that the PostgreSQL server runs, and the host, port and name in the URL.",

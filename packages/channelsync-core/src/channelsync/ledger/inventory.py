@@ -84,7 +84,9 @@ class InventoryRows(Rows):
     def units(self, owner: OwnerId | None = None) -> tuple[Unit, ...]:
         """Return the units of an owner (None: of all), in the order they were added."""
         chosen = select(units).order_by(units.c.created_at, units.c.id)
-        return tuple(_unit(row) for row in self._all(chosen if owner is None else chosen.where(units.c.owner_id == owner)))
+        return tuple(
+            _unit(row) for row in self._all(chosen if owner is None else chosen.where(units.c.owner_id == owner))
+        )
 
     def unit_by(self, ref: str, *, owner: OwnerId | None = None) -> Unit:
         """Return the unit of that id, slug or name; ``owner`` limits the search to theirs.
@@ -93,7 +95,9 @@ class InventoryRows(Rows):
             UsageError: there is none, or several owners have one; the advice lists the known ones.
         """
         known = self.units(owner)
-        found = [one for one in known if one.id == ref] or [one for one in known if _name_key(one.name) == _name_key(ref)]
+        found = [one for one in known if one.id == ref] or [
+            one for one in known if _name_key(one.name) == _name_key(ref)
+        ]
         if len(found) == 1:
             return found[0]
         if found:
@@ -101,7 +105,9 @@ class InventoryRows(Rows):
             raise UsageError(msg, advice=f"Give its id: {', '.join(one.id for one in found)}.")
         msg = f"no unit is called {ref[:_LONGEST_NAME]!r}"
         names = ", ".join(one.slug or one.name for one in known[:20])
-        raise UsageError(msg, advice=f"The units are: {names}." if names else "There is no unit yet: channelsync unit add NAME")
+        raise UsageError(
+            msg, advice=f"The units are: {names}." if names else "There is no unit yet: channelsync unit add NAME"
+        )
 
     def add_account(self, owner: OwnerId, channel: ChannelName, name: str, *, at: datetime) -> Account:
         """Add an account on a channel; its credential is put beside it with `put_secret` (kind ``account``).
@@ -204,7 +210,9 @@ class InventoryRows(Rows):
     def retire_listing(self, listing: ListingId, *, at: datetime) -> None:
         """Mark a listing as unlinked: it is no longer due; its rows stay. What becomes of its claims `save` is told."""
         unit = self.listing(listing).unit
-        self._run(update(listings).where(listings.c.id == listing, listings.c.retired_at.is_(None)).values(retired_at=at))
+        self._run(
+            update(listings).where(listings.c.id == listing, listings.c.retired_at.is_(None)).values(retired_at=at)
+        )
         self._run(due.delete().where(due.c.listing_id == listing))
         self._loaded.pop(unit, None)
 
@@ -267,5 +275,3 @@ def _link(row: Row[Any]) -> Link:
         row.etag,
         row.last_modified,
     )
-
-

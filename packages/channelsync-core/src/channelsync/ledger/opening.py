@@ -42,7 +42,11 @@ def open_ledger(where: str, *, now: datetime) -> Ledger:
         LedgerError: it cannot be used; the line says why and what to do.
     """
     url = _url(where)
-    name = url.database or where if url.get_backend_name() == "sqlite" else f"{url.database} on {url.host or 'this machine'}"
+    name = (
+        url.database or where
+        if url.get_backend_name() == "sqlite"
+        else f"{url.database} on {url.host or 'this machine'}"
+    )
     engine = _sqlite(url, name) if url.get_backend_name() == "sqlite" else _postgresql(url)
     try:
         _wal(engine)
@@ -173,4 +177,6 @@ def _migrate(connection: Connection) -> None:
         raise
     except (CommandError, SQLAlchemyError) as error:
         msg = "the database could not be brought up to this version"
-        raise LedgerError(msg, advice="Nothing was changed. Restore the last backup, or reinstall channelsync.") from error
+        raise LedgerError(
+            msg, advice="Nothing was changed. Restore the last backup, or reinstall channelsync."
+        ) from error

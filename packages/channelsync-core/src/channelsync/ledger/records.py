@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _NOTHING: Final[Mapping[str, object]] = {}
+_NO_UNIT: Final = UnitId("")
 
 
 @final
@@ -44,8 +45,9 @@ class Account:
 class Link:
     """A listing as it was linked: what the owner set, and what the next conditional request needs.
 
-    ``route`` is how it is read and written (``ical`` or ``api``); ``options`` are the channel's settings; ``external_id`` is
-    the listing's id on an API route. ``etag`` and ``last_modified`` are the platform's own, empty where it sends none.
+    ``route`` is how it is read and written (``ical`` or ``api``); ``options`` are the channel's settings;
+    ``external_id`` is the listing's id on an API route. ``etag`` and ``last_modified`` are the platform's own, empty
+    where it sends none.
     """
 
     id: ListingId
@@ -115,7 +117,7 @@ class ConflictRecord:
     certainty: str
     nights: Nights
     claims: tuple[ClaimId, ...]
-    unit: UnitId = UnitId("")
+    unit: UnitId = _NO_UNIT
     first_seen: datetime | None = None
     closed_at: datetime | None = None
     dismissed_at: datetime | None = None
@@ -153,8 +155,8 @@ class HistoryLine:
 class Due:
     """A listing's work: when it is due, and which hint it has to catch up with.
 
-    ``generation`` counts hints; ``done_generation`` is the last one a finished step had seen. ``attempts`` counts failures
-    since the last success.
+    ``generation`` counts hints; ``done_generation`` is the last one a finished step had seen. ``attempts`` counts
+    failures since the last success.
     """
 
     listing: ListingId

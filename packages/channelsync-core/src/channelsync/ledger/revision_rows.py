@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, final
 
+from attrs import frozen
 from sqlalchemy import Connection, Row, select, update
 
-from channelsync.codec import converter
+from channelsync.codec import dumped, read
 from channelsync.ids import ListingId
 from channelsync.ledger.tables import revisions
 from channelsync.nights import Nights
@@ -16,17 +17,19 @@ from channelsync.proof import Revision, Run
 __all__ = ["revision_of", "write_revisions"]
 
 
+@final
+@frozen
+class _Published:
+    """What a calendar held."""
+
+    runs: tuple[Run, ...]
+    nights: Nights
+
+
 def revision_of(row: Row[Any]) -> Revision:
     """Build a revision from its row."""
-    document = row.runs
-    return Revision(
-        row.number,
-        row.at,
-        converter.structure(document["runs"], tuple[Run, ...]),
-        converter.structure(document["nights"], Nights),
-        row.first_fetch,
-        row.last_fetch,
-    )
+    held = read(row.runs, _Published)
+    return Revision(row.number, row.at, held.runs, held.nights, row.first_fetch, row.last_fetch)
 
 
 def write_revisions(db: Connection, listing: ListingId, old: Sequence[Revision], new: Sequence[Revision]) -> None:
@@ -46,7 +49,7 @@ def _write(db: Connection, listing: ListingId, one: Revision, place: int) -> Non
         "matters": True,
         "position": place,
         "at": one.at,
-        "runs": {"v": 1, "runs": converter.unstructure(one.runs), "nights": converter.unstructure(one.nights)},
+        "runs": dumped(_Published(one.runs, one.nights)),
         "first_fetch": one.first_fetch,
         "last_fetch": one.last_fetch,
     }

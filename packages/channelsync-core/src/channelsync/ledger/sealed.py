@@ -26,7 +26,7 @@ class SecretRows(Rows):
         fingerprint: str = "",
         at: datetime,
     ) -> None:
-        """Keep a sealed secret, in place of an earlier one. ``fingerprint`` is the vault's, by which equal ones are found."""
+        """Keep a sealed secret, in place of an earlier one; by the vault's ``fingerprint`` equal ones are found."""
         values = {"envelope": envelope, "fingerprint": fingerprint, "at": at}
         if not self._run(update(secrets).where(secrets.c.kind == kind, secrets.c.id == id).values(values)):
             self._run(secrets.insert().values(kind=kind, id=id, **values))

@@ -1,7 +1,8 @@
 """A unit's state, loaded whole and saved by its differences.
 
-The claims and the published revisions are rows, because people ask about them one by one; what a listing remembers beside
-them is one document, because only the kernel reads it. ``load`` after ``save`` gives exactly the state that was saved.
+The claims and the published revisions are rows, because people ask about them one by one; what a listing remembers
+beside them is one document, because only the kernel reads it. ``load`` after ``save`` gives exactly the state that was
+saved.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class StateRows(Rows):
     def _built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
         unit = Unit(UnitId(row.id), OwnerId(row.owner_id), row.name, row.timezone, row.turnover)
         links = self._all(select(listings).where(listings.c.unit_id == unit.id).order_by(listings.c.position))
-        active = select(claims).where(claims.c.unit_id == unit.id, claims.c.status == _ACTIVE).order_by(claims.c.position)
+        active = (
+            select(claims).where(claims.c.unit_id == unit.id, claims.c.status == _ACTIVE).order_by(claims.c.position)
+        )
         own: list[Row[Any]] = []
         theirs: dict[str, list[Row[Any]]] = defaultdict(list)
         for one in self._all(active):
@@ -89,8 +92,8 @@ class StateRows(Rows):
     ) -> None:
         """Write what differs, with the history of each claim; reasons come from the findings.
 
-        ``before`` is what this transaction loaded (or saved) last: a state decided upon outside it may have been overtaken.
-        With ``insist``, the owner's own new claims may lie on nights of their earlier ones.
+        ``before`` is what this transaction loaded (or saved) last: a state decided upon outside it may have been
+        overtaken. With ``insist``, the owner's own new claims may lie on nights of their earlier ones.
 
         Raises:
             UsageError: ``before`` was not loaded here; the unit or its set of listings changed; or a new claim of the
@@ -103,7 +106,7 @@ class StateRows(Rows):
         if any(one is not two for one, two in zip(before.listings, after.listings, strict=True)):
             self._save_listings(before, after, now)
         lines: list[Happening] = []
-        if before is not after and before.claims != after.claims:
+        if _held(before) != _held(after):
             if before.own != after.own:
                 self._save_owner_nights(before, after, insist=insist)
             kept, today = {claim.id for claim in after.claims}, after.unit.today(now)
@@ -118,7 +121,9 @@ class StateRows(Rows):
         if self._loaded.get(before.unit.id) is not before:
             msg = f"the state of {before.unit.name} was not loaded in this transaction"
             raise UsageError(msg, advice="Load, decide and save in one transaction.")
-        if before.unit != after.unit or [one.listing for one in before.listings] != [one.listing for one in after.listings]:
+        if before.unit != after.unit or [one.listing for one in before.listings] != [
+            one.listing for one in after.listings
+        ]:
             msg = f"a step cannot change what {before.unit.name} is or how it is linked"
             raise UsageError(msg)
         strays = [claim for one in after.listings for claim in one.claims if claim.listing != one.id]
@@ -162,19 +167,15 @@ class StateRows(Rows):
         self, unit: UnitId, lines: Sequence[Happening], findings: Sequence[Finding], now: datetime
     ) -> None:
         """Write a line for each happening, and for each finding that none of them tells and that says something new."""
-        rows: list[dict[str, object]] = []
-        told: set[ClaimId] = set()
-        for one in lines:
-            told.add(one.claim.id)
-            where = {"unit_id": unit, "listing_id": one.claim.listing, "claim_id": one.claim.id}
-            rows.append(where | {"at": now, "what": one.what, "nights": converter.unstructure(one.nights), "why": one.why})
-        for finding in findings:
-            if finding.claims and told.issuperset(finding.claims):
-                continue
-            row = {"listing_id": finding.listing, "what": finding.did.value, "why": finding.why}
-            row["nights"] = converter.unstructure(finding.nights)
-            if not self._said(unit, row):
-                rows.append(row | {"unit_id": unit, "claim_id": None, "at": finding.at})
+        told = {one.claim.id for one in lines}
+        rows = [
+            _history_row(unit, one.claim.listing, now, one.what, one.claim.nights, one.why, one.claim.id)
+            for one in lines
+        ]
+        for one in findings:
+            row = _history_row(unit, one.listing, one.at, one.did.value, one.nights, one.why)
+            if not (one.claims and told.issuperset(one.claims)) and not self._said(unit, row):
+                rows.append(row)
         self._run(history.insert(), rows)
 
     def _said(self, unit: UnitId, row: Mapping[str, object]) -> bool:
@@ -187,6 +188,24 @@ class StateRows(Rows):
         )
         last = self._first(chosen.order_by(history.c.seq.desc()).limit(1))
         return last is not None and (last.nights, last.why) == (row["nights"], row["why"])
+
+
+def _held(state: UnitState) -> tuple[tuple[Claim, ...], ...]:
+    """Return the claims by where they stand: one that moves to the owner's own is the same claim elsewhere."""
+    return (state.own, *(one.claims for one in state.listings))
+
+
+def _history_row(
+    unit: UnitId,
+    listing: ListingId | None,
+    at: datetime,
+    what: str,
+    nights: Nights,
+    why: str,
+    claim: ClaimId | None = None,
+) -> dict[str, object]:
+    where = {"unit_id": unit, "listing_id": listing, "claim_id": claim}
+    return {**where, "at": at, "what": what, "nights": converter.unstructure(nights), "why": why}
 
 
 def _listing_state(

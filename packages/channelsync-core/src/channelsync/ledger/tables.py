@@ -1,12 +1,12 @@
 """The tables, the same on SQLite and PostgreSQL, and the three column types that make them behave the same.
 
 * `Moment`: an aware time, kept in UTC; a naive one is refused.
-* `Words`: any text at all. Platforms send what they like, and PostgreSQL refuses a NUL where SQLite takes it: text that is
-  not plain and printable is stored as JSON behind a mark, and comes back exactly.
+* `Words`: any text at all. Platforms send what they like, and PostgreSQL refuses a NUL where SQLite takes it: text that
+  is not plain and printable is stored as JSON behind a mark, and comes back exactly.
 * `Doc`: a JSON document.
 
-Ids are text. A claim's id is unique within its unit only, so its key is ``(unit_id, id)``. ``position`` keeps the order of
-a state's tuples. Whatever ends stays: rows are marked, not deleted, but for observations and fetches, which are bounded.
+Ids are text. A claim's id is unique within its unit only, so its key is ``(unit_id, id)``. ``position`` keeps the order
+of a state's tuples. What ends stays: rows are marked, not deleted, but for observations and fetches, which are bounded.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Moment(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return it in UTC."""
         if value is None:
             return None
@@ -97,11 +97,11 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write plain text as it is, anything else as JSON behind a mark."""
         return value if value is None or value.isprintable() else _MARK + json.dumps(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return what was written."""
         return json.loads(value[1:]) if value and value[0] == _MARK else value
 
@@ -139,7 +139,7 @@ units = Table(
     "units",
     METADATA,
     Column("id", String, primary_key=True),
-    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("owner_id", String, ForeignKey("owners.id"), nullable=False),
     Column("name", Words, nullable=False),
     Column("name_key", String, nullable=False),
     Column("timezone", String, nullable=False),
@@ -153,7 +153,7 @@ accounts = Table(
     "accounts",
     METADATA,
     Column("id", String, primary_key=True),
-    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("owner_id", String, ForeignKey("owners.id"), nullable=False),
     Column("channel", String, nullable=False),
     Column("name", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -164,13 +164,13 @@ listings = Table(
     "listings",
     METADATA,
     Column("id", String, primary_key=True),
-    Column("unit_id", ForeignKey("units.id"), nullable=False),
+    Column("unit_id", String, ForeignKey("units.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("channel", String, nullable=False),
     Column("label", Words, nullable=False),
     Column("route", String, nullable=False),
     Column("options", Doc, nullable=False),
-    Column("account_id", ForeignKey("accounts.id")),
+    Column("account_id", String, ForeignKey("accounts.id")),
     Column("external_id", Words, nullable=False),
     Column("linked_at", Moment, nullable=False),
     Column("retired_at", Moment),
@@ -203,7 +203,7 @@ secrets = Table(
 claims = Table(
     "claims",
     METADATA,
-    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+    Column("unit_id", String, ForeignKey("units.id"), primary_key=True),
     Column("id", String, primary_key=True),
     Column("own", Boolean, nullable=False),
     Column("position", Integer, nullable=False),
@@ -215,30 +215,17 @@ claims = Table(
     Column("departure", Date, nullable=False),
     Column("first_seen", Moment, nullable=False),
     Column("last_seen", Moment, nullable=False),
-    Column("listing_id", ForeignKey("listings.id")),
+    Column("listing_id", String, ForeignKey("listings.id")),
     Column("uid", Words, nullable=False),
     Column("code", Words, nullable=False),
-    Column("standing", String, nullable=False),
-    Column("mirrors", String),
-    Column("missing_since", Moment),
-    Column("missing_last", Moment),
-    Column("missing_looks", Integer),
-    Column("missing_moved", Boolean),
-    Column("inventory", Boolean, nullable=False),
-    Column("answered", Boolean, nullable=False),
-    Column("channel", String),
-    Column("adopted_by", String),
-    Column("category", String),
-    Column("note", Words, nullable=False),
-    Column("guest", Words, nullable=False),
-    Column("expires", Moment),
+    Column("more", Doc, nullable=False),
     Index(None, "unit_id", "status", "position"),
 )
 
 owner_nights = Table(
     "owner_nights",
     METADATA,
-    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+    Column("unit_id", String, ForeignKey("units.id"), primary_key=True),
     Column("night", Date, primary_key=True),
     Column("claim_id", String, nullable=False),
     sqlite_with_rowid=False,
@@ -247,7 +234,7 @@ owner_nights = Table(
 revisions = Table(
     "revisions",
     METADATA,
-    Column("listing_id", ForeignKey("listings.id"), primary_key=True),
+    Column("listing_id", String, ForeignKey("listings.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("matters", Boolean, nullable=False),
     Column("position", Integer, nullable=False),
@@ -262,7 +249,7 @@ observations = Table(
     "observations",
     METADATA,
     Column("seq", _Big, primary_key=True),
-    Column("listing_id", ForeignKey("listings.id"), nullable=False),
+    Column("listing_id", String, ForeignKey("listings.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("verdict", String, nullable=False),
     Column("failure", Words),
@@ -276,7 +263,7 @@ fetches = Table(
     "fetches",
     METADATA,
     Column("seq", _Big, primary_key=True),
-    Column("listing_id", ForeignKey("listings.id"), nullable=False),
+    Column("listing_id", String, ForeignKey("listings.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("client", Words, nullable=False),
@@ -289,8 +276,8 @@ history = Table(
     "history",
     METADATA,
     Column("seq", _Big, primary_key=True),
-    Column("unit_id", ForeignKey("units.id"), nullable=False),
-    Column("listing_id", ForeignKey("listings.id")),
+    Column("unit_id", String, ForeignKey("units.id"), nullable=False),
+    Column("listing_id", String, ForeignKey("listings.id")),
     Column("claim_id", String),
     Column("at", Moment, nullable=False),
     Column("what", String, nullable=False),
@@ -303,7 +290,7 @@ history = Table(
 conflicts = Table(
     "conflicts",
     METADATA,
-    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+    Column("unit_id", String, ForeignKey("units.id"), primary_key=True),
     Column("id", String, primary_key=True),
     Column("certainty", String, nullable=False),
     Column("nights", Doc, nullable=False),
@@ -316,7 +303,7 @@ conflicts = Table(
 due = Table(
     "due",
     METADATA,
-    Column("listing_id", ForeignKey("listings.id"), primary_key=True),
+    Column("listing_id", String, ForeignKey("listings.id"), primary_key=True),
     Column("due_at", Moment, nullable=False),
     Column("set_at", Moment, nullable=False),
     Column("generation", Integer, nullable=False),
@@ -335,7 +322,7 @@ notices = Table(
     Column("key", String, nullable=False, unique=True),
     Column("at", Moment, nullable=False),
     Column("kind", String, nullable=False),
-    Column("unit_id", ForeignKey("units.id")),
+    Column("unit_id", String, ForeignKey("units.id")),
     Column("data", Doc, nullable=False),
     Column("seen_at", Moment),
 )

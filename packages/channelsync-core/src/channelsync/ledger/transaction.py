@@ -1,14 +1,14 @@
 """The ledger, and one transaction on it.
 
-A transaction is synchronous and short: code that awaits holds none. On SQLite a writer has the database to itself from its
-first line (BEGIN IMMEDIATE); on PostgreSQL `Transaction.load` locks its unit's row, so whatever is decided from a unit's
-state is written before anybody else reads it. Readers see one moment and block nobody.
+A transaction is synchronous and short: code that awaits holds none. On SQLite a writer has the database to itself from
+its first line (BEGIN IMMEDIATE); on PostgreSQL `Transaction.load` locks its unit's row, so whatever is decided from a
+unit's state is written before anybody else reads it. Readers see one moment and block nobody.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self, final
@@ -53,7 +53,9 @@ class Ledger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -61,7 +63,7 @@ class Ledger:
         self._engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:
+    def transaction(self) -> Generator[Transaction, None, None]:
         """Begin a transaction that writes: commit at the end of the block, roll back when it raises.
 
         Raises:
@@ -79,7 +81,7 @@ class Ledger:
             self._here.writing = False
 
     @contextmanager
-    def reading(self) -> Iterator[Transaction]:
+    def reading(self) -> Generator[Transaction, None, None]:
         """Begin a transaction that only reads, and sees one moment throughout.
 
         Raises:
@@ -89,7 +91,7 @@ class Ledger:
             yield transaction
 
     @contextmanager
-    def _begun(self, *, reading: bool) -> Iterator[Transaction]:
+    def _begun(self, *, reading: bool) -> Generator[Transaction, None, None]:
         try:
             with self._engine.connect() as connection:
                 if self._engine.dialect.name == "sqlite":

@@ -1,9 +1,9 @@
 """Calendars as the simulators read and write them: small, and independent of the product's own.
 
 Writing is the lines with CRLF, folded at 75 octets, as measured on the calendars of Airbnb and Booking.com. Reading is
-how a platform is thought to take a linked calendar in (inferred; nobody has published how they do it): the dates of each
-event count, a time of day does not, an event without an end is one night, and anything that is not a whole calendar is
-no calendar at all.
+how a platform is thought to take a linked calendar in (inferred; nobody has published how they do it): the dates of
+each event count, a time of day does not, an event without an end is one night, and what is not a whole calendar is no
+calendar at all.
 """
 
 from __future__ import annotations

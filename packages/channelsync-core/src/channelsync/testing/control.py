@@ -51,9 +51,13 @@ def control(platform: Platform, request: httpx.Request, now: datetime) -> httpx.
     if request.headers.get("Content-Type", "").partition(";")[0].strip() != _JSON:
         return httpx.Response(415, json={"error": f"send {_JSON}"})
     try:
-        done = _ACTIONS[action](platform, _wish(request.content), now)
+        return _answered(action, _ACTIONS[action](platform, _wish(request.content), now))
     except UsageError as error:
         return httpx.Response(400, json={"error": str(error)})
+
+
+def _answered(action: str, done: Reservation | Refusal | None) -> httpx.Response:
+    """Return the answer to what was done."""
     if isinstance(done, Refusal):
         return httpx.Response(409, json={"stay": str(done.stay), "refused": list(done.why)})
     if isinstance(done, Reservation):

@@ -1,9 +1,9 @@
 """A simulated platform's calendar on its way out: events, lines, bytes, and what goes wrong with them.
 
-Three steps: what is shown (kept for some days after departure, clipped, merged, in the platform's order, with its UIDs);
-how it is written (`Form`); and the answer to one reading, which faults may spoil at any of these steps. DTSTAMP is the
-time of the request, as measured on Airbnb (0 to 21 s before the recording) and Booking.com (0 to 12 s), unless the
-platform gives a cached copy.
+Three steps: what is shown (kept for some days after departure, clipped, merged, in the platform's order, with its
+UIDs); how it is written (`Form`); and the answer to one reading, which faults may spoil at any of these steps. DTSTAMP
+is the time of the request, as measured on Airbnb (0 to 21 s before the recording) and Booking.com (0 to 12 s), unless
+the platform gives a cached copy.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Export:
 
     def _used(self) -> dict[Fault, Trouble]:
         """Return the faults that shape this answer; each is one answer nearer to its end."""
-        on = {fault: trouble for fault, trouble in self.faults.items() if fault is not Fault.DEAF}
+        on: dict[Fault, Trouble] = {fault: trouble for fault, trouble in self.faults.items() if fault is not Fault.DEAF}
         for fault, trouble in on.items():
             if (left := trouble.used()) is None:
                 del self.faults[fault]
@@ -166,7 +166,8 @@ class Export:
 
     def _current(self, now: datetime) -> _Copy:
         """Return the copy that readers get now."""
-        if self._copy is None or now - self._copy.at >= self.of.habits.export_cache:
+        cache = self.of.habits.export_cache
+        if self._copy is None or not cache or now - self._copy.at >= cache:
             edition = self.of.edition(now)
             if self._page[0] != edition:
                 self._page = (edition, self._written(self.of.events(now)))

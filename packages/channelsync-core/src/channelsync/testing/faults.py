@@ -67,12 +67,12 @@ BODIES: Final = {
     Fault.HTML_LOGIN: Answer(
         200,
         (("Content-Type", "text/html; charset=utf-8"),),
-        b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><form method=post>Log in</form></body></html>\n",
+        b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><form method=post></form></body></html>\n",
     ),
     Fault.JSON_ERROR: Answer(
         200,
         (("Content-Type", "application/json"),),
-        b'{"code":500,"message":"There was an error processing your request. It has been logged (ID 0000000000000000)."}',
+        b'{"code":500,"message":"There was an error processing your request. It has been logged (ID 00000000)."}',
     ),
 }
 """Answers that claim to be good and are no calendar."""

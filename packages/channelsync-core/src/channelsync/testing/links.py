@@ -86,8 +86,11 @@ class Links:
         """Link a calendar; it is read for the first time at once (inferred).
 
         Raises:
-            UsageError: the name is taken.
+            UsageError: the name is taken, or the address is none of the web's.
         """
+        if not _is_web(url):
+            msg = "the address to link is not an http or https address"
+            raise UsageError(msg)
         if name in self.by_name:
             msg = f"a calendar named {name!r} is linked already"
             raise UsageError(msg, advice="Unlink it first, or give the new one another name.")
@@ -139,3 +142,12 @@ class Links:
             link = min(ready, key=lambda each: each.coming[0][0])
             at, link.stays = link.coming.pop(0)
             yield at
+
+
+def _is_web(url: str) -> bool:
+    """Whether an address can be fetched at all."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parsed.scheme in {"http", "https"} and bool(parsed.host)

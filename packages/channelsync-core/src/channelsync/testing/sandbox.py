@@ -192,6 +192,8 @@ class Platform:
         Throw an ``httpx.TransportError`` into it where no answer came.
         """
         for name in self.due_imports(now):
+            if name not in self.links.by_name:  # unlinked while another was being read
+                continue
             try:
                 response = yield self.import_request(name, now)
             except httpx.TransportError:

@@ -1,7 +1,7 @@
 """The values a simulated platform is made of: habits, reservations, refusals, events, and the form it writes.
 
-`Habits` is what differs between platforms in *what* their calendar shows; `Form` is how they write it down. A platform's
-plugin gives one of each, every rule with its mark:
+`Habits` is what differs between platforms in *what* their calendar shows; `Form` is how they write it down. A
+platform's plugin gives one of each, every rule with its mark:
 
 * measured: on recorded real calendars, or by a host around an action;
 * documented: the platform's own text;
@@ -110,7 +110,10 @@ class Refusal:
 @final
 @frozen
 class Event:
-    """One event of an export before it is written; ``guest`` is None for a closure, or where the platform does not say."""
+    """One event of an export before it is written.
+
+    ``guest`` is None for a closure, and for everybody where the platform does not say who is one.
+    """
 
     stay: Stay
     guest: Reservation | None = None

@@ -1,4 +1,4 @@
-"""How Alembic runs here: on the connection it is handed, inside its transaction, so that a failure leaves nothing behind."""
+"""How Alembic runs here: on the connection it is handed, in its transaction: a failure leaves nothing behind."""
 
 from __future__ import annotations
 

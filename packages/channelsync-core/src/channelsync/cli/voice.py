@@ -1,0 +1,126 @@
+"""How people are told dates, nights and numbers, in French or in English.
+
+A stay is written with an arrow from its arrival to its departure, because the departure's night is not part of it:
+``15 → 18 mars 2027`` is three nights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final, final
+
+from attrs import frozen
+
+from channelsync.inventory import zone
+from channelsync.nights import Nights, Stay
+
+__all__ = ["Voice"]
+
+_MONTHS: Final = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+_FULL_MONTHS: Final = {
+    "fr": ("janvier", "février", "mars", "avril", "mai", "juin")
+    + ("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    "en": ("January", "February", "March", "April", "May", "June")
+    + ("July", "August", "September", "October", "November", "December"),
+}
+_WEEKDAYS: Final = {
+    "fr": ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+_KINDS: Final = {
+    "reservation": ("réservation", "reservation"),
+    "block": ("dates bloquées", "block"),
+    "closure": ("dates prises", "closure"),
+    "hold": ("option", "hold"),
+}
+_WORDS: Final = {
+    "complete": ("lu", "read"),
+    "suspect": ("douteux", "suspect"),
+    "unusable": ("illisible", "unusable"),
+    "certain": ("certain", "certain"),
+    "probable": ("probable", "probable"),
+    "possible": ("à clarifier", "possible"),
+    "recorded": ("noté, pas encore lu", "recorded, not read yet"),
+    "sent": ("envoyé", "sent"),
+    "accepted": ("accepté", "accepted"),
+    "fetched": ("lu par la plateforme", "read by the platform"),
+    "read back": ("affiché par la plateforme", "shown by the platform"),
+    "live": ("temps réel", "live"),
+    "batch": ("normal", "normal"),
+    "degraded": ("dégradé", "degraded"),
+    "disconnected": ("déconnecté", "disconnected"),
+    "personal": ("usage personnel", "personal use"),
+    "maintenance": ("travaux", "maintenance"),
+    "holiday": ("vacances", "holiday"),
+    "other": ("autre", "other"),
+}
+
+
+@final
+@frozen
+class Voice:
+    """One language, ``fr`` or ``en``; called with both wordings it returns its own."""
+
+    language: str = "fr"
+
+    def __call__(self, french: str, english: str) -> str:
+        """Return the wording of this language."""
+        return french if self.language == "fr" else english
+
+    def word(self, code: str) -> str:
+        """Return a word of the machine's as people say it; one that is not known stays as it is."""
+        both = _KINDS.get(code) or _WORDS.get(code)
+        return self(*both) if both else code
+
+    def count(self, number: int, one: str, many: str) -> str:
+        """Return a number with its noun; French counts zero and one alike."""
+        single = number < 2 if self.language == "fr" else number == 1  # noqa: PLR2004 - the plural begins there
+        return f"{number} {one if single else many}"
+
+    def length(self, nights: int) -> str:
+        """Return ``3 nuits``."""
+        return self.count(nights, self("nuit", "night"), self("nuits", "nights"))
+
+    def day(self, day: date) -> str:
+        """Return ``sam. 3 avr. 2027``."""
+        return f"{_WEEKDAYS[self.language][day.weekday()]} {day.day} {self._month(day)} {day.year}"
+
+    def stay(self, stay: Stay) -> str:
+        """Return ``15 → 18 mars 2027``; month and year are said once where they are the same."""
+        first, last = stay.arrival, stay.departure
+        if first.year != last.year:
+            return f"{first.day} {self._month(first)} {first.year} → {last.day} {self._month(last)} {last.year}"
+        if first.month != last.month:
+            return f"{first.day} {self._month(first)} → {last.day} {self._month(last)} {last.year}"
+        return f"{first.day} → {last.day} {self._month(last)} {last.year}"
+
+    def nights(self, nights: Nights, *, most: int = 0) -> str:
+        """Return the runs as stays with commas between; beyond ``most`` only how many more there are."""
+        runs = nights.runs()
+        shown = runs[:most] if most else runs
+        texts = [self.stay(run) for run in shown]
+        if len(runs) > len(shown):
+            texts.append(self("et {} autres", "and {} more").format(len(runs) - len(shown)))
+        return ", ".join(texts) or "—"
+
+    def months(self, first: date) -> str:
+        """Return ``avril 2027``."""
+        return f"{_FULL_MONTHS[self.language][first.month - 1]} {first.year}"
+
+    def weekdays(self) -> Iterable[str]:
+        """Return the short names of the days, Monday first."""
+        return _WEEKDAYS[self.language]
+
+    def moment(self, at: datetime | None, timezone: str) -> str:
+        """Return the unit's local date and time; a dash where there is none."""
+        if at is None:
+            return "—"
+        local = at.astimezone(zone(timezone))
+        return self(f"{local:%d/%m/%Y} à {local.hour} h {local:%M}", f"{local:%Y-%m-%d %H:%M}")
+
+    def _month(self, day: date) -> str:
+        return _MONTHS[self.language][day.month - 1]

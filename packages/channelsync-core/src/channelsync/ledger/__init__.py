@@ -1,0 +1,46 @@
+"""The ledger: what is remembered, in SQL, with one code path for SQLite and PostgreSQL.
+
+::
+
+    with open_ledger("gite.db", now=now) as ledger, ledger.transaction() as tx:
+        state = tx.load(unit.id, traits)
+        after, findings = step(state, ...)          # pure
+        tx.save(state, after, findings, now)
+
+It records reality, double bookings included; it refuses only what the owner makes here on nights of their own. It never
+decides anything.
+"""
+
+from __future__ import annotations
+
+from channelsync.ledger.opening import HEAD, open_ledger
+from channelsync.ledger.records import (
+    Account,
+    AuditLine,
+    ConflictRecord,
+    Due,
+    Fetch,
+    HistoryLine,
+    Link,
+    Look,
+    NoticeRecord,
+    Sealed,
+)
+from channelsync.ledger.transaction import Ledger, Transaction
+
+__all__ = [
+    "HEAD",
+    "Account",
+    "AuditLine",
+    "ConflictRecord",
+    "Due",
+    "Fetch",
+    "HistoryLine",
+    "Ledger",
+    "Link",
+    "Look",
+    "NoticeRecord",
+    "Sealed",
+    "Transaction",
+    "open_ledger",
+]

@@ -1,0 +1,98 @@
+"""Due work as data: one row a linked listing, written in the same transaction as its cause.
+
+A hint raises ``generation``; a step remembers the generation it began with and reports it when done. So a hint that
+comes during a step is never lost: the row stays due. A lease keeps two workers from one listing; it ends by itself when
+its holder dies. Times can go wrong when a clock is set: a row that was written "in the future" is due now, and a lease
+taken "in the future" is void (a step that runs twice does no harm, one that never runs does).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+
+from channelsync.errors import UsageError
+from channelsync.ids import ListingId
+from channelsync.ledger.records import Due
+from channelsync.ledger.rows import Rows
+from channelsync.ledger.tables import due
+
+__all__ = ["DueRows"]
+
+
+class DueRows(Rows):
+    """Due listings and their leases."""
+
+    def mark_due(self, listing: ListingId, at: datetime, *, now: datetime) -> bool:
+        """Note a hint: the listing is due at ``at``, or earlier if it was; return False where it is not linked."""
+        row = self._first(select(due).where(due.c.listing_id == listing).with_for_update())
+        if row is None:
+            return False
+        values = {"due_at": min(row.due_at, at), "set_at": now, "generation": row.generation + 1}
+        self._run(update(due).where(due.c.listing_id == listing).values(values))
+        return True
+
+    def due_listings(self, now: datetime, *, limit: int = 1000) -> tuple[Due, ...]:
+        """Return what is due and not leased, longest due first."""
+        chosen = select(due).where(_is_due(now), _is_free(now)).order_by(due.c.due_at, due.c.listing_id).limit(limit)
+        return tuple(_due(row) for row in self._all(chosen))
+
+    def due_of(self, listing: ListingId) -> Due | None:
+        """Return one listing's row, None where it is not linked."""
+        row = self._first(select(due).where(due.c.listing_id == listing))
+        return None if row is None else _due(row)
+
+    def lease(self, listing: ListingId, holder: str, *, now: datetime, until: datetime) -> Due | None:
+        """Take a due listing for one worker, or prolong the worker's own lease; None where another was faster.
+
+        Raises:
+            UsageError: the lease would be over at once.
+        """
+        if until <= now:
+            msg = "a lease must end after it begins"
+            raise UsageError(msg)
+        row = self._first(select(due).where(due.c.listing_id == listing).with_for_update())
+        if row is None:
+            return None
+        mine = or_(and_(_is_due(now), _is_free(now)), due.c.lease_owner == holder)
+        taken = update(due).where(due.c.listing_id == listing, mine)
+        if not self._run(taken.values(lease_owner=holder, leased_at=now, lease_until=until)):
+            return None
+        return self.due_of(listing)
+
+    def done(
+        self, listing: ListingId, generation: int, next_at: datetime, *, now: datetime, failed: bool = False
+    ) -> None:
+        """Report a step that began at that generation: due again at ``next_at``, or still due if a hint came since."""
+        row = self._first(select(due).where(due.c.listing_id == listing).with_for_update())
+        if row is None:
+            return
+        values: dict[str, object] = {"lease_owner": "", "leased_at": None, "lease_until": None, "set_at": now}
+        values["attempts"] = row.attempts + 1 if failed else 0
+        if generation >= row.generation:
+            values["due_at"] = next_at
+        if not failed:
+            values["done_generation"] = max(row.done_generation, generation)
+        self._run(update(due).where(due.c.listing_id == listing).values(values))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(due.c.due_at <= now, due.c.set_at > now)
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(due.c.lease_until.is_(None), due.c.lease_until <= now, due.c.leased_at > now)
+
+
+def _due(row: Row[Any]) -> Due:
+    return Due(
+        ListingId(row.listing_id),
+        row.due_at,
+        row.generation,
+        row.done_generation,
+        row.attempts,
+        row.lease_owner,
+        row.lease_until,
+    )

@@ -1,0 +1,91 @@
+"""What was seen and what was read: looks at listings, and the platforms' fetches of our calendars. Both are bounded."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, select
+
+from channelsync.codec import converter
+from channelsync.ids import ListingId
+from channelsync.ledger.records import Fetch, Look
+from channelsync.ledger.revision_rows import revision_of
+from channelsync.ledger.rows import Rows
+from channelsync.ledger.tables import fetches, observations, revisions
+from channelsync.nights import Nights
+from channelsync.proof import Revision
+
+__all__ = ["EvidenceRows"]
+
+_LOOKS_KEPT: Final = timedelta(days=32)
+"""A month of looks answers what share of them failed."""
+_FETCHES_KEPT: Final = timedelta(days=92)
+_LONGEST_CLIENT: Final = 300
+_LONGEST_FAILURE: Final = 1000
+
+
+class EvidenceRows(Rows):
+    """Looks, fetches, and the calendars that were published."""
+
+    def record_observation(self, look: Look) -> None:
+        """Record one look; what is older than a month goes."""
+        self._run(
+            observations.insert().values(
+                listing_id=look.listing,
+                at=look.at,
+                verdict=look.verdict,
+                failure=look.failure and look.failure[:_LONGEST_FAILURE],
+                digest=look.digest,
+                events=look.events,
+                nights=converter.unstructure(look.nights),
+            )
+        )
+        mine = observations.c.listing_id == look.listing
+        self._run(delete(observations).where(mine, observations.c.at < look.at - _LOOKS_KEPT))
+
+    def observations(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Look, ...]:
+        """Return the looks at a listing, latest first."""
+        chosen = select(observations).where(observations.c.listing_id == listing)
+        if since is not None:
+            chosen = chosen.where(observations.c.at >= since)
+        rows = self._all(chosen.order_by(observations.c.at.desc(), observations.c.seq.desc()).limit(limit))
+        return tuple(_look(row) for row in rows)
+
+    def record_fetch(self, fetch: Fetch) -> None:
+        """Record that somebody fetched the calendar of a listing; what is older than three months goes.
+
+        This is the log. What a fetch proves is in the revision, which a step of the kernel changes.
+        """
+        self._run(
+            fetches.insert().values(
+                listing_id=fetch.listing,
+                at=fetch.at,
+                revision=fetch.revision,
+                client=fetch.client[:_LONGEST_CLIENT],
+                answer=fetch.answer,
+                proof=fetch.proof,
+            )
+        )
+        mine = fetches.c.listing_id == fetch.listing
+        self._run(delete(fetches).where(mine, fetches.c.at < fetch.at - _FETCHES_KEPT))
+
+    def fetches(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Fetch, ...]:
+        """Return the fetches of a listing's calendar, latest first."""
+        chosen = select(fetches).where(fetches.c.listing_id == listing)
+        if since is not None:
+            chosen = chosen.where(fetches.c.at >= since)
+        rows = self._all(chosen.order_by(fetches.c.at.desc(), fetches.c.seq.desc()).limit(limit))
+        return tuple(
+            Fetch(ListingId(row.listing_id), row.at, row.revision, row.client, row.answer, row.proof) for row in rows
+        )
+
+    def revisions(self, listing: ListingId, *, limit: int = 100) -> tuple[Revision, ...]:
+        """Return every calendar published for a listing, latest first, also those that no longer matter."""
+        chosen = select(revisions).where(revisions.c.listing_id == listing).order_by(revisions.c.number.desc())
+        return tuple(revision_of(row) for row in self._all(chosen.limit(limit)))
+
+
+def _look(row: Row[Any]) -> Look:
+    nights = converter.structure(row.nights, Nights)
+    return Look(ListingId(row.listing_id), row.at, row.verdict, row.failure, row.digest, row.events, nights)

@@ -1,0 +1,89 @@
+"""Questions to the manager: nothing here changes anything."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from channelsync.errors import UsageError
+from channelsync.explain import explain
+from channelsync.inventory import Unit
+from channelsync.ledger import HistoryLine
+from channelsync.manager import telling
+from channelsync.manager.desk import Desk, by_key
+from channelsync.manager.reports import (
+    ClaimReport,
+    ConflictReport,
+    Explained,
+    ExposureReport,
+    LinkStatus,
+    QuestionReport,
+)
+
+__all__ = ["Asking"]
+
+
+class Asking(Desk):
+    """What is known, and why."""
+
+    def claims(self, unit: Unit | str) -> tuple[ClaimReport, ...]:
+        """Return what takes nights of a lodging from today on, in order."""
+        state = self.state(unit)
+        today = state.unit.today(self._now())
+        current = [one for one in state.claims if one.stay.departure > today]
+        return tuple(telling.claim_report(state, one) for one in sorted(current, key=lambda one: (one.stay, one.id)))
+
+    def conflicts(self, unit: Unit | str | None = None) -> tuple[ConflictReport, ...]:
+        """Return the conflicts that stand, of one lodging or of all."""
+        now = self._now()
+        with self.ledger.reading() as tx:
+            dismissed = frozenset(one.id for one in tx.conflicts() if one.dismissed_at)
+        return tuple(
+            found for one in self._chosen(unit) for found in telling.conflict_reports(self.state(one), now, dismissed)
+        )
+
+    def exposed(self, unit: Unit | str | None = None) -> tuple[ExposureReport, ...]:
+        """Return the nights that are taken elsewhere and not proven closed, listing by listing."""
+        now = self._now()
+        return tuple(
+            found for one in self._chosen(unit) for found in telling.exposure_reports(self.state(one), now, self.policy)
+        )
+
+    def questions(self, unit: Unit | str) -> tuple[QuestionReport, ...]:
+        """Return what only the owner can explain about a lodging."""
+        return telling.question_reports(self.state(unit), self.registry)
+
+    def explain(
+        self, unit: Unit | str, night: date | str, channel: str | None = None, *, language: str = "fr"
+    ) -> Explained:
+        """Explain why a night is closed or open, on every listing or on one: who, since when, with what proof.
+
+        Raises:
+            UsageError: the night is no date, or the unit has no such listing.
+        """
+        state = self.state(unit)
+        listing = by_key(state, channel).id if channel else None
+        return Explained(explain(state, _date(night), self._now(), listing), language)
+
+    def log(self, unit: Unit | str | None = None, *, since: datetime | None = None) -> tuple[HistoryLine, ...]:
+        """Return what happened, oldest first."""
+        chosen = None if unit is None else self.unit(unit).id
+        with self.ledger.reading() as tx:
+            return tx.history(chosen, since=since)
+
+    def status(self) -> tuple[LinkStatus, ...]:
+        """Return how every listing fares."""
+        states = [self.state(unit) for unit in self.units()]
+        return tuple(telling.status(state, one) for state in states for one in state.active)
+
+    def _chosen(self, unit: Unit | str | None) -> tuple[Unit, ...]:
+        return self.units() if unit is None else (self.unit(unit),)
+
+
+def _date(night: date | str) -> date:
+    if isinstance(night, date):
+        return night
+    try:
+        return date.fromisoformat(night)
+    except ValueError:
+        msg = f"not a date: {night[:40]!r}"
+        raise UsageError(msg, advice="Write it as YYYY-MM-DD.") from None

@@ -1,0 +1,166 @@
+"""What every part of the manager stands on: the ledger, the vault, the plugins, and one way to change a unit.
+
+An order is one transaction: load the unit, let pure functions decide, settle, store state, findings, conflicts, notices
+and the audit line together. Nobody reads a calendar that is not stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final, final
+
+from attrs import Factory, define
+
+from channelsync.adapter import ChannelPlugin, Registry
+from channelsync.codec import converter
+from channelsync.conflicts import Conflict
+from channelsync.errors import PluginError, UsageError
+from channelsync.ids import ChannelName, ClaimId
+from channelsync.inventory import Unit
+from channelsync.ledger import ConflictRecord, Ledger, NoticeRecord, Transaction
+from channelsync.manager.reading import Reader
+from channelsync.notices import Notice, from_findings
+from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.reconcile import Plan, settle
+from channelsync.state import Finding, ListingState, UnitState
+from channelsync.traits import Traits
+from channelsync.vault import Vault
+
+__all__ = ["FEED", "Changing", "Desk", "by_key", "new_claim_id", "notice_record"]
+
+FEED: Final = "feed"
+"""The kind under which private export links are kept in the vault; their id is the listing's."""
+
+
+@final
+@define
+class Changing:
+    """A unit being changed in a transaction: set ``state``, add ``findings``; the desk settles and stores."""
+
+    tx: Transaction
+    before: UnitState
+    now: datetime
+    state: UnitState
+    findings: tuple[Finding, ...] = ()
+    plan: Plan = Factory(Plan)
+    notices: tuple[Notice, ...] = ()
+
+    def audit(self, what: str, **details: object) -> None:
+        """Write a line of the audit trail; details are ids and dates, never names or links."""
+        self.tx.audit("owner", what, {"unit": self.before.unit.id} | details, at=self.now)
+
+
+class Desk:
+    """The shared part; see the head of the module."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        vault: Vault,
+        registry: Registry,
+        reader: Reader,
+        now: Callable[[], datetime],
+        policy: Policy = DEFAULT_POLICY,
+    ) -> None:
+        self.ledger = ledger
+        self.vault = vault
+        self.registry = registry
+        self.policy = policy
+        self._reader = reader
+        self._now = now
+
+    def unit(self, ref: Unit | str) -> Unit:
+        """Return the lodging of that id, slug or name.
+
+        Raises:
+            UsageError: there is none; the advice lists those there are.
+        """
+        if isinstance(ref, Unit):
+            return ref
+        with self.ledger.reading() as tx:
+            return tx.unit_by(ref)
+
+    def units(self) -> tuple[Unit, ...]:
+        """Return every lodging."""
+        with self.ledger.reading() as tx:
+            return tx.units()
+
+    def state(self, unit: Unit | str) -> UnitState:
+        """Return everything remembered of a lodging."""
+        unit = self.unit(unit)
+        with self.ledger.reading() as tx:
+            return tx.load(unit.id, self._traits)
+
+    def _plugin(self, channel: str) -> ChannelPlugin:
+        return self.registry.get(channel)
+
+    def _traits(self, channel: ChannelName, options: Mapping[str, object]) -> Traits:
+        """Return a channel's habits; where its plugin is missing, the careful ones that believe nothing."""
+        try:
+            return self._plugin(channel).route({key: str(value) for key, value in options.items()}).traits
+        except (PluginError, UsageError):
+            return Traits()
+
+    @contextmanager
+    def _changing(self, unit: Unit | str, *, insist: bool = False, quiet: bool = False) -> Generator[Changing]:
+        """Let the block change a unit's state; settle it and store everything in one transaction.
+
+        ``quiet`` leaves the state as the block made it: what is recorded changes no claim.
+        """
+        unit, now = self.unit(unit), self._now()
+        with self.ledger.transaction() as tx:
+            before = tx.load(unit.id, self._traits)
+            change = Changing(tx, before, now, before)
+            yield change
+            if quiet:
+                tx.save(before, change.state, change.findings, now)
+                return
+            self._store(change, insist=insist)
+
+    def _store(self, change: Changing, *, insist: bool = False) -> None:
+        """Settle what a block changed, and store it."""
+        tx, now = change.tx, change.now
+        settled = settle(change.state, now, self.policy)
+        change.state, change.plan = settled.state, settled.plan
+        change.findings += settled.findings
+        tx.save(change.before, change.state, change.findings, now, insist=insist)
+        tx.save_conflicts(change.before.unit.id, map(_conflict_record, change.plan.conflicts), now)
+        told = (*change.notices, *from_findings(change.before, change.state, change.findings, now))
+        change.notices = tuple(one for one in told if tx.add_notice(notice_record(one)))
+
+
+def by_key(state: UnitState, key: str, *, retired: bool = False) -> ListingState:
+    """Return the unit's listing of that key; with ``retired``, an unlinked one will do where no other is left.
+
+    Raises:
+        UsageError: there is none; the advice lists those there are.
+    """
+    linked = [one for one in state.active if one.listing.key == key]
+    if not linked and ":" not in key:
+        linked = [one for one in state.active if one.listing.channel == key]
+    if not linked and retired:
+        linked = [one for one in state.listings if one.listing.key == key][-1:]
+    if len(linked) == 1:
+        return linked[0]
+    names = ", ".join(one.listing.key for one in state.active) or "none"
+    msg = f"{state.unit.name} has {'several listings' if linked else 'no listing'} called {key[:40]!r}"
+    raise UsageError(msg, advice=f"Linked there: {names}.")
+
+
+def new_claim_id() -> ClaimId:
+    """Return an id for something the owner makes."""
+    return ClaimId(secrets.token_hex(6))
+
+
+def notice_record(notice: Notice) -> NoticeRecord:
+    """Return a notice as the ledger keeps it."""
+    data = {"listing": notice.listing, "details": converter.unstructure(notice.data)}
+    return NoticeRecord(notice.key, notice.at, notice.kind.value, notice.unit, data)
+
+
+def _conflict_record(conflict: Conflict) -> ConflictRecord:
+    claims = tuple(claim.id for claim in conflict.claims)
+    return ConflictRecord(conflict.id, conflict.certainty.value, conflict.nights, claims)

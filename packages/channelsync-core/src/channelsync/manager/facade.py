@@ -1,0 +1,100 @@
+"""The manager: one object with which a script, an app or the command line runs everything.
+
+Each method is one order or one question; each module beside this one brings the methods of one idea. Units are named by
+id, slug or name; listings by their key (``airbnb``, ``ical:abritel``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self, final
+
+from channelsync.adapter import Registry, discover
+from channelsync.config import Config
+from channelsync.engine.address import AddressPolicy
+from channelsync.engine.drive import Driver
+from channelsync.ledger import Ledger, open_ledger
+from channelsync.manager.asking import Asking
+from channelsync.manager.linking import Linking
+from channelsync.manager.ordering import Ordering
+from channelsync.manager.reading import Reader
+from channelsync.manager.syncing import Syncing
+from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.vault import Vault, open_vault
+
+__all__ = ["Manager", "open_manager"]
+
+
+@final
+class Manager(Linking, Ordering, Syncing, Asking):
+    """Everything about an owner's units. Make one with `channelsync.open`; close it when done."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        vault: Vault,
+        registry: Registry,
+        driver: Driver,
+        now: Callable[[], datetime],
+        policy: Policy = DEFAULT_POLICY,
+    ) -> None:
+        super().__init__(ledger, vault, registry, Reader(driver), now, policy)
+        self._driver = driver
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database and the connections."""
+        self._driver.close()
+        self.ledger.close()
+
+
+def open_manager(
+    where: str | None = None,
+    *,
+    now: Callable[[], datetime] | None = None,
+    allow_private_addresses: bool | None = None,
+    environ: Mapping[str, str] | None = None,
+    policy: Policy = DEFAULT_POLICY,
+) -> Manager:
+    """Open the database at a path or a ``postgresql://`` URL, made or migrated where needed.
+
+    Args:
+        where: the database; None for the environment's ``CHANNELSYNC_DB``, or ``channelsync.db`` in this folder.
+        now: the clock; None for the real time.
+        allow_private_addresses: whether feeds may be fetched from loopback and private addresses; None for the
+            environment's ``CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES``, or no.
+        environ: the environment; None for the process's own.
+        policy: the thresholds of the sync model.
+
+    Raises:
+        LedgerError: the database cannot be used; the line says why and what to do.
+        UsageError: an argument or a variable makes no sense.
+    """
+    config = Config.from_environment(os.environ if environ is None else environ)
+    database = where or config.database
+    clock = now or _real_time
+    ledger = open_ledger(database, now=clock())
+    try:
+        with ledger.reading() as tx:
+            known = tx.has_secrets()
+        vault = open_vault(database, key=config.key, secrets_exist=known)
+        allow = config.allow_private_addresses if allow_private_addresses is None else allow_private_addresses
+        driver = Driver(AddressPolicy(allow_private=allow))
+    except BaseException:
+        ledger.close()
+        raise
+    return Manager(ledger, vault, discover(), driver, clock, policy)
+
+
+def _real_time() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - here the clock comes in; everything below is handed the time

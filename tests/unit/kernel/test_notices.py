@@ -1,0 +1,331 @@
+"""What the owner is told, once for each fact, in their words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from channelsync.cadence import HealthEvent, after, begun
+from channelsync.claims import Claim, Kind, Missing, Standing
+from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
+from channelsync.inventory import Listing, Unit
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.notices import Notice, NoticeKind, Period, digest, from_findings, from_health, overdue, text
+from channelsync.proof import Exposure, Revision
+from channelsync.state import Did, Finding, ListingState, UnitState
+from channelsync.traits import EchoHabit, Traits
+
+NOW = datetime(2026, 11, 22, 13, 7, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NAMES = {"booking": "Booking.com", "greengo": "GreenGo"}
+MARCH = Stay(date(2027, 3, 15), date(2027, 3, 18))
+A, B, G = ListingId("a"), ListingId("b"), ListingId("g")
+
+
+def listing(id_: ListingId, channel: str, **changes) -> ListingState:
+    """A listing of the unit, read for a day."""
+    traits = Traits(identified=frozenset({Kind.RESERVATION}))
+    at = Listing(id_, UnitId("u"), ChannelName(channel), traits=traits)
+    return evolve(ListingState(at, looked_at=NOW - HOUR, complete_at=NOW - HOUR), **changes)
+
+
+def unit(*listings: ListingState, **changes) -> UnitState:
+    """A unit with these listings."""
+    return UnitState(Unit(UnitId("u"), OwnerId("o"), "Gîte du Lac"), listings, **changes)
+
+
+def claim(id_: str = "c1", kind: Kind = Kind.RESERVATION, stay: Stay = MARCH, **changes) -> Claim:
+    """A claim of Airbnb's listing, with a guest's name that must never be told."""
+    changes.setdefault("listing", A)
+    return Claim(ClaimId(id_), kind, stay, NOW, NOW, guest="Dupont", note="code 1234", **changes)
+
+
+def found(did: Did, *claims: Claim, of: ListingId | None = A) -> Finding:
+    """What a look says of these claims."""
+    nights = Nights.union(one.nights for one in claims)
+    return Finding(NOW, did, nights, "see https://secret.example", of, tuple(one.id for one in claims))
+
+
+def revision(*stays: Stay, read: datetime | None = None) -> Revision:
+    """A published calendar."""
+    return Revision(1, NOW - 9 * HOUR, (), Nights.of(*stays), read, read)
+
+
+def three(*claims: Claim, exposed: bool = True, **changes) -> UnitState:
+    """Airbnb with these claims, closed in the calendars of two others and exposed on one of them."""
+    open_there = (Exposure(MARCH.nights, NOW),) if exposed else ()
+    return unit(
+        listing(A, "airbnb", claims=claims),
+        listing(B, "booking", revisions=(revision(MARCH),)),
+        listing(G, "greengo", revisions=(revision(MARCH),), exposed=open_there),
+        **changes,
+    )
+
+
+def kinds(notices: tuple[Notice, ...]) -> list[NoticeKind]:
+    """What is told."""
+    return [one.kind for one in notices]
+
+
+def test_a_new_reservation() -> None:
+    """A new reservation is told once, with where it is closed and where it can still be sold: scenario 1."""
+    after_it = three(claim())
+    notices = from_findings(three(), after_it, [found(Did.CLAIM, claim())], NOW)
+    assert kinds(notices) == [NoticeKind.RESERVATION]
+    assert text(notices[0], "fr", NAMES) == (
+        "Gîte du Lac – Nouvelle réservation sur Airbnb, du 15 au 18 mars 2027. Fermé dans nos calendriers pour "
+        "Booking.com et GreenGo. Encore réservable sur GreenGo."
+    )
+    assert text(notices[0], "en") == (
+        "Gîte du Lac – New reservation on Airbnb, 15 to 18 March 2027. Closed in our calendars for Booking and "
+        "Greengo. Can still be booked on Greengo."
+    )
+    again = from_findings(three(), after_it, [found(Did.CLAIM, claim())], NOW + HOUR)
+    assert [one.key for one in again] == [one.key for one in notices]
+
+
+def test_untyped_dates() -> None:
+    """Where the platform does not say whether it is a guest, neither do we; alone, nothing is said of others."""
+    taken = claim(kind=Kind.CLOSURE)
+    (notice,) = from_findings(
+        unit(listing(A, "airbnb")), unit(listing(A, "airbnb", claims=(taken,))), [found(Did.CLAIM, taken)], NOW
+    )
+    assert notice.kind is NoticeKind.DATES_TAKEN
+    assert text(notice, "fr") == (
+        "Gîte du Lac – Dates prises sur Airbnb, du 15 au 18 mars 2027 (sans doute une réservation)."
+    )
+
+
+def test_a_changed_reservation() -> None:
+    """A known reservation on other dates is told as changed."""
+    moved = claim(stay=Stay(date(2027, 3, 16), date(2027, 3, 20)))
+    notices = from_findings(three(claim()), three(moved), [found(Did.CLAIM, moved)], NOW)
+    assert kinds(notices) == [NoticeKind.CHANGED]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        claim(kind=Kind.BLOCK),
+        claim(inventory=True),
+        claim(stay=Stay(date(2026, 11, 1), date(2026, 11, 5))),
+    ],
+)
+def test_what_is_no_news(known) -> None:
+    """A block, what was there at the first look, and what is over are no news."""
+    assert not from_findings(three(), three(known), [found(Did.CLAIM, known)], NOW)
+
+
+def test_a_stay_typed_in_before_is_no_news() -> None:
+    """A stay that the owner had typed in for that platform is known to them."""
+    entry = claim("own", listing=None, channel=ChannelName("airbnb"))
+    before = three(own=(entry,))
+    assert not from_findings(before, three(claim()), [found(Did.CLAIM, claim())], NOW)
+
+
+def test_only_found_claims_are_told() -> None:
+    """A claim that no finding names is not new."""
+    other = claim("c2", stay=Stay(date(2027, 5, 1), date(2027, 5, 3)))
+    notices = from_findings(three(), three(claim(), other), [found(Did.CLAIM, claim())], NOW)
+    assert len(notices) == 1
+    assert not from_findings(three(), three(), [found(Did.PUBLISH, claim(), of=None)], NOW)
+
+
+def test_a_conflict_is_told_by_its_certainty() -> None:
+    """A double booking is told; when it becomes more certain it is told anew, and never twice at one certainty."""
+
+    def pair(second: Claim) -> UnitState:
+        return unit(listing(A, "airbnb", claims=(claim(),)), listing(B, "booking", claims=(second,)))
+
+    probable = pair(claim("c2", Kind.CLOSURE, listing=B))
+    certain = pair(claim("c2", listing=B))
+    copy = pair(claim("c2", Kind.CLOSURE, listing=B, standing=Standing.SUSPECTED, answered=True))
+    alone = unit(listing(A, "airbnb", claims=(claim(),)), listing(B, "booking"))
+    assert kinds(from_findings(alone, copy, [], NOW)) == [NoticeKind.CONFLICT_POSSIBLE]
+    assert kinds(from_findings(copy, probable, [], NOW)) == [NoticeKind.CONFLICT_LIKELY]
+    (notice,) = from_findings(probable, certain, [], NOW)
+    assert notice.kind is NoticeKind.CONFLICT_CURRENT
+    assert text(notice, "fr", NAMES) == (
+        "Gîte du Lac – Double réservation du 15 au 18 mars 2027 (Airbnb et Booking.com)."
+    )
+    assert not from_findings(certain, certain, [], NOW)
+
+
+def test_a_conflict_with_what_was_typed_in() -> None:
+    """A reservation typed in here is named by its platform."""
+    state = three(claim(), own=(claim("own", listing=None, channel=ChannelName("greengo")),))
+    (notice,) = from_findings(three(), state, [], NOW)
+    assert set(notice.data.others) == {"airbnb", "greengo"}
+
+
+def test_a_mass_disappearance() -> None:
+    """Many claims gone at once are kept closed: one notice for as long as it lasts."""
+    gone = claim(missing=Missing(NOW - HOUR, NOW, 2))
+    finding = Finding(NOW, Did.SUSPECT, NO_NIGHTS, "mass", A)
+    (notice,) = from_findings(three(gone), three(gone), [finding], NOW)
+    assert notice.kind is NoticeKind.KEPT_CLOSED
+    assert text(notice, "fr") == (
+        "Gîte du Lac – Disparition à confirmer : nous gardons fermé (Airbnb, du 15 au 18 mars 2027)."
+    )
+    (again,) = from_findings(three(gone), three(gone), [evolve(finding, at=NOW + HOUR)], NOW + HOUR)
+    assert again.key == notice.key
+
+
+def test_a_look_without_result() -> None:
+    """Looks that bring nothing are one quiet fact until one brings something."""
+    finding = Finding(NOW, Did.UNUSABLE, NO_NIGHTS, "https://secret.example answered 503", A)
+    (notice,) = from_findings(three(), three(), [finding], NOW)
+    (again,) = from_findings(three(), three(), [finding], NOW + HOUR)
+    assert notice.kind is NoticeKind.FAILED
+    assert not notice.kind.loud
+    assert notice.key == again.key
+    assert "secret" not in repr(notice) + text(notice, "fr") + text(notice, "en")
+
+
+def test_what_is_open_again() -> None:
+    """A release is told; one of the owner's own blocks is not."""
+    (notice,) = from_findings(three(claim()), three(), [found(Did.RELEASE, claim())], NOW)
+    assert notice.kind is NoticeKind.RELEASED
+    assert text(notice, "en") == "Gîte du Lac – Open again, 15 to 18 March 2027 (nothing left on Airbnb)."
+    assert not from_findings(three(claim()), three(), [found(Did.RELEASE, claim(), of=None)], NOW)
+
+
+def test_a_changed_habit() -> None:
+    """A listing that never echoed and may do so now is told; what is learned otherwise is not."""
+
+    def with_habit(habit: EchoHabit) -> UnitState:
+        return unit(listing(A, "airbnb", habit=habit))
+
+    notices = from_findings(with_habit(EchoHabit.NEVER), with_habit(EchoHabit.UNKNOWN), [], NOW)
+    assert kinds(notices) == [NoticeKind.HABIT_CHANGED]
+    assert not from_findings(with_habit(EchoHabit.UNKNOWN), with_habit(EchoHabit.NEVER), [], NOW)
+    assert not from_findings(with_habit(EchoHabit.NEVER), with_habit(EchoHabit.NEVER), [], NOW)
+
+
+def test_what_only_the_owner_knows() -> None:
+    """Copies and suspected claims are one question, asked anew only when there are more."""
+    copy = claim("c2", Kind.CLOSURE, standing=Standing.MIRRORED)
+    (notice,) = from_findings(three(), three(copy), [], NOW)
+    assert (notice.kind, notice.data.count) == (NoticeKind.TO_CLARIFY, 1)
+    assert not from_findings(three(copy), three(copy), [], NOW)
+    assert not from_findings(three(copy), three(evolve(copy, answered=True)), [], NOW)
+
+
+def test_the_confirmation() -> None:
+    """When a platform has read an outstanding closing, that is told with the hour; an end without proof is not."""
+    read = three(claim(), exposed=False)
+    read = read.with_listing(evolve(read.of(G), revisions=(revision(MARCH, read=NOW),)))
+    (notice,) = from_findings(three(claim()), read, [], NOW)
+    assert notice.kind is NoticeKind.PROVEN
+    assert text(notice, "fr", NAMES) == "Gîte du Lac – Lu par GreenGo à 14 h 07 : du 15 au 18 mars 2027."
+    assert not from_findings(three(claim()), three(claim(), exposed=False), [], NOW)
+
+
+def test_health_notices() -> None:
+    """Entering and leaving degraded or disconnected is told, one key for each time."""
+    state = three()
+    fine = after(begun(NOW - HOUR), HealthEvent.LOOK_OK, NOW - HOUR, 0)
+    down = fine
+    for _ in range(8):
+        down = after(down, HealthEvent.LOOK_FAILED, down.next_at, 0.9)
+    (entered,) = from_health(state, A, fine, down, NOW)
+    assert entered.kind is NoticeKind.DEGRADED
+    assert text(entered, "fr") == (
+        "Gîte du Lac – Airbnb ne répond plus (dernière lecture : à 13 h 07). Nous gardons tout fermé."
+    )
+    back = after(down, HealthEvent.LOOK_OK, down.next_at, 0)
+    assert kinds(from_health(state, A, down, back, NOW)) == [NoticeKind.RESTORED]
+    assert not from_health(state, A, fine, fine, NOW)
+    refused = after(fine, HealthEvent.REJECTED, NOW, 0)
+    lost = after(refused, HealthEvent.REJECTED, NOW + HOUR, 0)
+    (told,) = from_health(state, A, refused, lost, NOW + HOUR)
+    assert told.kind is NoticeKind.DISCONNECTED
+    assert told.data.since == NOW
+    found_again = after(lost, HealthEvent.LOOK_OK, NOW + 2 * HOUR, 0)
+    assert kinds(from_health(state, A, lost, found_again, NOW)) == [NoticeKind.RECONNECTED]
+
+
+def test_exposed_too_long() -> None:
+    """Nights that a platform has not read for longer than its rhythm are told, once; the learned rhythm counts."""
+    late = NOW + 5 * HOUR
+    state = unit(listing(G, "greengo", exposed=(Exposure(MARCH.nights, NOW),), revisions=(revision(MARCH, read=NOW),)))
+    assert not overdue(state, NOW + HOUR)
+    (notice,) = overdue(state, late)
+    assert notice.kind is NoticeKind.EXPOSED
+    assert text(notice, "fr", NAMES).startswith(
+        "Gîte du Lac – Encore réservable sur GreenGo : du 15 au 18 mars 2027, pris ailleurs à 14 h 07."
+    )
+    assert [one.key for one in overdue(state, late + HOUR)] == [notice.key]
+    assert not overdue(state, late, rhythms={G: 12 * HOUR})
+
+
+def test_silence() -> None:
+    """A platform that stopped reading us, or never began, is told; one that has nothing to read yet is not."""
+    stopped = unit(listing(B, "booking", revisions=(revision(read=NOW - 9 * HOUR),)))
+    (notice,) = overdue(stopped, NOW)
+    assert notice.kind is NoticeKind.NOT_READ
+    assert "at 05:07" in text(notice, "en")
+    (never,) = overdue(unit(listing(B, "booking", revisions=(revision(),))), NOW)
+    assert "jamais" in text(never, "fr")
+    assert never.key != notice.key
+    assert not overdue(unit(listing(B, "booking")), NOW)
+    assert not overdue(unit(listing(B, "booking", revisions=(revision(),), retired=True)), NOW)
+
+
+def fact(
+    kind: NoticeKind = NoticeKind.RESERVATION, at: datetime = NOW, nights: Nights = NO_NIGHTS, **changes
+) -> Notice:
+    """Any notice."""
+    base = overdue(unit(listing(B, "ical", revisions=(revision(),))), NOW)[0]
+    data = evolve(base.data, nights=nights, **changes)
+    return evolve(base, kind=kind, at=at, key=f"{kind.value}:{at}", data=data)
+
+
+def test_a_digest() -> None:
+    """A digest holds each fact of its period once, the most urgent first, and counts them."""
+    week, day = Period.ending(NOW + HOUR, days=7), Period.ending(NOW + HOUR, days=1)
+    old = fact(at=NOW - timedelta(days=3))
+    urgent = fact(NoticeKind.CONFLICT_CURRENT)
+    notices = [fact(), old, urgent, fact(), fact(at=NOW + 2 * HOUR)]
+    assert digest(notices, day).notices == (urgent, fact())
+    weekly = digest(notices, week)
+    assert weekly.notices == (urgent, old, fact())
+    assert weekly.counts == ((NoticeKind.CONFLICT_CURRENT, 1), (NoticeKind.RESERVATION, 2))
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_has_words(kind) -> None:
+    """Every kind is said in both languages, without the guest, and French where the language is unknown."""
+    notice = fact(kind, nights=MARCH.nights, others=("airbnb",), open_on=("ical:abritel",), since=NOW)
+    french, english = text(notice, "fr"), text(notice, "en")
+    assert french != english
+    assert french == text(notice, "de")
+    assert "{" not in french + english
+
+
+@pytest.mark.parametrize(
+    "stay, french, english",
+    [
+        ("2027-04-01/2027-04-05", "du 1er au 5 avril 2027", "1 to 5 April 2027"),
+        ("2027-03-30/2027-04-01", "du 30 mars au 1er avril 2027", "30 March to 1 April 2027"),
+        ("2027-12-30/2028-01-02", "du 30 décembre 2027 au 2 janvier 2028", "30 December 2027 to 2 January 2028"),
+        ("2027-03-02/2028-03-05", "du 2 mars 2027 au 5 mars 2028", "2 March 2027 to 5 March 2028"),
+    ],
+)
+def test_stays_in_words(stay, french, english) -> None:
+    """A stay is written from arrival to departure, with month and year only where they differ."""
+    notice = fact(nights=Stay.parse(stay).nights)
+    assert french in text(notice, "fr")
+    assert english in text(notice, "en")
+
+
+def test_long_lists_are_cut() -> None:
+    """A text names four stays and counts the rest; three names are joined as people do."""
+    runs = Nights.of(*(date(2027, 1, day) for day in range(2, 14, 2)))
+    notice = fact(nights=runs, others=("a", "b", "ical:abritel"), since=NOW - timedelta(days=30))
+    assert "et 2 de plus" in text(notice, "fr")
+    assert "A, B et abritel" in text(notice, "fr")
+    assert "le 23 octobre à 15 h 07" in text(evolve(notice, kind=NoticeKind.NOT_READ), "fr")
+    assert "on 23 October at 15:07" in text(evolve(notice, kind=NoticeKind.NOT_READ), "en")
