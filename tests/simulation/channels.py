@@ -1,24 +1,23 @@
-"""The channels of the simulation: each platform's simulator beside the dialect and the traits it is read with."""
+"""The channels of the simulation: each platform's simulator beside the route, dialect and habits, that reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Final, final
 
+import channelsync_airbnb.adapter
 import channelsync_airbnb.sandbox
+import channelsync_booking.adapter
 import channelsync_booking.sandbox
+import channelsync_greengo.adapter
 import channelsync_greengo.sandbox
 from attrs import frozen
 
 import channelsync.testing.plain
-from channelsync.claims import Kind
+from channelsync.adapter.feed import FeedRoute
 from channelsync.ical.dialect import Dialect
-from channelsync.ical.reading import RawEvent
-from channelsync.ical.times import DateRule
 from channelsync.ids import ChannelName
 from channelsync.testing.sandbox import Platform
-from channelsync.traits import Horizon, Traits
 
 __all__ = ["CHANNELS", "Channel"]
 
@@ -30,42 +29,19 @@ class Channel:
 
     name: ChannelName
     platform: Callable[..., Platform]
-    dialect: Dialect
-    traits: Traits
-
-
-def _airbnb_kind(event: RawEvent) -> Kind:
-    if event.uid.startswith("1418fb94e984-"):
-        return Kind.RESERVATION
-    return Kind.BLOCK if event.uid.startswith("7f662ec65913-") else Kind.CLOSURE
+    feed: FeedRoute
 
 
 CHANNELS: Final = {
     "airbnb": Channel(
-        ChannelName("airbnb"),
-        channelsync_airbnb.sandbox.platform,
-        Dialect("airbnb", kind=_airbnb_kind),
-        Traits(
-            identified=frozenset({Kind.RESERVATION}),
-            echo_kinds=frozenset({Kind.BLOCK}),
-            horizon=Horizon(12, frozenset({Kind.BLOCK})),
-            notice=True,
-            imports_every=timedelta(hours=2),
-        ),
+        ChannelName("airbnb"), channelsync_airbnb.sandbox.platform, channelsync_airbnb.adapter.FEED
     ),
     "booking": Channel(
-        ChannelName("booking"),
-        channelsync_booking.sandbox.platform,
-        Dialect("booking"),
-        Traits(
-            merges=True, clips=True, horizon=Horizon(18, frozenset({Kind.CLOSURE})), imports_every=timedelta(hours=1)
-        ),
+        ChannelName("booking"), channelsync_booking.sandbox.platform, channelsync_booking.adapter.FEED
     ),
     "greengo": Channel(
-        ChannelName("greengo"),
-        channelsync_greengo.sandbox.platform,
-        Dialect("greengo", dates=DateRule.UTC),
-        Traits(empty_is_normal=True, imports_every=timedelta(hours=1)),
+        ChannelName("greengo"), channelsync_greengo.sandbox.platform, channelsync_greengo.adapter.FEED
     ),
-    "ical": Channel(ChannelName("ical"), channelsync.testing.plain.platform, Dialect("ical"), Traits()),
+    "ical": Channel(ChannelName("ical"), channelsync.testing.plain.platform, FeedRoute(Dialect("other"))),
 }
+"""By name; a listing's name may carry a label after a colon."""

@@ -103,8 +103,10 @@ class World:
     tally: Tally = Factory(Tally)
     served: dict[str, bytes] = Factory(dict)
     conflicts: dict[str, Conflict] = Factory(dict)
-    truth_edition: tuple[object, ...] = ()
-    hint_on_fetch: bool = True
+    compared: tuple[object, ...] = ()
+    judged: tuple[object, ...] = ()
+    idle: int = 0
+    _lost: dict[str, Nights] = Factory(dict)
 
     # -- building ------------------------------------------------------------------------------------------------------
 
@@ -129,8 +131,8 @@ class World:
             if habits and name in habits:
                 platform.habits = evolve(platform.habits, **habits[name])
             sides[name] = Side(name, platform, ListingId(name))
-            listing = Listing(ListingId(name), unit.id, channel.name, name.partition(":")[2], channel.traits)
-            listings.append(ListingState(listing, habit=channel.traits.echo))
+            listing = Listing(ListingId(name), unit.id, channel.name, name.partition(":")[2], channel.feed.traits)
+            listings.append(ListingState(listing, habit=channel.feed.traits.echo))
         state = UnitState(unit, tuple(listings), takeover=Takeover(active=takeover))
         world = cls(sides, state, rng)
         if linked:
@@ -296,11 +298,11 @@ class World:
         channel = CHANNELS[side.name.partition(":")[0]]
         try:
             side.reading = read(
-                answer.body, timezone=self.state.unit.timezone, dates=channel.dialect.dates, previous=side.reading
+                answer.body, timezone=self.state.unit.timezone, dates=channel.feed.dialect.dates, previous=side.reading
             )
         except WireFormatError as error:
             return Observation(self.now, failure=str(error))
-        side.observation = told(side.reading, channel.dialect, self.now)
+        side.observation = told(side.reading, channel.feed.dialect, self.now)
         if not side.platform.faults:
             side.version = version
         return side.observation
@@ -322,6 +324,18 @@ class World:
 
     def _compare(self, before: Mapping[ListingId, Nights], today: date) -> None:
         for side in self.sides.values():
+            side.platform.sold(self.now)  # what was read before and is due takes force
+        version = (
+            today,
+            *((side.platform.edition(self.now), side.noted) for side in self.sides.values()),
+            *(one.published for one in self.state.listings),
+        )
+        if version == self.compared:
+            self.tally.held_hours += self.idle / 4
+            return
+        self.compared = version
+        self.idle = 0
+        for side in self.sides.values():
             listing = self.state.of(side.id)
             others = [other for other in self.sides.values() if other is not side]
             own = side.platform.sold(self.now)
@@ -336,9 +350,8 @@ class World:
                 self._lost[side.name] = unclosed
             true = sold | Nights.union(self.closed_by_owner(other.name) for other in others)
             idle = (listing.published.since(today) - true).since(today)
-            self.tally.held_hours += len(idle) / 4
-
-    _lost: dict[str, Nights] = Factory(dict)
+            self.idle += len(idle)
+        self.tally.held_hours += self.idle / 4
 
     def _told_lost(self, name: str) -> Nights:
         return self._lost.get(name, NO_NIGHTS)
@@ -352,6 +365,10 @@ class World:
         return self[name].reasons(self.now)["closed by the owner"]
 
     def _judge(self, found: tuple[Conflict, ...]) -> None:
+        version = (self.compared, tuple((one.id, one.certainty, one.nights) for one in found))
+        if version == self.judged:
+            return
+        self.judged = version
         guests = [
             (side, one)
             for side in self.sides.values()

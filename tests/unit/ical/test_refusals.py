@@ -115,6 +115,26 @@ def test_caps(body: bytes, cap: str) -> None:
     assert refused(body, caps=caps).cap == cap
 
 
+def test_event_inside_what_is_passed_over() -> None:
+    """An event inside an alarm or a zone definition, which the library is not shown, cannot be accounted for."""
+    for name in ("VALARM", "VTIMEZONE"):
+        inner = event("UID:b", START, END).decode().rstrip()
+        outer = event("UID:a", START, END, f"BEGIN:{name}", inner, f"END:{name}")
+        assert "2 events begin, 1 can be read" in str(refused(calendar(outer)))
+
+
+@pytest.mark.parametrize("body", [calendar(stay(0)), calendar(stay(0), event(START, END, "SUMMARY:BEGIN:VEVENT"))])
+def test_failing_library(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the library does on a body, the answer is a refusal, without the library's words."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError(SECRET)
+
+    monkeypatch.setattr("channelsync.ical.fields.Event.from_ical", fail)
+    monkeypatch.setattr("channelsync.ical.fields.Calendar.from_ical", fail)
+    assert "cannot be read" in str(refused(body))
+
+
 def test_unknown_zone() -> None:
     """A time zone that does not exist is the caller's mistake, not the feed's."""
     for zone in ("Europe/Nowhere", "", "../etc/passwd", "\x00"):

@@ -33,6 +33,8 @@ def arrivals(*lines: str) -> list[str]:
         (["RRULE:FREQ=DAILY;COUNT=2", "RRULE:FREQ=YEARLY;COUNT=2"], ["2027-04-01", "2027-04-02", "2028-04-01"]),
         (["RRULE:FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5"], ["2027-04-01"]),
         (["RRULE:FREQ=DAILY;UNTIL=20200101"], ["2027-04-01"]),
+        (["RRULE:FREQ=YEARLY;INTERVAL=1000000"], ["2027-04-01"]),
+        (["RRULE:FREQ=YEARLY;BYDAY=53TH,-52TH;COUNT=1"], ["2027-04-01", "2028-01-06"]),
     ],
 )
 def test_occurrences(lines: list[str], expected: list[str]) -> None:
@@ -119,6 +121,40 @@ def test_refused_rules(rule: str, cap: str | None) -> None:
     with pytest.raises(WireFormatError) as caught:
         arrivals(f"RRULE:{rule}")
     assert (caught.value.cap, caught.value.line) == (cap, 5)
+
+
+@pytest.mark.parametrize(
+    "line, words",
+    [
+        ("RRULE;VALUE=TEXT:FREQ=DAILY", "undecodable RRULE"),
+        ("RDATE:P3D", "undecodable RDATE"),
+        ("EXDATE:tomorrow", "undecodable EXDATE"),
+        ("RECURRENCE-ID:P3D", "undecodable RECURRENCE-ID"),
+        ("RDATE;VALUE=PERIOD:20270601T120000Z/20270501T120000Z", "RDATE|added occurrence ends before it starts"),
+    ],
+)
+def test_undecodable(line: str, words: str) -> None:
+    """A repetition that cannot be decoded refuses the body: left out it would open nights."""
+    with pytest.raises(WireFormatError, match=words):
+        arrivals(line)
+
+
+@pytest.mark.parametrize("name", ["America/New_York", "Nowhere/Town", "../etc", ""])
+def test_repetition_of_times(name: str) -> None:
+    """A repetition of local times ends with its UNTIL, whether that is local, UTC or a date."""
+    zone = f";TZID={name}" if name else ""
+    ends = (f"DTSTART{zone}:20270401T120000", f"DTEND{zone}:20270402T100000")
+    for until in ("20270403", "20270403T120000", "20270403T180000Z"):
+        body = calendar(event("UID:r", *ends, f"RRULE:FREQ=DAILY;UNTIL={until}"))
+        assert len(at_paris(body).events) == 3
+
+
+def test_repetition_without_nights() -> None:
+    """A repetition of something within a day takes no night, however often; an added period may."""
+    ends = ("DTSTART:20270401T100000", "DTEND:20270401T120000", "RRULE:FREQ=DAILY;COUNT=3")
+    added = "RDATE;VALUE=PERIOD:20270601T120000Z/P2D"
+    assert shown(at_paris(calendar(event("UID:r", *ends, "RDATE:20270501T100000")))) == []
+    assert shown(at_paris(calendar(event("UID:r", *ends, added)))) == ["2027-06-01/2027-06-03"]
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,15 @@ def test_nested_event() -> None:
     assert [each.line for each in reading.events] == [6, 16, 17]
 
 
+def test_open_alarm_in_a_nested_event() -> None:
+    """Both slips together: the library is shown the calendar without the alarm."""
+    inner = event("UID:b", START, END, "BEGIN:VALARM", "TRIGGER:-PT1H", "begin:valarm").decode().rstrip()
+    assert shown(at_paris(calendar(event("UID:a", START, END, inner, "X-A:b"), stay(2)))) == [
+        *NIGHTS * 2,
+        "2027-04-11/2027-04-14",
+    ]
+
+
 def test_event_in_a_text() -> None:
     """A text that says BEGIN:VEVENT makes no event, and loses none."""
     assert len(at_paris(calendar(event("UID:x", START, END, "SUMMARY:BEGIN:VEVENT"), stay(1))).events) == 2

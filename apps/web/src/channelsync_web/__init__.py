@@ -1,1 +1,1 @@
-"""The web application: the owner's calendar, and the feeds that the platforms read."""
+"""The web app: a thin composition over channelsync. For now it only says that it is there; see the README."""

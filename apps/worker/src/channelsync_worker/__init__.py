@@ -1,1 +1,1 @@
-"""The worker: looks at every listing when it is due, decides, writes and proves."""
+"""The worker: a thin composition that looks at every listing that is due, for as long as it runs."""

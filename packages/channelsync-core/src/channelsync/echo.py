@@ -15,20 +15,21 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import final
 
 from attrs import frozen
 
-from channelsync.claims import Kind
-from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.claims import Claim, Kind
+from channelsync.nights import LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.policy import Policy
-from channelsync.proof import fetched_nights, reach, settled
+from channelsync.proof import explained, fetched_nights, reach, settled
 from channelsync.state import Lessons, ListingState
 from channelsync.traits import EchoHabit, Traits
 
-__all__ = ["Attribution", "Seen", "attribute", "cleared", "learn"]
+__all__ = ["Attribution", "Seen", "attribute", "cleared", "learn", "soft_claimed"]
 
 
 @final
@@ -76,27 +77,65 @@ class Attribution:
     habit: EchoHabit
 
 
-def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *, complete: bool) -> Attribution:
+def attribute(
+    before: ListingState, seen: Seen, at: datetime, today: date, policy: Policy, *, complete: bool
+) -> Attribution:
     """Decide which soft nights of a look are our own closing come back.
 
     Args:
         before: what was remembered of the listing.
         seen: the nights of the look, rolling runs already set aside.
         at: when the look was taken.
+        today: the date at the unit.
         policy: the grace period.
         complete: whether the look may end what it does not show.
     """
     reached = reach(before.revisions, at, policy.grace)
-    turned = seen.soft - before.shown - before.claimed
+    claimed = soft_claimed(before, before.claims)
+    turned = seen.soft - (before.shown - _was_hard(before, today)) - claimed
     habit = before.habit
-    if habit is EchoHabit.NEVER and _shown_as_published(before, turned & reached):
+    if habit is EchoHabit.NEVER and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
-    fresh = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
-    kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - before.claimed
-    overdue = kept - reached - before.tainted if complete else NO_NIGHTS
+    whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, today))
+    candidates = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
+    fresh = candidates & whole
+    kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - claimed
+    overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     hiding = echo & (seen.maybe_guest | before.hiding - seen.soft)
-    return Attribution(echo, hiding, overdue, fresh, habit)
+    return Attribution(echo, hiding, overdue | candidates - fresh, fresh, habit)
+
+
+def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:
+    """Return the nights of a listing's claims that only their nights identify.
+
+    The others do not stand in the way of an echo: where a reservation vanished and a block stands in its place, the
+    block is what our calendar closes there now.
+    """
+    identified = listing.listing.traits.identified
+    return Nights.union(claim.nights for claim in claims if claim.kind not in identified)
+
+
+def _was_hard(before: ListingState, today: date) -> Nights:
+    """Return the nights that the last look showed as a reservation: there, a closure is as new as on an open night."""
+    return Seen.of(before.events, before.listing.traits, today).hard
+
+
+def _window(before: ListingState, today: date) -> Stay:
+    """Return the nights that the platform's calendar surely shows; a month counts for thirty days."""
+    horizon = before.listing.traits.horizon
+    return Stay(today, today + timedelta(days=30 * horizon.months) if horizon else LIMIT)
+
+
+def _habit_broken(before: ListingState, nights: Nights, seen: Seen, at: datetime, policy: Policy) -> bool:
+    """Whether a listing that never echoed begins to: it shows one of our closings, and does not leave out the others.
+
+    One that still leaves out as many as once taught us its habit has sold those very nights.
+    """
+    if not _shown_as_published(before, nights):
+        return False
+    silent = [run for run in settled(before.revisions, at, policy.grace).runs() if not Nights.of(run) <= seen.nights]
+    return len(silent) < policy.echo_lessons
 
 
 def cleared(before: ListingState, shown: Nights, at: datetime, policy: Policy) -> Nights:

@@ -141,12 +141,12 @@ class Nights:
         return cls(bits)
 
     @classmethod
-    def union(cls, sources: Iterable[Nights]) -> Self:
+    def union(cls, sources: Iterable[Nights]) -> Nights:
         """Return the nights in any of the sources."""
         bits = 0
         for source in sources:
             bits |= source._bits
-        return cls(bits)
+        return _made(bits)
 
     @property
     def bits(self) -> int:
@@ -155,19 +155,20 @@ class Nights:
 
     def __or__(self, other: Nights) -> Nights:
         """Return the nights in either."""
-        return Nights(self._bits | other._bits)
+        return _made(self._bits | other._bits)
 
     def __and__(self, other: Nights) -> Nights:
         """Return the nights in both."""
-        return Nights(self._bits & other._bits)
+        return _made(self._bits & other._bits)
 
     def __sub__(self, other: Nights) -> Nights:
         """Return the nights in this one only."""
-        return Nights(self._bits & ~other._bits)
+        bits = self._bits
+        return _made(bits ^ (bits & other._bits))
 
     def __xor__(self, other: Nights) -> Nights:
         """Return the nights in exactly one of the two."""
-        return Nights(self._bits ^ other._bits)
+        return _made(self._bits ^ other._bits)
 
     def __le__(self, other: Nights) -> bool:
         """Whether every night is in the other as well."""
@@ -269,6 +270,15 @@ class Nights:
 
 
 _store = Nights.__dict__["_bits"].__set__  # the slot's own setter: three times faster than object.__setattr__
+
+
+def _made(bits: int) -> Nights:
+    """Wrap bits without a look at the arguments: the algebra's inner loop."""
+    nights = object.__new__(Nights)
+    _store(nights, bits)
+    return nights
+
+
 NO_NIGHTS: Final = Nights()
 """The empty set."""
 

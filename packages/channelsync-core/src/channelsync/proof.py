@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import zip_longest
 from typing import final
 
 from attrs import evolve, frozen
@@ -21,6 +22,7 @@ __all__ = [
     "Revision",
     "Run",
     "evidence",
+    "explained",
     "exposures",
     "fetched_nights",
     "pruned",
@@ -98,39 +100,53 @@ def reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> N
     Those of the revision it read last, and of every one that a fetch superseded less than the grace period ago: an
     import may lag.
     """
-    read = sorted((one for one in revisions if one.first_fetch is not None), key=_when_last_read)
-    nights = NO_NIGHTS
-    for place, revision in enumerate(read, 1):
-        superseded = read[place].first_fetch if place < len(read) else None
-        if superseded is None or now - superseded < grace:
-            nights |= revision.nights
-    return nights
+    return Nights.union(one.nights for one in _in_reach(revisions, now, grace))
+
+
+def explained(revisions: tuple[Revision, ...], shown: Nights, now: datetime, grace: timedelta, window: Stay) -> Nights:
+    """Return the nights of our runs in `reach` that the platform shows whole.
+
+    An import takes a run as one event, so that a platform which shows only a part of it is not, or no longer, showing
+    *our* run: what it shows there is its own (inferred: no platform is known to import half an event).
+
+    Args:
+        revisions: what we published and the platform read.
+        shown: the nights the platform shows as closed.
+        now: the time of the look.
+        grace: how long an import may lag.
+        window: the nights the platform's calendar shows at all: a run reaches into the past, or beyond its horizon.
+    """
+    read = _in_reach(revisions, now, grace)
+    runs = (Nights.of(run.stay).within(window) for one in read for run in one.runs)
+    return Nights.union(run for run in runs if run <= shown)
 
 
 def settled(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
     """Return the nights the platform has been reading as closed, without a break, for at least the grace period."""
-    read = sorted((one for one in revisions if one.first_fetch is not None), key=_when_last_read)
-    nights: Nights | None = None
-    for revision in read:
-        old = revision.first_fetch is not None and now - revision.first_fetch >= grace
-        if old:
-            nights = revision.nights
-        elif nights is not None:
-            nights &= revision.nights
-    return nights or NO_NIGHTS
+    since = now - grace
+    old = [one for one in revisions if one.first_fetch is not None and one.first_fetch <= since]
+    if not old:
+        return NO_NIGHTS
+    nights = max(old, key=_when_last_read).nights
+    for one in revisions:
+        if one.last_fetch is not None and one.last_fetch > since:
+            nights &= one.nights
+    return nights
 
 
 def pruned(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> tuple[Revision, ...]:
     """Drop the revisions no decision can need any more.
 
     Kept are the one in force, those read within the last two grace periods, and the newest read before that. One that
-    was superseded before the platform read it is no evidence of anything.
+    was superseded before the platform read it is no evidence of anything, but for a grace period a copy of it may
+    still stand in a cache between us and the platform, and be read from there.
     """
     *older, current = revisions
     read = [one for one in older if one.last_fetch is not None]
     recent = [one for one in read if one.last_fetch and now - one.last_fetch < 2 * grace]
     oldest = [one for one in read if one not in recent][-1:]
-    return (*oldest, *recent, current)
+    cached = [one for one in older if one.last_fetch is None and now - one.at < grace]
+    return (*sorted([*oldest, *recent, *cached], key=lambda one: one.number), current)
 
 
 def exposures(
@@ -164,6 +180,25 @@ def evidence(night: date, revisions: tuple[Revision, ...], shown: Nights) -> Evi
     if night in fetched_nights(revisions):
         return Evidence.FETCHED
     return Evidence.RECORDED
+
+
+def _in_reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> list[Revision]:
+    """Return the revisions that may be in force on the platform.
+
+    One may have been read again, from a stale copy between us, after a newer one: it supersedes that one only then.
+    """
+    read = sorted((one for one in revisions if one.first_fetch is not None), key=_when_last_read)
+    held: list[Revision] = []
+    for revision, newer in zip_longest(read, read[1:]):
+        superseded = newer and (newer.first_fetch if _began_after(newer, revision) else newer.last_fetch)
+        if superseded is None or now - superseded < grace:
+            held.append(revision)
+    return held
+
+
+def _began_after(newer: Revision, older: Revision) -> bool:
+    """Whether a revision was first read after the last reading of another."""
+    return newer.first_fetch is not None and older.last_fetch is not None and newer.first_fetch >= older.last_fetch
 
 
 def _when_last_read(revision: Revision) -> datetime:

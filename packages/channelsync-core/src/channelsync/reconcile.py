@@ -23,7 +23,7 @@ from attrs import evolve, frozen
 from channelsync.availability import Desired, desired
 from channelsync.claims import Claim, Kind
 from channelsync.conflicts import Conflict, conflicts
-from channelsync.echo import Attribution, Seen, attribute, cleared, learn
+from channelsync.echo import Attribution, Seen, attribute, cleared, learn, soft_claimed
 from channelsync.ids import ListingId
 from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
@@ -133,7 +133,9 @@ class _Look:
         before, stamp = self.before, self.seen.stamp
         if self.seen.not_modified:
             return False
-        return not (before.live_stamps and stamp is not None and before.stamp is not None and stamp <= before.stamp)
+        if not before.live_stamps or stamp is None or before.stamp is None:
+            return True
+        return stamp > before.stamp or (stamp == before.stamp and self.shown != before.events)
 
     def folded(self) -> tuple[ListingState, tuple[Finding, ...]]:
         """Return the listing's state after the look, and what was found."""
@@ -142,12 +144,12 @@ class _Look:
         aside = self._aside()
         rest = Seen.of(self.events, self.traits, self.today)
         rest = Seen(rest.hard, rest.soft - aside.nights, rest.maybe_guest - aside.nights)
-        whose = attribute(self.before, rest, self.at, self.policy, complete=self.new)
+        whose = attribute(self.before, rest, self.at, self.today, self.policy, complete=self.new)
         matched = self._matched(aside, whose)
         ruling = self._ruled(matched)
         mass = ruling.case is Case.MASS and self.new
         if mass:
-            whose = attribute(self.before, rest, self.at, self.policy, complete=False)
+            whose = attribute(self.before, rest, self.at, self.today, self.policy, complete=False)
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 
@@ -204,7 +206,7 @@ class _Look:
     def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
         before = self.before
         shown = rest.nights | aside.nights
-        claimed = Nights.union(claim.nights for claim in ruling.claims)
+        claimed = soft_claimed(before, ruling.claims)
         complete = self.new and not mass
         after = self._remembered(before)
         habit, lessons = (

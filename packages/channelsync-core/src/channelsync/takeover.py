@@ -238,9 +238,11 @@ def _with_original(state: UnitState, explained: Claim) -> UnitState:
 
 
 def _asked(state: UnitState, question: str) -> tuple[ListingState, Claim]:
+    """Return the claim the owner speaks of: an unclear one, or any that its platform does not identify."""
     for listing in state.active:
         for claim in listing.claims:
-            if claim.id == question and claim.standing is not Standing.FIRM:
+            unclear = claim.standing is not Standing.FIRM or claim.kind not in listing.listing.traits.identified
+            if claim.id == question and unclear:
                 return listing, claim
     msg = f"no open question {question[:40]!r}"
     raise UsageError(msg, advice="Run `channelsync takeover UNIT` to see the questions and their ids.")

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from rich.box import SIMPLE
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["ALARM", "GOOD", "QUIET", "TITLE", "WARN", "heading", "line", "section", "styled", "table"]
+__all__ = [
+    "ALARM",
+    "GOOD",
+    "QUIET",
+    "TITLE",
+    "WARN",
+    "Text",
+    "columns",
+    "heading",
+    "line",
+    "plain",
+    "section",
+    "styled",
+    "table",
+]
 
 TITLE: Final = "bold"
 QUIET: Final = "dim"
@@ -84,3 +99,13 @@ def table(
 def section(title: str, *parts: RenderableType) -> RenderableType:
     """Return a titled part, a blank line before it."""
     return Group(Text(), heading(title), *parts)
+
+
+def columns(rows: Iterable[Sequence[Text]], *, head: Sequence[str], width: int) -> RenderableType:
+    """Return cells in columns of one width, a row of them after another: a calendar's weeks."""
+    made = Table(box=SIMPLE, padding=(0, 0), show_lines=False, header_style=QUIET, show_edge=False, pad_edge=False)
+    for title in head:
+        made.add_column(title, width=width, no_wrap=True, overflow="crop")
+    for row in rows:
+        made.add_row(*row)
+    return made

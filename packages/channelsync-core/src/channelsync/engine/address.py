@@ -35,6 +35,8 @@ _SCHEMES: Final = frozenset({"http", "https"})
 _UNICAST: Final = IPv6Network("2000::/3")
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _CARRIER: Final = IPv4Network("100.64.0.0/10")
+_ALSO_RESERVED: Final = (IPv4Network("192.0.0.0/24"), IPv6Network("3fff::/20"))
+"""What some versions of Python still take for global: a block for protocols, and one for examples."""
 _METADATA: Final = frozenset(
     {
         ip_address("169.254.169.254"),  # most clouds
@@ -115,13 +117,14 @@ def fault_of(address: str) -> str:
         return "not an address"
     if plain in _METADATA:
         return "a cloud's metadata address"
-    if isinstance(plain, IPv4Address) and plain in _CARRIER:
+    if plain in _CARRIER:
         return "an address inside a provider's network"
     for name in ("unspecified", "loopback", "link_local", "multicast"):
         if getattr(plain, f"is_{name}"):
             return f"{'an' if name[0] == 'u' else 'a'} {name.replace('_', '-')} address"
     outside = isinstance(plain, IPv6Address) and plain not in _UNICAST
-    if outside or plain.is_private or plain.is_reserved or not plain.is_global:
+    reserved = plain.is_reserved or any(plain in network for network in _ALSO_RESERVED)
+    if outside or reserved or plain.is_private or not plain.is_global:
         return "a private or reserved address"
     return ""
 

@@ -1,11 +1,12 @@
 """The clients that the drivers send with: plain httpx clients whose connections obey the address policy.
 
 An ``httpx.Client`` hands each request to a *transport*; ours is httpcore's connection pool with a network backend of
-our own under it. The backend resolves a host's name, lets the policy judge every address, and connects to one of
-those judged: between the judgement and the connection nothing is looked up again. TLS still sees the host's name, so
-certificates are checked against it. Everything else that a client does of its own accord is switched off: cookies
-(one owner's must not reach another's), redirects (the driver follows them, hop by hop), proxies and ``.netrc`` (they
-would go around the policy).
+our own under it. The backend resolves a host's name, lets the policy judge every address, and connects to one of those
+judged: between the judgement and the connection nothing is looked up again. TLS still sees the host's name, so
+certificates are checked against it. Every request has a connection of its own, and so a judgement of its own; looks
+are minutes apart, and a connection kept open is one that the other side may have closed. Everything else that a
+client does of its own accord is switched off: cookies (one owner's must not reach another's), redirects (the driver
+follows them, hop by hop), proxies and ``.netrc`` (they would go around the policy).
 
 Each read also ends at the deadline of its request (`DEADLINE`), because a server that sends a byte every nine
 seconds never trips a time-out between two bytes.
@@ -35,7 +36,6 @@ DEADLINE: Final[ContextVar[float]] = ContextVar("DEADLINE")
 
 _TRIES: Final = 4
 """Of a host's addresses, so many are tried."""
-_IDLE: Final = 30.0
 
 
 @final
@@ -82,7 +82,7 @@ def open_client(
     pool = httpcore.ConnectionPool(
         ssl_context=tls or httpx.create_ssl_context(),
         max_connections=limits.connections,
-        keepalive_expiry=_IDLE,
+        max_keepalive_connections=0,
         network_backend=_Guarded(policy, network or httpcore.SyncBackend()),
     )
     return httpx.Client(transport=_Transport(pool), trust_env=False, cookies=_no_cookies())
@@ -99,7 +99,7 @@ def open_async_client(
     pool = httpcore.AsyncConnectionPool(
         ssl_context=tls or httpx.create_ssl_context(),
         max_connections=limits.connections,
-        keepalive_expiry=_IDLE,
+        max_keepalive_connections=0,
         network_backend=_AsyncGuarded(policy, network or cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())),
     )
     return httpx.AsyncClient(transport=_AsyncTransport(pool), trust_env=False, cookies=_no_cookies())

@@ -147,6 +147,16 @@ def _budget(request: httpx.Request) -> _Budget:
     return budget
 
 
+def _body(response: httpx.Response, limits: DriverLimits) -> Body:
+    """What the response's body is to be taken into; a simulator's is there already, and unpacked."""
+    host = response.request.url.host
+    if not response.is_stream_consumed:
+        return Body(host, limits.body, response.headers.get("Content-Encoding", ""))
+    body = Body(host, limits.body, "")
+    body.feed(response.content)
+    return body
+
+
 # The two drivers ------------------------------------------------------------------------------------------------------
 @final
 class Driver:
@@ -197,9 +207,10 @@ class Driver:
         with self._lock:
             gate = self._gates.setdefault(host, threading.Semaphore(self.limits.per_host))
         with gate, _budget(request).spent(host), closing(self._client.send(request, stream=True)) as response:
-            body = Body(host, self.limits.body, response.headers.get("Content-Encoding", ""))
-            for chunk in response.iter_raw():
-                body.feed(chunk)
+            body = _body(response, self.limits)
+            if not response.is_stream_consumed:
+                for chunk in response.iter_raw():
+                    body.feed(chunk)
             return rebuilt(response, body.finished())
 
     def close(self) -> None:
@@ -258,9 +269,10 @@ class AsyncDriver:
         async with gate:
             with budget.spent(host):
                 async with asyncio.timeout(budget.left), self._answer(request) as response:
-                    body = Body(host, self.limits.body, response.headers.get("Content-Encoding", ""))
-                    async for chunk in response.aiter_raw():
-                        body.feed(chunk)
+                    body = _body(response, self.limits)
+                    if not response.is_stream_consumed:
+                        async for chunk in response.aiter_raw():
+                            body.feed(chunk)
                     return rebuilt(response, body.finished())
 
     @asynccontextmanager

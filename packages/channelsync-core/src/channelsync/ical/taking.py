@@ -173,10 +173,9 @@ class _Taking:
         start = self.fields.start
         if not isinstance(until, datetime) or not isinstance(start, datetime):
             return max(written_date(until), self.dating.date_of(until))
-        if (until.tzinfo is None) != (start.tzinfo is None):
+        if start.tzinfo is None and until.tzinfo is not None:
             # A rule's end is written in UTC also where its start is local: compare as the start is written.
-            local = until.astimezone(self._zone()).replace(tzinfo=None)
-            until = local if until.tzinfo else until.replace(tzinfo=start.tzinfo)
+            until = until.astimezone(self._zone())
         return until.date() if start.time() <= until.time() else until.date() - _ONE_NIGHT
 
     def _zone(self) -> ZoneInfo:

@@ -75,7 +75,8 @@ class AuditRows(Rows):
 
     def _audit_head(self) -> tuple[int, str]:
         """Return the last line's number and hash; a writer holds the head until it commits, so the chain stays one."""
-        row = self._first(select(meta.c.value).where(meta.c.key == _HEAD).with_for_update())
+        chosen = select(meta.c.value).where(meta.c.key == _HEAD)
+        row = self._first(chosen.with_for_update() if self._locking else chosen)
         if row is None:
             return 0, ""
         seq, _, digest = row.value.partition(" ")

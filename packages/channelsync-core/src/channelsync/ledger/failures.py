@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from channelsync.errors import ChannelSyncError, LedgerError, Retry
 
@@ -22,6 +23,7 @@ _LOCKED: Final[_Told] = (
     "Wait for the other command to finish, or close the program that holds it, and try again.",
     Retry.LATER,
 )
+_BUSY: Final[_Told] = ("has too many users in this program", "Try again in a moment.", Retry.LATER)
 _FULL: Final[_Told] = (
     "cannot grow: its disk is full",
     "Make room on the disk; nothing was lost.",
@@ -91,14 +93,17 @@ _BY_STATE: Final[dict[str, _Told]] = {
 }
 
 
-def told(error: StatementError, name: str) -> ChannelSyncError:
+def told(error: SQLAlchemyError, name: str) -> ChannelSyncError:
     """Return the error to raise in its place; ``name`` is how the database is shown to people.
 
     An error of our own that a column type raised comes back as it is.
     """
-    if isinstance(error.orig, ChannelSyncError):
-        return error.orig
-    what, advice, retry = _meaning(error)
+    if isinstance(error, StatementError):
+        if isinstance(error.orig, ChannelSyncError):
+            return error.orig
+        what, advice, retry = _meaning(error)
+    else:
+        what, advice, retry = _BUSY if isinstance(error, PoolTimeoutError) else _REFUSED
     return LedgerError(f"the database {name} {what}", advice=advice, retry=retry)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Table, func, select, update
 
 from channelsync.codec import dumped
 from channelsync.errors import UsageError
@@ -40,14 +40,15 @@ class InventoryRows(Rows):
         if language not in {"fr", "en"}:
             msg = f"the language {language[:20]!r} is not offered"
             raise UsageError(msg, advice="Use fr or en.")
-        count = self._connection.execute(select(func.count()).select_from(owners)).scalar_one()
-        owner = Owner(OwnerId(derived("owner", _name(name), at.isoformat(), count)), _name(name), language)
-        self._run(owners.insert().values(id=owner.id, name=owner.name, language=language, created_at=at))
+        place = self._count(owners)
+        owner = Owner(OwnerId(derived("owner", _name(name), at.isoformat(), place)), _name(name), language)
+        values = {"id": owner.id, "position": place, "name": owner.name, "language": language, "created_at": at}
+        self._run(owners.insert().values(values))
         return owner
 
     def owners(self) -> tuple[Owner, ...]:
         """Return every owner, in the order they were added."""
-        rows = self._all(select(owners).order_by(owners.c.created_at, owners.c.id))
+        rows = self._all(select(owners).order_by(owners.c.position, owners.c.id))
         return tuple(Owner(OwnerId(row.id), row.name, row.language) for row in rows)
 
     def add_unit(
@@ -70,6 +71,7 @@ class InventoryRows(Rows):
         self._run(
             units.insert().values(
                 id=unit.id,
+                position=self._count(units),
                 owner_id=owner,
                 name=name,
                 name_key=_name_key(name),
@@ -83,7 +85,7 @@ class InventoryRows(Rows):
 
     def units(self, owner: OwnerId | None = None) -> tuple[Unit, ...]:
         """Return the units of an owner (None: of all), in the order they were added."""
-        chosen = select(units).order_by(units.c.created_at, units.c.id)
+        chosen = select(units).order_by(units.c.position, units.c.id)
         return tuple(
             _unit(row) for row in self._all(chosen if owner is None else chosen.where(units.c.owner_id == owner))
         )
@@ -120,17 +122,21 @@ class InventoryRows(Rows):
             msg = f"there is an account called {name} on {channel} already"
             raise UsageError(msg, advice="Choose another name, or reconnect that one.")
         account = Account(AccountId(derived("account", owner, channel, name)), owner, channel, name, at)
-        self._run(accounts.insert().values(id=account.id, owner_id=owner, channel=channel, name=name, created_at=at))
+        values = {"id": account.id, "position": self._count(accounts), "owner_id": owner, "channel": channel}
+        self._run(accounts.insert().values(name=name, created_at=at, **values))
         return account
 
     def accounts(self, owner: OwnerId | None = None) -> tuple[Account, ...]:
         """Return the accounts of an owner (None: of all)."""
-        chosen = select(accounts).order_by(accounts.c.created_at, accounts.c.id)
+        chosen = select(accounts).order_by(accounts.c.position, accounts.c.id)
         rows = self._all(chosen if owner is None else chosen.where(accounts.c.owner_id == owner))
         return tuple(
             Account(AccountId(row.id), OwnerId(row.owner_id), ChannelName(row.channel), row.name, row.created_at)
             for row in rows
         )
+
+    def _count(self, table: Table) -> int:
+        return self._connection.execute(select(func.count()).select_from(table)).scalar_one()
 
     def add_listing(
         self,

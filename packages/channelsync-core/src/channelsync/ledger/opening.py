@@ -6,8 +6,10 @@ database of another program, or one a newer channelsync has touched, is left alo
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -50,8 +52,11 @@ def open_ledger(where: str, *, now: datetime) -> Ledger:
     engine = _sqlite(url, name) if url.get_backend_name() == "sqlite" else _postgresql(url)
     try:
         _wal(engine)
-        with engine.connect() as connection, connection.begin():
-            _brought_up(connection, name, now)
+        with engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
+            ready = _revision(connection, name) == HEAD  # asked as a reader: nobody waits for a writer to open
+        if not ready:
+            with engine.connect() as connection, connection.begin():
+                _bring_up(connection, name, now)
     except StatementError as error:
         engine.dispose()
         raise failures.told(error, name) from error
@@ -83,12 +88,12 @@ def _url(where: str) -> URL:
 
 def _sqlite(url: URL, name: str) -> Engine:
     path = Path(url.database or "")
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir it does not raise where this user may not look
         msg = f"{name} is a folder"
         raise LedgerError(msg, advice="Give the path of a file in it, for example channelsync.db.")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):  # noqa: PTH112
         msg = f"the folder of {name} does not exist"
-        raise LedgerError(msg, advice=f"Create it first: mkdir -p {path.parent}")
+        raise LedgerError(msg, advice=f"Create it first (mkdir -p {path.parent}), as a user who may look there.")
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -114,21 +119,15 @@ def _wal(engine: Engine) -> None:
     """Let readers and the writer work side by side; the switch itself waits for nobody, so we try again."""
     if engine.dialect.name != "sqlite":
         return
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        for left in reversed(range(_BUSY_TRIES)):
-            try:
-                cursor.execute("PRAGMA journal_mode=WAL")
-                break
-            except sqlite3.OperationalError as error:
-                if not left or error.sqlite_errorname != "SQLITE_BUSY":
-                    raise
-                time.sleep(_BUSY_MILLISECONDS / 1000 / _BUSY_TRIES)
-    except sqlite3.Error as error:
-        raise OperationalError(None, None, error) from error
-    finally:
-        raw.close()
+    for left in reversed(range(_BUSY_TRIES)):
+        try:
+            with closing(engine.raw_connection()) as raw:
+                raw.cursor().execute("PRAGMA journal_mode=WAL")
+                return
+        except sqlite3.Error as error:
+            if not left or error.sqlite_errorname != "SQLITE_BUSY":
+                raise OperationalError(None, None, error) from error
+            time.sleep(_BUSY_MILLISECONDS / 1000 / _BUSY_TRIES)
 
 
 def _postgresql(url: URL) -> Engine:
@@ -140,26 +139,36 @@ def _postgresql(url: URL) -> Engine:
         raise UsageError(msg, advice="Install channelsync-core[postgres].") from None
 
 
-def _brought_up(connection: Connection, name: str, now: datetime) -> None:
-    """Make, migrate, or leave as it is; runs in one transaction, and one program at a time."""
+def _bring_up(connection: Connection, name: str, now: datetime) -> None:
+    """Make or migrate; runs in one transaction, and one program at a time."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+    revision = _revision(connection, name)
+    if revision == HEAD:  # another program was first
+        return
+    _migrate(connection)
+    if revision is None:
+        connection.execute(meta.insert(), [{"key": "created", "value": now.astimezone(UTC).isoformat()}])
+
+
+def _revision(connection: Connection, name: str) -> str | None:
+    """Return which revision a database is at, None for an empty one.
+
+    Raises:
+        LedgerError: it is another program's, or a newer channelsync's.
+    """
     tables = set(inspect(connection).get_table_names())
     if not tables:
-        _migrate(connection)
-        connection.execute(meta.insert(), [{"key": "created", "value": now.astimezone(UTC).isoformat()}])
-        return
+        return None
     if not {"alembic_version", "meta", "units"} <= tables:
         msg = f"the database {name} belongs to another program"
         raise LedgerError(msg, advice="Give the path of a channelsync database, or of a new file.")
-    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if revision == HEAD:
-        return
+    revision = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
     if revision not in {path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("0*.py")}:
         msg = f"the database {name} was written by a newer channelsync"
         advice = "Update channelsync on this machine, or restore the backup made before the other version was used."
         raise LedgerError(msg, advice=advice)
-    _migrate(connection)
+    return revision
 
 
 def _migrate(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self, final
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import SQLAlchemyError
 
 from channelsync.errors import UsageError
 from channelsync.ledger import failures
@@ -100,5 +100,5 @@ class Ledger:
                     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 with connection.begin():
                     yield Transaction(connection, locking=not reading)
-        except StatementError as error:
+        except SQLAlchemyError as error:
             raise failures.told(error, self.name) from error

@@ -62,7 +62,7 @@ class Asking(Desk):
         """
         state = self.state(unit)
         listing = by_key(state, channel).id if channel else None
-        return Explained(explain(state, _date(night), self._now(), listing), language)
+        return Explained(explain(state, _date(night), self._now(), listing), language, self._titles)
 
     def log(self, unit: Unit | str | None = None, *, since: datetime | None = None) -> tuple[HistoryLine, ...]:
         """Return what happened, oldest first."""

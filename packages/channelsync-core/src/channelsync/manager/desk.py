@@ -94,6 +94,11 @@ class Desk:
         with self.ledger.reading() as tx:
             return tx.load(unit.id, self._traits)
 
+    @property
+    def _titles(self) -> Mapping[str, str]:
+        """The platforms' names as people write them, by channel."""
+        return {plugin.name: plugin.title for plugin in self.registry.plugins}
+
     def _plugin(self, channel: str) -> ChannelPlugin:
         return self.registry.get(channel)
 
@@ -115,19 +120,18 @@ class Desk:
             before = tx.load(unit.id, self._traits)
             change = Changing(tx, before, now, before)
             yield change
-            if quiet:
-                tx.save(before, change.state, change.findings, now)
-                return
-            self._store(change, insist=insist)
+            self._store(change, insist=insist, quiet=quiet)
 
-    def _store(self, change: Changing, *, insist: bool = False) -> None:
+    def _store(self, change: Changing, *, insist: bool = False, quiet: bool = False) -> None:
         """Settle what a block changed, and store it."""
         tx, now = change.tx, change.now
-        settled = settle(change.state, now, self.policy)
-        change.state, change.plan = settled.state, settled.plan
-        change.findings += settled.findings
+        if not quiet:
+            settled = settle(change.state, now, self.policy)
+            change.state, change.plan = settled.state, settled.plan
+            change.findings += settled.findings
         tx.save(change.before, change.state, change.findings, now, insist=insist)
-        tx.save_conflicts(change.before.unit.id, map(_conflict_record, change.plan.conflicts), now)
+        if not quiet:
+            tx.save_conflicts(change.before.unit.id, map(_conflict_record, change.plan.conflicts), now)
         told = (*change.notices, *from_findings(change.before, change.state, change.findings, now))
         change.notices = tuple(one for one in told if tx.add_notice(notice_record(one)))
 

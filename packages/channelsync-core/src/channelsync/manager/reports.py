@@ -6,10 +6,11 @@ Printing one says what a person wants to know; a guest's name and a private link
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from channelsync.explain import Explanation, lines
 from channelsync.inventory import Unit
@@ -159,10 +160,12 @@ class Explained:
 
     explanations: tuple[Explanation, ...]
     language: str
+    names: Mapping[str, str] = Factory(dict[str, str])
+    """The platforms' names as people write them, by channel."""
 
     def __str__(self) -> str:
         """Return the chains, one paragraph for the unit and one for each listing."""
-        return "\n\n".join("\n".join(lines(one, self.language)) for one in self.explanations)
+        return "\n\n".join("\n".join(lines(one, self.language, self.names)) for one in self.explanations)
 
 
 @final

@@ -93,7 +93,7 @@ class Syncing(Desk):
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
             telling.exposure_reports(state, now, self.policy),
-            tuple(text(one, "fr") for one in told if one.kind.loud),
+            tuple(text(one, "fr", self._titles) for one in told if one.kind.loud),
         )
 
     def _folded(self, change: Changing, answer: Answer) -> None:

@@ -56,6 +56,7 @@ def _inventory() -> None:
     op.create_table(
         "owners",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -64,6 +65,7 @@ def _inventory() -> None:
     op.create_table(
         "accounts",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -75,6 +77,7 @@ def _inventory() -> None:
     op.create_table(
         "units",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.String(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),

@@ -1,0 +1,163 @@
+"""`conflicts`, `exposed`, `status`, `log`, `explain`: what is known, and why; nothing here changes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from channelsync.cli import options, paint, shapes
+from channelsync.cli.telling import collisions, exposures
+
+if TYPE_CHECKING:
+    from channelsync.cli.shell import Shell
+    from channelsync.explain import Explanation
+    from channelsync.ledger import HistoryLine
+    from channelsync.manager import LinkStatus
+
+__all__ = ["add"]
+
+_ACT: Final = 1
+_DID: Final = {
+    "claim": ("pris", "taken"),
+    "release": ("libéré", "released"),
+    "keep": ("gardé fermé", "kept closed"),
+    "set_aside": ("mis de côté", "set aside"),
+    "echo": ("nos dates", "our own dates"),
+    "conflict": ("double", "conflict"),
+    "suspect": ("douteux", "suspect"),
+    "unusable": ("illisible", "unusable"),
+    "habit": ("appris", "learned"),
+    "publish": ("publié", "published"),
+}
+
+
+def add(commands: options.Commands) -> None:
+    """Add the verbs."""
+    verb = commands.add("conflicts", conflicts, "list the nights that are taken twice")
+    verb.add_argument("unit", metavar="UNIT", nargs="?")
+    verb = commands.add("exposed", exposed, "list the nights that a platform can still sell though they are taken")
+    verb.add_argument("unit", metavar="UNIT", nargs="?")
+    commands.add("status", status, "tell how every listing fares")
+    verb = commands.add("log", log, "tell what happened")
+    verb.add_argument("unit", metavar="UNIT", nargs="?")
+    verb.add_argument("--since", metavar="ISO8601", type=options.moment, help="only from then on")
+    verb = commands.add("explain", explain, "tell why a night is closed or open, since when, with what proof")
+    verb.add_argument("unit", metavar="UNIT")
+    verb.add_argument("night", metavar="DATE", type=options.day)
+    verb.add_argument("channel", metavar="CHANNEL", nargs="?")
+
+
+def conflicts(shell: Shell) -> int:
+    """List the conflicts."""
+    with shell.manager() as manager:
+        found = manager.conflicts(shell.args.unit)
+    none = paint.line(shell.voice("Aucune double réservation.", "No conflict."), paint.GOOD)
+    shell.answer([shapes.conflict(one) for one in found], *(collisions(shell, found) if found else (none,)))
+    return _ACT if any(one.alarming for one in found) else 0
+
+
+def exposed(shell: Shell) -> int:
+    """List what can still be booked."""
+    with shell.manager() as manager:
+        found = manager.exposed(shell.args.unit)
+    none = shell.voice("Aucune nuit prise n’est encore réservable ailleurs.", "No taken night can still be booked elsewhere.")
+    shown = exposures(shell, found) if found else (paint.line(none, paint.GOOD),)
+    shell.answer([shapes.exposure(one) for one in found], *shown)
+    return _ACT if any(one.overdue for one in found) else 0
+
+
+def status(shell: Shell) -> int:
+    """Tell how the listings fare."""
+    say = shell.voice
+    with shell.manager() as manager:
+        found = manager.status()
+    head = say(
+        "logement|plateforme|état|nous l’avons lue|elle nous a lus", "unit|channel|state|we read it|it read us"
+    ).split("|")
+    rows = [_status(shell, one) for one in found]
+    none = paint.line(say("Aucune annonce reliée.", "No listing is linked."), paint.QUIET)
+    shell.answer([shapes.status(one) for one in found], paint.table(rows, head=head) if rows else none)
+    return _ACT if any(one.observation == "unusable" for one in found) else 0
+
+
+def _status(shell: Shell, one: LinkStatus) -> tuple[str | paint.Text, ...]:
+    say, zone = shell.voice, one.unit.timezone
+    never = say("pas encore", "not yet")
+    health = say("à lire", "to be read") if one.health == "new" else say.word(one.health)
+    looked = say.moment(one.last_look, zone) if one.last_look else never
+    if one.problems:
+        looked += "\n" + "; ".join(one.problems)
+    read = say.moment(one.last_fetch, zone) if one.last_fetch else never
+    return one.unit.name, shell.title(one.listing), paint.styled(health, one.health), looked, read
+
+
+def log(shell: Shell) -> int:
+    """Tell what happened."""
+    say = shell.voice
+    with shell.manager() as manager:
+        lines = manager.log(shell.args.unit, since=shell.args.since)
+        units = {one.id: one for one in manager.units()}
+        keys = {link.id: link.key for unit in units.values() for link in manager.links(unit)}
+        keys |= {one.id: one.listing.key for unit in units.values() for one in manager.state(unit).listings}
+    document = [
+        {
+            "at": shapes.moment(one.at),
+            "unit": units[one.unit].name,
+            "channel": keys.get(one.listing) if one.listing else None,
+            "what": one.what,
+            "why": one.why,
+            "nights": shapes.nights(one.nights),
+            "claim": one.claim,
+        }
+        for one in lines
+    ]
+    several = len({one.unit for one in lines}) > 1
+    rows = [
+        _line(shell, one, units[one.unit].timezone, units[one.unit].name if several else "", keys.get(one.listing or "", ""))
+        for one in lines
+    ]
+    none = paint.line(say("Il ne s’est encore rien passé.", "Nothing has happened yet."), paint.QUIET)
+    shell.answer(document, paint.table(rows, whole=(0,)) if rows else none)
+    return 0
+
+
+def _line(shell: Shell, one: HistoryLine, timezone: str, unit: str, key: str) -> tuple[str | paint.Text, ...]:
+    say = shell.voice
+    where = " · ".join(part for part in (unit, shell.title(key) if key else "") if part)
+    did = say(*_DID.get(one.what, (one.what, one.what)))
+    told = "\n".join(part for part in (say.nights(one.nights, most=6) if one.nights else "", one.why) if part)
+    return paint.line(say.moment(one.at, timezone), paint.QUIET), where, did, told
+
+
+def explain(shell: Shell) -> int:
+    """Explain a night."""
+    args, language = shell.args, shell.voice.language
+    with shell.manager() as manager:
+        unit = manager.unit(args.unit)
+        found = manager.explain(unit, args.night, args.channel, language=language)
+    document = {
+        "unit": unit.name,
+        "night": args.night.isoformat(),
+        "explanations": [_explanation(one) for one in found.explanations],
+        "text": str(found),
+    }
+    shell.answer(document, *(paint.line(line, "" if line.startswith(" ") else paint.TITLE) for line in str(found).split("\n")))
+    return 0
+
+
+def _explanation(one: Explanation) -> shapes.Shape:
+    return {
+        "channel": one.where if one.listing else None,
+        "closed": one.closed,
+        "proof": one.proof.word if one.proof else None,
+        "steps": [
+            {
+                "what": step.what.value,
+                "at": shapes.moment(step.at),
+                "source": step.source or None,
+                "kind": step.kind.value if step.kind else None,
+                "last": shapes.moment(step.last),
+                "number": step.number,
+            }
+            for step in one.steps
+        ],
+    }

@@ -1,0 +1,80 @@
+"""`sync`: one look at every listing that is due, and what came of it in the owner's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from channelsync.cli import options, paint, shapes
+from channelsync.cli.telling import collisions, exposures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from channelsync.cli.shell import Shell
+    from channelsync.manager import ChangeReport, LookReport, SyncReport
+
+__all__ = ["add"]
+
+_ACT: Final = 1
+
+
+def add(commands: options.Commands) -> None:
+    """Add the verb."""
+    verb = commands.add("sync", sync, "look at every listing that is due, close and open what has changed")
+    verb.add_argument("unit", metavar="UNIT", nargs="?", help="only this one")
+    verb.add_argument("--all", action="store_true", dest="everything", help="also listings that are not due yet")
+
+
+def sync(shell: Shell) -> int:
+    """Synchronise."""
+    with shell.manager() as manager:
+        report = manager.sync(shell.args.unit, everything=shell.args.everything)
+    shell.answer(shapes.sync(report), *(_shown(shell, report) if not shell.json else ()))
+    return _ACT if report.needs_action else 0
+
+
+def _shown(shell: Shell, report: SyncReport) -> Iterator[RenderableType]:
+    say = shell.voice
+    if not report.looks:
+        yield paint.line(
+            say("Rien à lire pour l’instant (--all lit tout).", "Nothing is due just now (--all reads everything)."),
+            paint.QUIET,
+        )
+    for name in dict.fromkeys(one.unit.name for one in (*report.looks, *report.changes)):
+        looks = [_look(shell, one) for one in report.looks if one.unit.name == name]
+        yield paint.heading(name)
+        yield paint.table(looks, whole=(0, 1))
+        changes = [row for one in report.changes if one.unit.name == name for row in _change(shell, one)]
+        if changes:
+            yield paint.section(say("Changé dans nos calendriers", "Changed in our calendars"), paint.table(changes, whole=(0, 1)))
+        yield paint.line("")
+    yield from exposures(shell, report.exposed)
+    yield from collisions(shell, report.conflicts)
+    if not (report.exposed or report.conflicts or report.needs_action):
+        yield paint.line(say("Tout est en ordre.", "All is well."), paint.GOOD)
+
+
+def _look(shell: Shell, one: LookReport) -> tuple[str | paint.Text, ...]:
+    """Say what a listing showed."""
+    say = shell.voice
+    parts = [
+        say(f"nouveau : {say.nights(one.claimed, most=4)}", f"new: {say.nights(one.claimed, most=4)}") if one.claimed else "",
+        say(f"libéré : {say.nights(one.released)}", f"released: {say.nights(one.released)}") if one.released else "",
+        say(f"plus affiché, gardé fermé : {say.nights(one.kept)}", f"not shown any more, kept closed: {say.nights(one.kept)}")
+        if one.kept
+        else "",
+        *one.problems,
+    ]
+    text = "\n".join(part for part in parts if part) or say("rien de nouveau", "nothing new")
+    return shell.title(one.listing), paint.styled(say.word(one.observation), one.observation), text
+
+
+def _change(shell: Shell, one: ChangeReport) -> Iterator[tuple[str | paint.Text, ...]]:
+    """Say what changed in the calendar published for a listing."""
+    say, title = shell.voice, shell.title(one.listing)
+    if one.close:
+        yield title, say("fermé", "closed"), f"{say.nights(one.close)} · {say.word(one.proof)}"
+    if one.open:
+        yield title, say("remis en location", "open again"), say.nights(one.open)

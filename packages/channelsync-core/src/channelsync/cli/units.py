@@ -1,0 +1,174 @@
+"""`unit add`, `unit list`, `unit show`, `link`, `unlink`: the lodgings, and which listings are theirs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from channelsync.cli import options, paint, shapes
+from channelsync.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import RenderableType
+
+    from channelsync.cli.shell import Shell
+    from channelsync.inventory import Unit
+    from channelsync.ledger import Link
+    from channelsync.manager import ClaimReport
+
+__all__ = ["add", "claim_rows"]
+
+_MOST_TURNOVER = 7
+
+
+def add(commands: options.Commands) -> None:
+    """Add the verbs."""
+    verbs = options.Commands(commands.add("unit", None, "add, list and show lodgings"), title="verbs", dest="verb")
+    new = verbs.add("add", add_unit, "add a lodging")
+    new.add_argument("name", metavar="NAME")
+    new.add_argument("--timezone", metavar="TZ", default="Europe/Paris", help="where it is (default: %(default)s)")
+    new.add_argument("--turnover", metavar="NIGHTS", type=_turnover, default=0, help="nights kept free around a guest")
+    verbs.add("list", list_units, "list the lodgings and their listings")
+    show = verbs.add("show", show_unit, "show a lodging: its listings, and what takes its nights, with ids")
+    show.add_argument("unit", metavar="UNIT", help="its name, slug or id")
+
+    joined = commands.add("link", link, "link a listing to a lodging by its private export link")
+    joined.add_argument("unit", metavar="UNIT")
+    joined.add_argument("channel", metavar="CHANNEL", help="airbnb, booking, greengo, ical, ...")
+    joined.add_argument("--feed", metavar="URL", required=True, help="the export link (iCal) of the listing")
+    joined.add_argument("--option", metavar="K=V", action="append", help="a setting of the channel; may be repeated")
+
+    left = commands.add("unlink", unlink, "unlink a listing; its future stays remain closed elsewhere")
+    left.add_argument("unit", metavar="UNIT")
+    left.add_argument("channel", metavar="CHANNEL")
+    left.add_argument("--release", action="store_true", help="open its nights elsewhere")
+
+
+def _turnover(text: str) -> int:
+    """Read a number of nights.
+
+    Raises:
+        UsageError: it is none, or more than anybody keeps.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) == 1 and int(text) <= _MOST_TURNOVER):
+        msg = f"not a number of turnover nights: {text[:40]!r}"
+        raise UsageError(msg, advice=f"Give a whole number from 0 to {_MOST_TURNOVER}.")
+    return int(text)
+
+
+def add_unit(shell: Shell) -> int:
+    """Add a lodging."""
+    args, say = shell.args, shell.voice
+    with shell.manager() as manager:
+        unit = manager.add_unit(args.name, timezone=args.timezone, turnover=args.turnover)
+    next_step = say(
+        f"Ensuite : channelsync link {unit.slug} airbnb --feed LIEN", f"Next: channelsync link {unit.slug} airbnb --feed URL"
+    )
+    shell.answer(
+        shapes.unit(unit),
+        paint.line(say(f"{unit.name} est ajouté.", f"{unit.name} is added."), paint.TITLE),
+        paint.line(next_step, paint.QUIET),
+    )
+    return 0
+
+
+def list_units(shell: Shell) -> int:
+    """List the lodgings."""
+    say = shell.voice
+    with shell.manager() as manager:
+        units = [(unit, _linked(manager.links(unit))) for unit in manager.units()]
+    document = [{**shapes.unit(unit), "channels": [one.key for one in links]} for unit, links in units]
+    rows = [(unit.name, unit.slug, ", ".join(shell.title(one.key) for one in links) or "—") for unit, links in units]
+    none = say("Aucun logement. Commencez par : channelsync unit add NOM", "No unit yet. Begin with: channelsync unit add NAME")
+    head = say("logement|à taper|annonces", "unit|to be typed|listings").split("|")
+    shell.answer(document, paint.table(rows, head=head, whole=(1,)) if rows else paint.line(none, paint.QUIET))
+    return 0
+
+
+def show_unit(shell: Shell) -> int:
+    """Show one lodging."""
+    with shell.manager() as manager:
+        unit = manager.unit(shell.args.unit)
+        links, claims = _linked(manager.links(unit)), manager.claims(unit)
+    document = {
+        **shapes.unit(unit),
+        "links": [{"channel": one.key, "route": one.route, "linked_at": shapes.moment(one.linked_at)} for one in links],
+        "claims": [shapes.claim(one) for one in claims],
+    }
+    shell.answer(document, *_unit(shell, unit, links, claims))
+    return 0
+
+
+def _unit(shell: Shell, unit: Unit, links: list[Link], claims: Iterable[ClaimReport]) -> Iterator[RenderableType]:
+    say = shell.voice
+    turnover = say(f", {say.length(unit.turnover)} de rotation", f", {say.length(unit.turnover)} of turnover")
+    yield paint.heading(unit.name)
+    yield paint.line(f"{unit.slug} · {unit.timezone}{turnover if unit.turnover else ''} · {unit.id}", paint.QUIET)
+    listed = [(shell.title(one.key), one.key, say.moment(one.linked_at, unit.timezone)) for one in links]
+    none = paint.line(say("  aucune annonce reliée", "  no listing linked"), paint.QUIET)
+    head = say("plateforme|à taper|reliée le", "channel|to be typed|linked on").split("|")
+    yield paint.section(say("Annonces", "Listings"), paint.table(listed, head=head) if listed else none)
+    rows = list(claim_rows(shell, claims))
+    free = paint.line(say("  rien", "  nothing"), paint.QUIET)
+    yield paint.section(say("Ce qui prend des nuits", "What takes nights"), paint.table(rows, right=(1,), whole=(0, 1, 4)) if rows else free)
+
+
+def claim_rows(shell: Shell, claims: Iterable[ClaimReport]) -> Iterator[tuple[str | paint.Text, ...]]:
+    """Yield a row for each claim: nights, how many, where, what, id."""
+    say = shell.voice
+    for one in claims:
+        what = say.word(one.category) if one.category else say.word(one.kind)
+        if one.standing != "firm":
+            what += say(", à clarifier", ", to clarify")
+        if one.missing:
+            what += say(", plus affiché : gardé fermé", ", not shown any more: kept closed")
+        where = shell.title(one.channel) if one.channel else say("ici", "here")
+        yield say.stay(one.stay), say.length(one.stay.length), where, what, paint.line(one.id, paint.QUIET)
+
+
+def link(shell: Shell) -> int:
+    """Link a listing."""
+    args, say = shell.args, shell.voice
+    settings = dict(options.pairs(args.option, form="OPTION=VALUE"))
+    with shell.manager() as manager:
+        report = manager.link(args.unit, args.channel, feed=args.feed, options=settings)
+    document = {
+        "unit": report.unit.name,
+        "channel": report.listing,
+        "events": report.events,
+        "nights": shapes.nights(report.nights),
+        "problems": list(report.problems),
+    }
+    title = shell.title(report.listing)
+    seen = say(
+        f"{title} est relié à {report.unit.name} : {say.length(len(report.nights))} y sont prises.",
+        f"{title} is linked to {report.unit.name}: {say.length(len(report.nights))} are taken there.",
+    )
+    slug, key = report.unit.slug, report.listing
+    then = say(
+        f"Ensuite : channelsync sync ; le calendrier à coller là-bas : channelsync feed {slug} {key}",
+        f"Next: channelsync sync; the calendar to paste there: channelsync feed {slug} {key}",
+    )
+    odd = [paint.line(f"  ! {problem}", paint.WARN) for problem in report.problems]
+    shell.answer(document, paint.line(seen, paint.TITLE), *odd, paint.line(then, paint.QUIET))
+    return 0
+
+
+def unlink(shell: Shell) -> int:
+    """Unlink a listing."""
+    args, say = shell.args, shell.voice
+    with shell.manager() as manager:
+        unit = manager.unit(args.unit)
+        kept = manager.unlink(unit, args.channel, release=args.release)
+    document = {"unit": unit.name, "channel": args.channel, "kept": shapes.nights(kept)}
+    title = shell.title(args.channel)
+    done = say(f"{title} n’est plus relié à {unit.name}.", f"{title} is no longer linked to {unit.name}.")
+    stay_closed = say(f"Restent fermées ailleurs : {say.nights(kept)}", f"Stay closed elsewhere: {say.nights(kept)}")
+    shell.answer(document, paint.line(done, paint.TITLE), *([paint.line(stay_closed)] if kept else []))
+    return 0
+
+
+def _linked(links: Iterable[Link]) -> list[Link]:
+    """Return the listings that are linked now."""
+    return [one for one in links if one.retired_at is None]

@@ -1,0 +1,220 @@
+"""From claims to what must be closed on each listing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from channelsync.availability import Desired, desired
+from channelsync.claims import Kind, Standing
+from channelsync.ids import ChannelName, ClaimId
+from channelsync.nights import NO_NIGHTS
+from channelsync.traits import EchoHabit
+from tests.unit.kernel.builders import (
+    AIRBNB,
+    BOOKING,
+    GREENGO,
+    HABITS,
+    TYPED,
+    Unit3,
+    at,
+    claim,
+    closure,
+    day,
+    guest,
+    listing,
+    nights,
+    revision,
+    state,
+)
+
+RESERVED = claim(10, 13, Kind.RESERVATION, listing=AIRBNB)
+EAGER = {BOOKING: timedelta(hours=1), GREENGO: timedelta(hours=2), AIRBNB: timedelta(hours=3)}
+
+
+def wanted(*listings, today=1, **more):
+    """What must be closed, by listing."""
+    return desired(state(*listings, **more), day(today))
+
+
+def published(closed, number=1):
+    """The calendars of a listing in whose last one these nights are closed."""
+    return (revision(number, closed, at(1), at(1)),)
+
+
+def test_a_claim_closes_its_nights_everywhere_else():
+    """Its own listing knows it: sending it back would hide a cancellation."""
+    found = wanted(listing(AIRBNB, RESERVED), listing(BOOKING, claim(12, 15)), listing(GREENGO))
+    assert found[AIRBNB] == Desired(nights(12, 15))
+    assert found[BOOKING] == Desired(nights(10, 13))
+    assert found[GREENGO] == Desired(nights(10, 15))
+
+
+def test_what_the_owner_made_here_closes_everywhere():
+    """Blocks, holds and reservations made here go to every platform."""
+    own = (claim(20, 22, Kind.BLOCK, listing=None), claim(25, 26, Kind.HOLD, listing=None))
+    found = wanted(listing(AIRBNB), listing(BOOKING), own=own)
+    assert {one.nights for one in found.values()} == {nights(20, 22, 25, 26)}
+
+
+def test_a_reservation_typed_in_for_a_platform_is_not_sent_there():
+    """That platform has it already."""
+    entry = claim(20, 22, Kind.RESERVATION, listing=None, channel=ChannelName("booking"))
+    found = wanted(listing(AIRBNB), listing(BOOKING), own=(entry,))
+    assert (found[AIRBNB].nights, found[BOOKING].nights) == (nights(20, 22), NO_NIGHTS)
+
+
+def test_a_retired_listing_keeps_its_nights_closed_elsewhere_and_gets_none():
+    """Unlinking opens nothing."""
+    found = wanted(listing(AIRBNB, RESERVED, retired=True), listing(BOOKING))
+    assert found == {BOOKING: Desired(nights(10, 13))}
+
+
+# --- turnover ---------------------------------------------------------------------------------------------------------
+
+
+def test_turnover_nights_stand_around_guests_on_every_listing():
+    """Elsewhere the stay and its turnover nights are closed; on the guest's own listing only the turnover nights."""
+    found = wanted(listing(AIRBNB, RESERVED), listing(BOOKING), turnover=1)
+    assert found[BOOKING].nights == nights(9, 14)
+    assert found[AIRBNB].nights == nights(9, 10, 13, 14)
+
+
+def test_a_block_needs_no_turnover():
+    """No guest, no cleaning."""
+    found = wanted(listing(AIRBNB, evolve(RESERVED, kind=Kind.BLOCK)), listing(BOOKING), turnover=2)
+    assert (found[AIRBNB].nights, found[BOOKING].nights) == (NO_NIGHTS, nights(10, 13))
+
+
+def test_turnover_around_a_reservation_typed_in_stands_on_its_platform_too():
+    """Only the turnover nights: the stay is known there."""
+    entry = claim(20, 22, Kind.RESERVATION, listing=None, channel=ChannelName("booking"))
+    found = wanted(listing(BOOKING), listing(AIRBNB), own=(entry,), turnover=1)
+    assert (found[BOOKING].nights, found[AIRBNB].nights) == (nights(19, 20, 22, 23), nights(19, 23))
+
+
+# --- suspected and copied ---------------------------------------------------------------------------------------------
+
+
+def test_a_suspected_claim_closes_where_the_night_was_shown_open():
+    """Shown closed by the other platform and not closed by us: left alone; what we had closed stays."""
+    suspect = claim(10, 16, standing=Standing.SUSPECTED)
+    other = listing(GREENGO, shown=nights(10, 14), revisions=published(nights(10, 12)))
+    found = wanted(listing(BOOKING, suspect), other)
+    assert found[GREENGO] == Desired(nights(10, 12, 14, 16), tainted=nights(10, 12, 14, 16))
+
+
+def test_what_a_firm_claim_closes_is_not_tainted():
+    """A suspicion beside a real cause explains nothing."""
+    suspect = claim(10, 16, standing=Standing.SUSPECTED)
+    found = wanted(listing(BOOKING, suspect), listing(AIRBNB, RESERVED), listing(GREENGO))
+    assert found[GREENGO] == Desired(nights(10, 16), tainted=nights(13, 16))
+
+
+@pytest.mark.parametrize(
+    "original, sent",
+    [(claim(10, 13, listing=GREENGO), NO_NIGHTS), (evolve(RESERVED, listing=GREENGO), NO_NIGHTS)],
+    ids=["closure", "untyped reservation"],
+)
+def test_a_copy_is_not_sent_to_the_listing_it_copies(original, sent):
+    """Sent back, the two would keep each other alive for ever."""
+    copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=original.id, credited=GREENGO)
+    found = wanted(listing(BOOKING, copy), listing(GREENGO, original), listing(AIRBNB))
+    assert found[GREENGO].nights == sent
+    assert found[AIRBNB].nights == nights(10, 13)
+
+
+def test_a_copy_of_an_identified_reservation_is_sent_there_while_that_stands():
+    """Its end shows whatever we publish; once it has ended only what we had closed there stays."""
+    copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=RESERVED.id, credited=AIRBNB)
+    assert wanted(listing(BOOKING, copy), listing(AIRBNB, RESERVED))[AIRBNB].nights == nights(10, 13)
+    assert wanted(listing(BOOKING, copy), listing(AIRBNB))[AIRBNB].nights == NO_NIGHTS
+    kept = listing(AIRBNB, revisions=published(nights(10, 12)))
+    assert wanted(listing(BOOKING, copy), kept)[AIRBNB].nights == nights(10, 12)
+
+
+# --- the release hold -------------------------------------------------------------------------------------------------
+
+
+def hidden(name, *, closed=nights(10, 13), hiding=nights(10, 13), **more):
+    """A listing whose echo may hide a guest, and the calendar in force there."""
+    traits = evolve(HABITS[name], imports_every=EAGER[name], echo_kinds=frozenset({Kind.CLOSURE}))
+    return listing(name, traits=traits, echo=hiding, hiding=hiding, revisions=published(closed), **more)
+
+
+def opened(*listings, today=1):
+    """The listings on which the night is open."""
+    return {name for name, one in wanted(*listings, today=today).items() if day(10) not in one.nights}
+
+
+def test_one_listing_at_a_time_is_tried_the_one_that_reads_us_most_often_first():
+    """Held nights stay closed where they are closed, except on the one listing being tried."""
+    found = wanted(hidden(GREENGO), hidden(BOOKING), hidden(AIRBNB))
+    assert found[BOOKING] == Desired(NO_NIGHTS)
+    assert found[GREENGO] == found[AIRBNB] == Desired(nights(10, 13), held=nights(10, 13))
+
+
+def test_the_listing_being_tried_stays_the_one():
+    """Its calendar lacks the night already: a more eager one is not tried beside it."""
+    assert opened(hidden(GREENGO, closed=NO_NIGHTS), hidden(BOOKING), hidden(AIRBNB)) == {GREENGO}
+
+
+def test_the_next_one_is_tried_once_the_first_has_shown_the_night_open():
+    """It keeps it open; when none is left it is open everywhere."""
+    shown_open = listing(BOOKING, revisions=published(NO_NIGHTS))
+    assert opened(shown_open, hidden(GREENGO), hidden(AIRBNB)) == {BOOKING, GREENGO}
+    done = listing(GREENGO, revisions=published(nights(10, 13)))
+    assert opened(shown_open, done) == {BOOKING, GREENGO}
+
+
+def test_a_hold_closes_nothing_that_was_open():
+    """Where the calendar in force has held nights open they stay open."""
+    assert opened(hidden(BOOKING), listing(AIRBNB, revisions=published(NO_NIGHTS))) == {BOOKING, AIRBNB}
+
+
+def test_listings_hide_different_nights():
+    """Each night has its own listing being tried."""
+    found = wanted(hidden(BOOKING, hiding=nights(10, 12)), hidden(GREENGO, hiding=nights(11, 13)))
+    assert found[BOOKING].nights == nights(12, 13)
+    assert found[GREENGO].nights == nights(10, 12)
+
+
+def test_a_claimed_night_is_not_held():
+    """Held are only nights that nobody claims."""
+    found = wanted(hidden(BOOKING), hidden(GREENGO), listing(AIRBNB, RESERVED))
+    assert found[BOOKING] == found[GREENGO] == Desired(nights(10, 13))
+
+
+def test_past_nights_are_not_held():
+    """What is over needs no caution."""
+    assert wanted(hidden(BOOKING), hidden(GREENGO), today=20)[GREENGO] == Desired(NO_NIGHTS)
+
+
+def test_a_listing_that_reads_as_often_as_another_is_tried_in_order_of_ids():
+    """The choice depends on the state alone."""
+    same = evolve(TYPED, imports_every=EAGER[BOOKING])
+    one, two = (evolve(hidden(name), listing=evolve(hidden(name).listing, traits=same)) for name in (GREENGO, AIRBNB))
+    assert opened(one, two) == opened(two, one) == {AIRBNB}
+
+
+def test_a_guest_hidden_while_the_habit_was_unknown_is_held_after_it_is_learned():
+    """Learning that a listing never echoes makes what it hides more of a guest, not less."""
+    found = wanted(hidden(BOOKING, habit=EchoHabit.NEVER), listing(GREENGO, revisions=published(nights(10, 13))))
+    assert nights(10, 13) <= found[GREENGO].nights
+
+
+def test_the_hold_runs_its_course():
+    """Cancelled on Airbnb, echoed by Booking.com and GreenGo: one is tried, shows it open, then the other."""
+    unit = Unit3.quiet()
+    cancelled, other = guest(10, 13), guest(60, 70)
+    unit.look(AIRBNB, cancelled, other)
+    unit.read(BOOKING, GREENGO).wait(minutes=15)
+    for name in (BOOKING, GREENGO):
+        unit.look(name, closure(10, 13))
+    unit.looks(AIRBNB, other, times=3, every=timedelta(minutes=15))
+    assert (unit.closed(BOOKING), unit.closed(GREENGO)) == (nights(60, 70), nights(10, 13, 60, 70))
+    unit.read(BOOKING).wait(minutes=15).look(BOOKING)
+    assert (unit.closed(BOOKING), unit.closed(GREENGO)) == (nights(60, 70), nights(60, 70))
+

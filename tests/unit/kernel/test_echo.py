@@ -1,0 +1,373 @@
+"""Our own closures coming back, told from a guest's booking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from channelsync.claims import Kind, Standing
+from channelsync.echo import Seen, attribute, cleared, learn
+from channelsync.nights import NO_NIGHTS
+from channelsync.policy import DEFAULT_POLICY
+from channelsync.state import Did, Lessons
+from channelsync.traits import EchoHabit
+from tests.unit.kernel.builders import (
+    AIRBNB,
+    BOOKING,
+    GREENGO,
+    MERGING,
+    PLAIN,
+    TYPED,
+    Unit3,
+    at,
+    block,
+    claim,
+    closure,
+    day,
+    guest,
+    listing,
+    nights,
+    revision,
+)
+
+QUARTER = timedelta(minutes=15)
+OTHER = guest(60, 70)
+"""A stay that keeps a calendar from being empty."""
+
+
+def sold(*stays, reads=(BOOKING, GREENGO)):
+    """A unit whose Airbnb listing sold 10-13 March and these stays; the platforms named have read the closing."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13), *stays, OTHER)
+    return unit.read(*reads).wait(minutes=15)
+
+
+def cancelled(unit):
+    """The same unit once Airbnb's guest has cancelled and the claim is released."""
+    return unit.looks(AIRBNB, OTHER, times=3, every=QUARTER)
+
+
+# --- what a look shows ------------------------------------------------------------------------------------------------
+
+
+def test_a_kind_that_cannot_echo_is_hard():
+    """A typed reservation is known to be one; a block or closure may be our own."""
+    seen = Seen.of((guest(10, 13), block(12, 15), closure(20, 22)), TYPED, day(1))
+    assert (seen.hard, seen.soft, seen.maybe_guest) == (nights(10, 13, 20, 22), nights(13, 15), NO_NIGHTS)
+    assert seen.nights == nights(10, 15, 20, 22)
+
+
+def test_a_guest_may_stand_behind_anything_but_a_block():
+    """Past nights are of no interest."""
+    seen = Seen.of((block(10, 13), closure(1, 11), closure(20, 22)), PLAIN, day(5))
+    assert seen.soft == nights(5, 13, 20, 22)
+    assert seen.maybe_guest == nights(5, 11, 20, 22)
+
+
+# --- attribution ------------------------------------------------------------------------------------------------------
+
+
+def test_a_closing_the_platform_has_read_comes_back_as_an_echo():
+    """In reach of our calendar and first shown since: our own, no claim, and closed nowhere else because of it."""
+    unit = sold()
+    found = unit.look(BOOKING, closure(10, 13)).findings
+    assert [one.did for one in found] == [Did.ECHO, Did.HABIT]
+    assert unit.claims(BOOKING) == ()
+    assert unit.of(BOOKING).echo == unit.of(BOOKING).hiding == nights(10, 13)
+    assert unit.closed(AIRBNB) == NO_NIGHTS
+    assert unit.conflicts() == ()
+
+
+def test_a_closing_nobody_has_read_cannot_come_back():
+    """Out of reach: a claim, closed elsewhere at once, and a conflict with what it overlaps."""
+    unit = sold(reads=())
+    unit.look(BOOKING, closure(10, 13))
+    assert unit.only(BOOKING).stay == closure(10, 13).stay
+    assert unit.closed(AIRBNB) == nights(10, 13)
+    assert len(unit.conflicts()) == 1
+
+
+def test_an_event_partly_in_reach_is_split_by_nights():
+    """A guest beside our closing comes merged with it: their nights are a claim, ours an echo."""
+    unit = sold()
+    unit.look(BOOKING, closure(8, 15))
+    assert unit.of(BOOKING).echo == nights(10, 13)
+    assert unit.of(BOOKING).claimed == nights(8, 10, 13, 15)
+    assert unit.closed(AIRBNB) == nights(8, 10, 13, 15)
+
+
+def test_a_typed_reservation_is_always_a_claim():
+    """What the platform itself calls a reservation is one whenever it is seen, in reach or not."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(10, 13))
+    unit.read(AIRBNB).wait(minutes=15).look(AIRBNB, guest(10, 13))
+    assert unit.only(AIRBNB).kind is Kind.RESERVATION
+    assert unit.of(AIRBNB).echo == NO_NIGHTS
+
+
+def test_an_echo_that_turns_out_a_reservation_is_a_claim():
+    """A reservation shown over what was an echo takes its nights out of it, also in a look that is not complete."""
+    before = listing(AIRBNB, echo=nights(10, 13), shown=nights(10, 13))
+    seen = Seen.of((guest(11, 13),), TYPED, day(1))
+    for complete in (True, False):
+        found = attribute(before, seen, at(1), DEFAULT_POLICY, complete=complete)
+        assert not found.echo.overlaps(nights(11, 13))
+
+
+def test_an_echo_behind_a_block_hides_no_guest():
+    """Airbnb shows our closing as a block: certainly no guest, so nothing is held for it."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(10, 13))
+    unit.read(AIRBNB).wait(minutes=15).look(AIRBNB, block(10, 13))
+    assert (unit.of(AIRBNB).echo, unit.of(AIRBNB).hiding) == (nights(10, 13), NO_NIGHTS)
+
+
+def test_an_attribution_lasts_until_the_night_is_shown_open():
+    """What was a claim before we closed it stays one, and what was an echo stays one after its calendar is gone."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(10, 13))
+    unit.look(AIRBNB, guest(10, 13), OTHER)
+    unit.read(BOOKING).wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).claimed == nights(10, 13)
+    assert unit.of(BOOKING).echo == NO_NIGHTS
+
+
+def test_a_suspect_look_keeps_the_attribution():
+    """A wrong empty answer ends no echo: the same nights shown again are not a guest's."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13), *(closure(n, n + 2) for n in range(20, 40, 4)))
+    before = unit.of(BOOKING)
+    unit.wait(minutes=15).look(BOOKING)
+    assert unit.of(BOOKING).echo == before.echo == nights(10, 13)
+    assert unit.of(BOOKING).shown == before.shown
+
+
+def test_a_304_keeps_the_attribution():
+    """No new look, no change."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13))
+    before = unit.of(BOOKING)
+    unit.wait(minutes=15).look(BOOKING, not_modified=True)
+    assert evolve(unit.of(BOOKING), looked_at=before.looked_at) == before
+
+
+# --- cleared, lag, overdue --------------------------------------------------------------------------------------------
+
+
+def test_an_import_may_lag_behind_by_the_grace_period():
+    """A closing taken back may still appear for a day after the platform has read the newer calendar."""
+    unit = cancelled(sold())
+    unit.read(BOOKING).wait(hours=23).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).echo == nights(10, 13)
+
+
+def test_what_comes_later_than_the_grace_period_is_a_guest():
+    """A day after the calendar without it was read, nothing of ours can appear any more."""
+    unit = cancelled(sold())
+    unit.read(BOOKING).wait(hours=24).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).claimed == nights(10, 13)
+    assert unit.only(BOOKING).standing is Standing.FIRM
+
+
+def test_a_night_shown_open_after_the_newer_calendar_was_read_is_cleared():
+    """Sold an hour after it was opened: a guest, though the old calendar is still within the grace period."""
+    unit = cancelled(sold())
+    unit.read(BOOKING).wait(minutes=15).look(BOOKING)
+    assert nights(10, 13) <= unit.of(BOOKING).cleared
+    unit.wait(hours=1).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).claimed == nights(10, 13)
+    assert unit.closed(AIRBNB) == nights(10, 13)
+
+
+def test_a_night_is_not_cleared_while_the_calendar_the_platform_knows_has_it():
+    """Shown open before the import: the echo is still to come."""
+    unit = sold()
+    unit.look(BOOKING)
+    assert unit.of(BOOKING).cleared == NO_NIGHTS
+    assert cleared(unit.of(BOOKING), NO_NIGHTS, unit.now, DEFAULT_POLICY) == NO_NIGHTS
+
+
+def test_a_fetch_that_closes_a_cleared_night_again_ends_its_being_cleared():
+    """What we closed again can come back again."""
+    unit = cancelled(sold())
+    unit.read(BOOKING).wait(minutes=15).look(BOOKING)
+    unit.look(AIRBNB, guest(10, 13, "another"), OTHER)
+    unit.read(BOOKING)
+    assert unit.of(BOOKING).cleared == NO_NIGHTS
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).echo == nights(10, 13)
+
+
+def overdue():
+    """A unit whose Booking.com listing shows our closing a day and more after it was taken back."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13))
+    return cancelled(unit).read(BOOKING, GREENGO).wait(hours=24)
+
+
+def test_what_outlives_its_cause_by_the_grace_period_is_suspected():
+    """Still closed a day after the platform read a calendar without it: a claim after all, told as suspected."""
+    unit = overdue()
+    unit.wait(hours=-1).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).claimed == NO_NIGHTS
+    unit.wait(hours=1).look(BOOKING, closure(10, 13))
+    assert unit.only(BOOKING).standing is Standing.SUSPECTED
+    assert unit.of(BOOKING).echo == unit.of(BOOKING).hiding == NO_NIGHTS
+    assert unit.closed(AIRBNB) == nights(10, 13)
+
+
+def test_only_a_complete_look_makes_a_suspect():
+    """A 304 says nothing about what is shown now."""
+    unit = overdue()
+    unit.wait(hours=1).look(BOOKING, not_modified=True)
+    assert unit.suspected(BOOKING) == NO_NIGHTS
+
+
+def test_a_suspected_claim_closes_only_where_the_night_was_shown_open():
+    """Two stale platforms cannot keep each other closed: GreenGo shows the night closed, so nothing is sent there."""
+    unit = sold()
+    for name in (BOOKING, GREENGO):
+        unit.look(name, closure(10, 13))
+    cancelled(unit).read(BOOKING).wait(minutes=15)
+    unit.change(GREENGO, habit=EchoHabit.ECHOES, hiding=NO_NIGHTS).settle()
+    unit.change(BOOKING, hiding=NO_NIGHTS).settle()
+    unit.read(BOOKING, GREENGO).wait(hours=24).look(BOOKING, closure(10, 13))
+    assert unit.suspected(BOOKING) == nights(10, 13)
+    assert unit.closed(AIRBNB) == nights(10, 13)
+    assert unit.closed(GREENGO) == NO_NIGHTS
+
+
+def test_a_suspected_claim_is_never_the_cause_of_another():
+    """What is closed only because of a suspicion may outlive it without raising a second one."""
+    unit = overdue()
+    unit.look(BOOKING, closure(10, 13))
+    assert unit.of(GREENGO).tainted == nights(10, 13)
+    unit.read(GREENGO).wait(minutes=15).look(GREENGO, closure(10, 13))
+    assert unit.of(GREENGO).echo == nights(10, 13)
+    unit.change(BOOKING, claims=()).settle()
+    unit.look(BOOKING)
+    unit.read(GREENGO).wait(hours=30).look(GREENGO, closure(10, 13))
+    assert unit.suspected(GREENGO) == NO_NIGHTS
+
+
+def test_a_taint_lasts_as_long_as_our_closing_may_still_appear():
+    """A look that does not show the closing yet, for an import lags, does not wash it clean."""
+    unit = overdue()
+    unit.look(BOOKING, closure(10, 13))
+    unit.read(GREENGO).wait(minutes=15)
+    unit.change(BOOKING, claims=(), shown=NO_NIGHTS).settle()
+    unit.look(GREENGO)
+    unit.wait(minutes=15).look(GREENGO, closure(10, 13))
+    assert unit.of(GREENGO).echo == nights(10, 13)
+    unit.read(GREENGO).wait(hours=30).look(GREENGO, closure(10, 13))
+    assert unit.suspected(GREENGO) == NO_NIGHTS
+
+
+# --- whether a listing echoes is learned ------------------------------------------------------------------------------
+
+
+def test_one_of_our_closings_exactly_as_published_teaches_that_a_listing_echoes():
+    """Nothing else explains it."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).habit is EchoHabit.ECHOES
+    assert unit.of(BOOKING).lessons == Lessons()
+
+
+def test_part_of_a_closing_teaches_nothing():
+    """It may as well be a guest: an echo for now, and the habit stays unknown."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 12))
+    assert unit.of(BOOKING).echo == nights(10, 12)
+    assert unit.of(BOOKING).habit is EchoHabit.UNKNOWN
+
+
+def silent(lessons=3, *, name=BOOKING):
+    """A unit whose listing was told of so many closings, had a day to show them, and did not."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, *(guest(20 + 5 * n, 22 + 5 * n) for n in range(lessons)))
+    return unit.read(name).wait(hours=24)
+
+
+@pytest.mark.parametrize(
+    "lessons, habit", [(1, EchoHabit.UNKNOWN), (2, EchoHabit.UNKNOWN), (3, EchoHabit.NEVER)]
+)
+def test_three_silent_closings_make_a_listing_that_never_echoes(lessons, habit):
+    """Read, waited for a grace period, and not shown: three times, and one closing is one lesson."""
+    unit = silent(lessons)
+    for _ in range(4):
+        unit.wait(minutes=15).look(BOOKING)
+    assert unit.of(BOOKING).lessons.silent == lessons
+    assert unit.of(BOOKING).habit is habit
+
+
+def test_nothing_is_learned_before_the_grace_period():
+    """An import may lag."""
+    unit = silent().wait(hours=-1)
+    unit.look(BOOKING)
+    assert unit.of(BOOKING).lessons == Lessons()
+
+
+def test_nothing_is_learned_from_a_suspect_look():
+    """An empty answer is silent about everything."""
+    unit = silent()
+    unit.change(BOOKING, claims=(claim(50, 52), claim(54, 56)), shown=nights(50, 52, 54, 56))
+    unit.look(BOOKING)
+    assert unit.of(BOOKING).lessons == Lessons()
+
+
+def test_a_closing_that_has_passed_teaches_nothing():
+    """Nobody shows nights that are over: that they are not shown is no silence."""
+    before = listing(BOOKING, revisions=(revision(1, nights(1, 3, 5, 7, 9, 11), at(1), at(1)),))
+    unit = Unit3.quiet().change(BOOKING, revisions=before.revisions)
+    unit.now = at(20)
+    unit.look(BOOKING)
+    assert unit.of(BOOKING).lessons.silent == 0
+
+
+def test_a_closing_that_was_shown_teaches_no_silence():
+    """A closing whose nights are shown is not counted among those that never came."""
+    before = listing(BOOKING, revisions=(revision(1, nights(10, 12), at(1), at(1)),), shown=nights(10, 12))
+    seen = Seen.of((closure(10, 12),), MERGING, day(3))
+    found = attribute(before, seen, at(3), DEFAULT_POLICY, complete=True)
+    assert learn(before, found, nights(10, 12), at(3), DEFAULT_POLICY) == (EchoHabit.UNKNOWN, Lessons())
+
+
+def never():
+    """A unit whose Booking.com listing is known never to echo, and an Airbnb guest it has read of."""
+    unit = sold()
+    return unit.change(BOOKING, habit=EchoHabit.NEVER)
+
+
+def test_everything_a_listing_that_never_echoes_shows_is_a_claim():
+    """Nothing is ambiguous there."""
+    unit = never()
+    unit.look(BOOKING, closure(10, 12))
+    assert unit.of(BOOKING).claimed == nights(10, 12)
+    assert len(unit.conflicts()) == 1
+
+
+def test_a_listing_that_shows_our_closing_as_published_is_unknown_again():
+    """Habits change: at once, the closing is an echo, and the owner is told."""
+    unit = never()
+    found = unit.look(BOOKING, closure(10, 13)).findings
+    assert unit.of(BOOKING).habit is EchoHabit.UNKNOWN
+    assert unit.of(BOOKING).echo == nights(10, 13)
+    assert "never -> unknown" in next(one.why for one in found if one.did is Did.HABIT)
+
+
+def test_a_listing_found_never_to_echo_leaves_no_guest_hidden_behind_an_echo():
+    """What it showed while it might have echoed is a claim now; until then its nights stay closed."""
+    unit = sold(guest(20, 22), guest(25, 27), guest(30, 32))
+    unit.look(BOOKING, closure(11, 13))
+    assert unit.of(BOOKING).hiding == nights(11, 13)
+    unit.read(BOOKING).wait(hours=25).look(BOOKING, closure(11, 13))
+    assert unit.of(BOOKING).habit is EchoHabit.NEVER
+    rest = (guest(20, 22), guest(25, 27), guest(30, 32), OTHER)
+    unit.looks(AIRBNB, *rest, times=4, every=QUARTER)
+    assert nights(11, 13) <= unit.closed(GREENGO)
+    unit.wait(minutes=15).look(BOOKING, closure(11, 13))
+    assert nights(11, 13) <= unit.of(BOOKING).claimed
+    assert nights(11, 13) <= unit.closed(GREENGO) & unit.closed(AIRBNB)
