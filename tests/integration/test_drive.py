@@ -258,6 +258,29 @@ def test_redirects_to_nowhere_good(location: str, colour: str) -> None:
 
 
 @BOTH
+def test_redirect_to_no_address(colour: str) -> None:
+    """A redirect that cannot be read is a broken answer, told without its text."""
+    nowhere = {"/1.ics": to(f"http://calendar.example:{TOKEN}/")}
+    with town(nowhere) as place, pytest.raises(ChannelUnavailableError, match="no address") as caught:
+        look(place, "/1.ics", colour)
+    assert TOKEN not in str(caught.value)
+
+
+@BOTH
+def test_the_next_address_is_tried(colour: str) -> None:
+    """Where a host has several addresses and the first is out of reach, the next one is tried; at most four in all."""
+    names = [f"8.8.8.{number}" for number in range(1, 8)]
+    with town({"/1.ics": page(CALENDAR)}, names=lambda _host, _port: names) as place:
+        place.dead = {"8.8.8.1", "8.8.8.2"}
+        assert look(place, "/1.ics", colour).observation.events
+        assert place.connections == names[:3]
+        place.dead = set(names)
+        with pytest.raises(ChannelUnavailableError, match="cannot be reached"):
+            look(place, "/1.ics", colour)
+        assert place.connections[3:] == names[:4]
+
+
+@BOTH
 def test_keys_stay_at_home(colour: str) -> None:
     """A redirect to another host takes no key along; one on the same host does."""
     with town({"/here": to("/there"), "/there": page(b"")}) as place:

@@ -34,6 +34,7 @@ class Town:
     port: int = 0
     requests: list[tuple[str, dict[str, str]]] = field(factory=list)
     connections: list[str] = field(factory=list)
+    dead: set[str] = field(factory=set)
     over: threading.Event = field(factory=threading.Event)
     limits: DriverLimits = field(factory=DriverLimits)
     names: Callable[[str, int], list[str]] = lambda _host, _port: [PUBLIC]
@@ -41,6 +42,12 @@ class Town:
     def url(self, path: str, host: str = "calendar.example") -> str:
         """Where a page is."""
         return f"http://{host}:{self.port}{path}"
+
+    def knock(self, address: str) -> None:
+        """Write down that somebody connects there; a dead address does not answer."""
+        self.connections.append(address)
+        if address in self.dead:
+            raise httpcore.ConnectError
 
     def run(self, flow: Flow[Any], colour: str) -> Any:
         """Run one flow with a driver of that colour, public addresses only."""
@@ -66,7 +73,7 @@ class _Streets(httpcore.SyncBackend):
         self.town = town
 
     def connect_tcp(self, host: str, port: int, *rest: Any, **options: Any) -> httpcore.NetworkStream:
-        self.town.connections.append(host)
+        self.town.knock(host)
         return super().connect_tcp("127.0.0.1", port, *rest, **options)
 
 
@@ -75,7 +82,7 @@ class _AsyncStreets(httpcore.AnyIOBackend):
         self.town = town
 
     async def connect_tcp(self, host: str, port: int, *rest: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        self.town.connections.append(host)
+        self.town.knock(host)
         return await super().connect_tcp("127.0.0.1", port, *rest, **options)
 
 

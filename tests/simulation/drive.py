@@ -418,9 +418,10 @@ class World:
                 if other is not side:
                     true |= other.platform.sold(self.now) | self.closed_by_owner(other.name)
             published = self.listing(side.name).published.since(today)
+            own = side.platform.sold(self.now) | self.closed_by_owner(side.name)
             true = true.since(today)
-            if published != true:
-                found.append(f"{side.name}: ghosts [{_told(published - true)}] missing [{_told(true - published)}]")
+            if published - true or true - published - own:
+                found.append(f"{side.name}: ghosts [{_told(published - true)}] missing [{_told(true - published - own)}]")
         return found
 
     def told(self) -> str:

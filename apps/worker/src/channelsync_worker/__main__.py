@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from types import FrameType
 
 from channelsync.errors import ChannelSyncError
 from channelsync.manager import open_manager
@@ -33,13 +34,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             if args.once:
                 turn(manager)
             else:
-                for name in (signal.SIGINT, signal.SIGTERM):
-                    signal.signal(name, lambda *_: stop.set())
+                _stop_on_signals(stop)
                 run(manager, stop, _now)
     except ChannelSyncError as error:
         sys.stderr.write(f"channelsync-worker: {error}. {error.advice}".rstrip() + "\n")
         return 2
     return 0
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    """Let the turn that runs come to its end when the process is told to stop."""
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, told)
 
 
 def _now() -> datetime:

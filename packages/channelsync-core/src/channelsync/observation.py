@@ -136,7 +136,9 @@ def set_aside(
     events = tuple(events)
     unopened, rolling = _unopened(events, traits, today, policy, before=before, known=known, open_until=open_until)
     notice, event = _notice(events, today, policy, before.notice) if traits.notice else (None, None)
-    noticed = event.stay.nights - known if notice and notice.moved and event else NO_NIGHTS
+    noticed = NO_NIGHTS
+    if notice and notice.moved and event:
+        noticed = event.stay.nights - known - Nights.of(*(one.stay for one in events if one is not event))
     return Aside(unopened, noticed - unopened, rolling, notice)
 
 
@@ -162,7 +164,7 @@ def _unopened(
     if open_until is not None:
         nights = nights.since(open_until)
     if not rolling or nights.first is None:
-        return NO_NIGHTS, None
+        return NO_NIGHTS, _remembered(before.rolling, traits.horizon, today, policy)
     return nights, Stay(nights.first, max(event.stay.departure for event in rolling))
 
 
@@ -174,6 +176,14 @@ def _rolls(event: Event, horizon: Horizon, today: date, policy: Policy, before: 
     if abs(short) <= policy.horizon_tolerance:
         return True
     return before is not None and event.stay.departure >= before.departure and 0 < short <= policy.horizon_patience
+
+
+def _remembered(rolling: Stay | None, horizon: Horizon, today: date, policy: Policy) -> Stay | None:
+    """Return the run a look does not show while it may only be missing: where it began tells a guest beside it."""
+    if rolling is None:
+        return None
+    short = (_months_after(today, horizon.months) - rolling.departure).days
+    return rolling if short <= policy.horizon_patience else None
 
 
 def _months_after(day: date, months: int) -> date:

@@ -129,9 +129,9 @@ class _Look:
         self.new = self._is_new()
 
     def _is_new(self) -> bool:
-        """Whether this is a look of its own: no 304, and no cached copy of an answer we have had."""
+        """Whether this is a look of its own: no 304, no cached copy of an answer we have had, not the same one again."""
         before, stamp = self.before, self.seen.stamp
-        if self.seen.not_modified:
+        if self.seen.not_modified or (before.looked_at is not None and self.at <= before.looked_at):
             return False
         if not before.live_stamps or stamp is None or before.stamp is None:
             return True
@@ -244,13 +244,16 @@ class _Look:
         return recent + tuple(Freed(self.at, one.nights, weight(one, self.traits, self.policy)) for one in vanished)
 
     def _remembered(self, before: ListingState) -> ListingState:
-        """Note when the answer came, and whether its DTSTAMP tells the time of the request."""
+        """Note when the answer came, and whether its DTSTAMP tells the time of the request.
+
+        An outage lasts until a new look: a 304 after it does not end it.
+        """
         stamp = self.seen.stamp
         live = stamp is not None and abs(self.at - stamp) <= self.policy.live_stamp
         newest = max((one for one in (stamp, before.stamp) if one is not None), default=None)
         return evolve(
             before,
-            looked_at=self.at,
+            looked_at=before.looked_at if self.outage and not self.new else self.at,
             complete_at=self.at if self.new else before.complete_at,
             failure=None,
             stamp=newest,

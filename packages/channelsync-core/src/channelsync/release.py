@@ -17,7 +17,9 @@ MASS     anything else; the look is *suspect*                                3 l
                                                                              owner's word
 ======== ================================================================== ==========================
 
-Looks agree when they are usable, new, and show the nights open; one that shows them closed ends the wait. What was
+Looks agree when they are usable, new, and show the nights open; one that shows them closed ends the wait. Suspect looks
+agree with suspect ones only: where a wait meets a look of the other sort it begins anew, so that an empty answer is
+never one of the three that free a single claim. What was
 released on disappearance alone in the last 24 hours still counts as missing, so that a calendar cannot empty itself
 drop by drop.
 """
@@ -129,22 +131,28 @@ def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: d
         policy: the thresholds.
     """
     freed = [one for one in before.freed if at - one.at < policy.counting_window]
-    counted = tuple(_counted(claim, at) for claim in claims)
-    case = case_of(before, counted, freed, today, policy)
+    case = case_of(before, claims, freed, today, policy)
     patience = case.patience(policy)
-    released = tuple(claim for claim in counted if claim.missing and _patient(claim.missing, patience))
+    counted = tuple(_counted(claim, at, before, suspect=case is Case.MASS) for claim in claims)
+    released = tuple(
+        claim for claim in counted if claim.missing and _patient(claim.missing, patience, suspect=case is Case.MASS)
+    )
     return Ruling(case, tuple(claim for claim in counted if claim not in released), released)
 
 
-def _counted(claim: Claim, at: datetime) -> Claim:
-    """Count one more agreeing look for a missing claim."""
-    if claim.missing is None:
+def _counted(claim: Claim, at: datetime, before: ListingState, *, suspect: bool) -> Claim:
+    """Count one more agreeing look for a missing claim; suspect looks and complete ones do not agree with each other."""
+    missing = claim.missing
+    if missing is None:
         return claim
-    return evolve(claim, missing=evolve(claim.missing, last=at, looks=claim.missing.looks + 1))
+    was_suspect = before.complete_at is not None and missing.last > before.complete_at
+    if missing.looks and was_suspect is not suspect:
+        return evolve(claim, missing=Missing(at, at, 1, missing.moved))
+    return evolve(claim, missing=evolve(missing, last=at, looks=missing.looks + 1))
 
 
-def _patient(missing: Missing, patience: Patience) -> bool:
-    """Whether the looks agree for long enough."""
+def _patient(missing: Missing, patience: Patience, *, suspect: bool) -> bool:
+    """Whether the looks agree for long enough; what a date change left waits for complete looks."""
     if missing.moved:
-        return missing.looks >= _MOVED_LOOKS
+        return missing.looks >= _MOVED_LOOKS and not suspect
     return missing.looks >= patience.looks and missing.last - missing.since >= patience.over

@@ -60,29 +60,35 @@ def parser() -> Parser:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    debug = "--debug" in arguments
     try:
         args = parser().parse_args(arguments)
         code: int = args.run(Shell(args, os.environ))
         sys.stdout.flush()
-    except ChannelSyncError as error:
-        return _refused(str(error), error.advice, debug=debug)
-    except BrokenPipeError:
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except SystemExit as leaving:  # --help and --version
+        code = leaving.code if isinstance(leaving.code, int) else DONE
+    except Exception as error:  # noqa: BLE001 - the last stop: nothing leaves as a traceback
+        code = _ended(error, debug="--debug" in arguments)
+    return code
+
+
+def _ended(error: Exception, *, debug: bool) -> int:
+    """Tell how a command ended, and return its exit code."""
+    if isinstance(error, BrokenPipeError):
         _nobody_reads()
         return DONE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except SystemExit as leaving:  # --help and --version
-        return leaving.code if isinstance(leaving.code, int) else DONE
-    except OSError as error:
-        if error.errno not in _OUTSIDE:
-            return _broken(error, debug=debug)
+    if debug:
+        traceback.print_exc()
+    if isinstance(error, ChannelSyncError):
+        return _refused(str(error), error.advice)
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
         _nobody_reads()
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        return _refused(f"{where}{(error.strerror or 'it failed').lower()}", _OUTSIDE[error.errno], debug=debug)
-    except Exception as error:  # noqa: BLE001 - the last stop: nothing leaves as a traceback
-        return _broken(error, debug=debug)
-    return code
+        return _refused(f"{where}{(error.strerror or 'it failed').lower()}", _OUTSIDE[error.errno])
+    hint = "" if debug else "; add --debug to see where, and please report it"
+    print(f"channelsync: internal error ({type(error).__name__}){hint}", file=sys.stderr)
+    return INTERNAL
 
 
 def _demo(shell: Shell) -> int:
@@ -92,22 +98,13 @@ def _demo(shell: Shell) -> int:
     return play(shell.args)
 
 
-def _refused(message: str, advice: str, *, debug: bool) -> int:
-    """Say in one line what was not done, and what to do."""
-    if debug:
-        traceback.print_exc()
-    line = " ".join(message.split()).rstrip(".")
-    print(f"channelsync: {line}. {advice}".rstrip() if advice else f"channelsync: {line}", file=sys.stderr)
+def _refused(message: str, advice: str) -> int:
+    """Say in one line what was not done, and what to do; whatever was typed, no private link is repeated."""
+    from channelsync.vault import redact
+
+    line = f"{' '.join(message.split()).rstrip('.')}. {advice}" if advice else " ".join(message.split())
+    print(f"channelsync: {redact(line)}", file=sys.stderr)
     return NOT_DONE
-
-
-def _broken(error: Exception, *, debug: bool) -> int:
-    """Say that this is a fault of ours; its text may hold a private link, so only its kind is named."""
-    if debug:
-        traceback.print_exc()
-    hint = "" if debug else "; add --debug to see where, and please report it"
-    print(f"channelsync: internal error ({type(error).__name__}){hint}", file=sys.stderr)
-    return INTERNAL
 
 
 def _nobody_reads() -> None:

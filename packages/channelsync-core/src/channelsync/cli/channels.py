@@ -42,7 +42,11 @@ def channels(shell: Shell) -> int:
         (one.name, say(one.title, one.title_en), ", ".join(_ability(shell, each) for each in _sorted(one)))
         for one in registry.plugins
     ]
-    shown = [paint.table(rows, head=say("nom|plateforme|ce qu’elle permet", "name|channel|what it can do").split("|"), whole=(0, 1))]
+    shown = [
+        paint.table(
+            rows, head=say("nom|plateforme|ce qu’elle permet", "name|channel|what it can do").split("|"), whole=(0, 1)
+        )
+    ]
     if registry.broken:
         broken = [(paint.line(name, paint.ALARM), reason) for name, reason in registry.broken.items()]
         shown.append(paint.section(say("Inutilisables", "Broken"), paint.table(broken, whole=(0,))))

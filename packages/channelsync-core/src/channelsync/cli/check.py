@@ -42,9 +42,15 @@ def add(commands: options.Commands) -> None:
         "read calendars once: who holds which nights, what to close where, what collides",
         more="The exit code is 1 when a calendar cannot be read or a double booking is likely.",
     )
-    verb.add_argument("sources", nargs="+", metavar="CHANNEL=SOURCE", help="a file or a web address, such as airbnb=a.ics")
-    verb.add_argument("--out", metavar="DIR", help="write for-CHANNEL.ics there, the calendar to publish to each channel")
-    verb.add_argument("--timezone", metavar="TZ", default="Europe/Paris", help="where the unit is (default: %(default)s)")
+    verb.add_argument(
+        "sources", nargs="+", metavar="CHANNEL=SOURCE", help="a file or a web address, such as airbnb=a.ics"
+    )
+    verb.add_argument(
+        "--out", metavar="DIR", help="write for-CHANNEL.ics there, the calendar to publish to each channel"
+    )
+    verb.add_argument(
+        "--timezone", metavar="TZ", default="Europe/Paris", help="where the unit is (default: %(default)s)"
+    )
 
 
 @final
@@ -70,7 +76,9 @@ class _Checked:
     @property
     def unread(self) -> tuple[str, ...]:
         """The keys of the calendars that could not be read."""
-        return tuple(source.key for source, look in zip(self.sources, self.looks, strict=True) if not look.observation.usable)
+        return tuple(
+            source.key for source, look in zip(self.sources, self.looks, strict=True) if not look.observation.usable
+        )
 
 
 def check(shell: Shell) -> int:
@@ -103,9 +111,7 @@ def _decided(shell: Shell, sources: tuple[Source, ...], looks: tuple[FeedLook, .
     from channelsync.state import ListingState, UnitState
 
     unit = Unit(UnitId("check"), OwnerId("check"), "check", timezone)
-    listings = [
-        Listing(ListingId(one.key), unit.id, one.plugin.name, one.label, one.route.traits) for one in sources
-    ]
+    listings = [Listing(ListingId(one.key), unit.id, one.plugin.name, one.label, one.route.traits) for one in sources]
     state = UnitState(unit, tuple(ListingState(one, habit=one.traits.echo) for one in listings))
     seen = [(one.id, look.observation) for one, look in zip(listings, looks, strict=True)]
     step = reconcile(state, seen, shell.now)
@@ -114,7 +120,7 @@ def _decided(shell: Shell, sources: tuple[Source, ...], looks: tuple[FeedLook, .
 
 
 def _odd(shell: Shell, sources: tuple[Source, ...], looks: tuple[FeedLook, ...], index: int) -> tuple[str, ...]:
-    """Return what is odd about one calendar: what was tolerated, and what its content says about where it comes from."""
+    """Return what is odd about one calendar: what was tolerated, and what its content says of its origin."""
     from channelsync.coherence import KnownChannel, KnownLink, ProblemKind, ProposedLink, check_link
     from channelsync.ids import UnitId
 
@@ -203,15 +209,20 @@ def _shown(shell: Shell, checked: _Checked, written: tuple[str, ...]) -> Iterato
         for claim in checked.state.claims
     )
     rows = [(say.stay(nights_of), length, channel, kind) for nights_of, channel, kind, length in held]
-    yield paint.section(say("Qui tient quelles nuits", "Who holds which nights"), _rows(shell, rows, right=(1,), whole=(0, 1)))
+    yield paint.section(
+        say("Qui tient quelles nuits", "Who holds which nights"), _rows(shell, rows, right=(1,), whole=(0, 1))
+    )
     closing = [
-        (shell.title(one.id), say.nights(one.published.since(checked.today))) for one in checked.state.listings
+        (shell.title(one.id), say.nights(one.published.since(checked.today), between="\n"))
+        for one in checked.state.listings
     ]
     yield paint.section(say("À fermer", "To be closed"), _rows(shell, closing, whole=(0,)))
     if checked.conflicts:
         yield paint.section(say("Mêmes nuits, deux fois", "The same nights twice"), _collisions(shell, checked))
     if written:
-        yield paint.section(say("Calendriers à publier", "Calendars to publish"), paint.table([(one,) for one in written]))
+        yield paint.section(
+            say("Calendriers à publier", "Calendars to publish"), paint.table([(one,) for one in written])
+        )
 
 
 def _read(
@@ -227,7 +238,7 @@ def _read(
     apart = listing.aside.nights.since(checked.today)
     if apart:
         remarks.append(say(f"calendrier non ouvert : {say.nights(apart)}", f"not open yet: {say.nights(apart)}"))
-    text = "\n".join([", ".join(remarks), *odd]).strip()
+    text = "\n".join([*remarks, *odd])
     return shell.title(source.key), paint.styled(say.word(verdict), verdict), text
 
 

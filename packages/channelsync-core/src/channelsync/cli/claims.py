@@ -1,4 +1,4 @@
-"""`block`, `unblock`, `reserve`, `cancel`, `confirm`, `dismiss`: what the owner makes here, and what only the owner knows."""
+"""`block`, `unblock`, `reserve`, `cancel`, `confirm`, `dismiss`: the owner's orders, and what only the owner knows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def add(commands: options.Commands) -> None:
     """Add the verbs."""
     verb = commands.add("block", block, "close nights on every platform, for your own use")
     verb.add_argument("unit", metavar="UNIT")
-    verb.add_argument("stay", metavar="STAY", type=options.stay, help="ARRIVAL/DEPARTURE, departure not included")
+    verb.add_argument(
+        "stay", metavar="STAY", type=options.argument(options.stay), help="ARRIVAL/DEPARTURE, departure not included"
+    )
     verb.add_argument("--category", choices=[one.value for one in Category], default="personal")
     verb.add_argument("--note", metavar="TEXT", default="")
     verb.add_argument("--insist", action="store_true", help="even where a guest has these nights")
@@ -28,8 +30,12 @@ def add(commands: options.Commands) -> None:
 
     verb = commands.add("reserve", reserve, "type in a reservation; its nights close on every platform")
     verb.add_argument("unit", metavar="UNIT")
-    verb.add_argument("stay", metavar="STAY", type=options.stay, help="ARRIVAL/DEPARTURE, departure not included")
-    verb.add_argument("--channel", metavar="CHANNEL", help="where it was made; what is seen there later is taken for it")
+    verb.add_argument(
+        "stay", metavar="STAY", type=options.argument(options.stay), help="ARRIVAL/DEPARTURE, departure not included"
+    )
+    verb.add_argument(
+        "--channel", metavar="CHANNEL", help="where it was made; what is seen there later is taken for it"
+    )
     verb.add_argument("--guest", metavar="NAME", default="", help="kept here, never published")
     verb.add_argument("--note", metavar="TEXT", default="")
     verb.add_argument("--insist", action="store_true", help="even where the nights are taken")

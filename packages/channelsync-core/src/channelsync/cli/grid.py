@@ -29,7 +29,7 @@ def add(commands: options.Commands) -> None:
     """Add the verb."""
     verb = commands.add("calendar", calendar, "show a month: who holds each night, and what is proven where")
     verb.add_argument("unit", metavar="UNIT")
-    verb.add_argument("--month", metavar="YYYY-MM", type=options.month, help="default: this month")
+    verb.add_argument("--month", metavar="YYYY-MM", type=options.argument(options.month), help="default: this month")
 
 
 def calendar(shell: Shell) -> int:
@@ -56,11 +56,14 @@ def _night(state: UnitState, day: date) -> shapes.Shape:
     return {
         "night": day.isoformat(),
         "claims": [
-            {"id": one.id, "channel": _key(state, one) or None, "kind": one.kind.value, **shapes.stay(one.stay)} for one in held
+            {"id": one.id, "channel": _key(state, one) or None, "kind": one.kind.value, **shapes.stay(one.stay)}
+            for one in held
         ],
         "turnover": bool(held) and _leaving(state, day),
         "closed": {
-            one.listing.key: evidence(day, one.revisions, one.shown).word for one in state.active if day in one.published
+            one.listing.key: evidence(day, one.revisions, one.shown).word
+            for one in state.active
+            if day in one.published
         },
     }
 
@@ -87,7 +90,10 @@ def _shown(shell: Shell, state: UnitState, first: date, today: date) -> Iterator
     yield paint.heading(f"{state.unit.name} · {say.months(first)}")
     yield paint.line("")
     yield paint.columns(
-        [[_cell(shell, state, day, first, today) for day in week] for week in Calendar().monthdatescalendar(first.year, first.month)],
+        [
+            [_cell(shell, state, day, first, today) for day in week]
+            for week in Calendar().monthdatescalendar(first.year, first.month)
+        ],
         head=list(say.weekdays()),
         width=_CELL,
     )
@@ -109,7 +115,9 @@ def _cell(shell: Shell, state: UnitState, day: date, first: date, today: date) -
     held = _holding(state, day)
     arrives = any(one.stay.arrival == day for one in held)
     marks = ("◂" if _leaving(state, day) else "") + ("▸" if arrives else "")
-    cell = paint.line(f"{day.day:>2} {marks}".rstrip(), paint.TITLE if day == today else "" if day > today else paint.QUIET)
+    cell = paint.line(
+        f"{day.day:>2} {marks}".rstrip(), paint.TITLE if day == today else "" if day > today else paint.QUIET
+    )
     cell.append("\n")
     double = sum(one.may_be_guest for one in held) > 1
     names = list(dict.fromkeys(_short(shell, state, one) for one in held))
@@ -149,4 +157,8 @@ def _proofs(shell: Shell, one: ListingState, first: date, today: date) -> Iterat
         rungs.setdefault(evidence(night, one.revisions, one.shown), []).append(night)
     say = shell.voice
     for rung in sorted(rungs):
-        yield shell.title(one.listing.key), paint.styled(say.word(rung.word), rung.word), say.nights(Nights.of(*rungs[rung]))
+        yield (
+            shell.title(one.listing.key),
+            paint.styled(say.word(rung.word), rung.word),
+            say.nights(Nights.of(*rungs[rung])),
+        )

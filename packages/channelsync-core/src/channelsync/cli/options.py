@@ -7,9 +7,10 @@ of those that were not given, so that the one that was given counts.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NoReturn, final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, final
 
 from channelsync.errors import UsageError
 from channelsync.nights import EPOCH, LIMIT, Stay
@@ -17,12 +18,40 @@ from channelsync.nights import EPOCH, LIMIT, Stay
 if TYPE_CHECKING:
     from channelsync.cli.shell import Shell
 
-__all__ = ["Command", "Commands", "Parser", "day", "moment", "month", "pairs", "stay"]
+__all__ = [
+    "Command",
+    "Commands",
+    "Parser",
+    "argument",
+    "day",
+    "given",
+    "global_options",
+    "moment",
+    "month",
+    "pairs",
+    "stay",
+]
 
 Command = Callable[["Shell"], int]
 """What a verb does: prints its answer and returns the exit code."""
 
 _LONGEST: Final = 40
+_UNKNOWN_COMMAND: Final = re.compile(r"argument COMMAND: invalid choice: '([^']*)'")
+
+T = TypeVar("T")
+
+
+def argument(read: Callable[[str], T]) -> Callable[[str], T]:
+    """Return a reader for the parser, which would else forget why a text was refused."""
+
+    def told(text: str) -> T:
+        try:
+            return read(text)
+        except UsageError as error:
+            msg = f"{error}. {error.advice}"
+            raise argparse.ArgumentTypeError(msg) from None
+
+    return told
 
 
 @final
@@ -35,6 +64,9 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: always.
         """
+        unknown = _UNKNOWN_COMMAND.match(message)
+        if unknown:
+            message = f"there is no command {unknown[1][:_LONGEST]!r}"
         raise UsageError(message, advice=f"See `{self.prog} --help`.")
 
 
@@ -65,7 +97,9 @@ def global_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     group = options.add_argument_group("options of every command")
     group.add_argument("--db", metavar="PATH_OR_URL", help="the database (default: $CHANNELSYNC_DB, or channelsync.db)")
-    group.add_argument("--now", metavar="ISO8601", type=moment, help="the clock, for rehearsals (default: the real time)")
+    group.add_argument(
+        "--now", metavar="ISO8601", type=argument(moment), help="the clock, for rehearsals (default: the real time)"
+    )
     group.add_argument("--json", action="store_true", help="answer with one JSON document on standard output")
     group.add_argument("--lang", choices=("fr", "en"), help="words of tables (default: $CHANNELSYNC_LANG, or fr)")
     group.add_argument(

@@ -1,6 +1,6 @@
 """The calendars that `check --out` writes: all of them or none, stable to the byte, and never opening on bad evidence.
 
-A closure's UID comes from the listing and its nights; its DTSTAMP is the time at which it first stood in the file,
+A closure's UID comes from the listing and its arrival; its DTSTAMP is the time at which it first stood in the file,
 which is read back from the file itself. So an unchanged calendar is the same bytes again, and is left alone.
 """
 
@@ -52,7 +52,9 @@ class Outbox:
         except (OSError, ValueError) as error:
             told = (getattr(error, "strerror", None) or "not a path").lower()
             msg = f"cannot write to the folder {where[:80]!r}: {told}"
-            raise UsageError(msg, advice="Give --out a folder that this user may write to, with room on its disk.") from None
+            raise UsageError(
+                msg, advice="Give --out a folder that this user may write to, with room on its disk."
+            ) from None
         return cls(folder)
 
     def write(self, calendars: Mapping[str, Revision], now: datetime, today: date, *, whole: bool) -> tuple[str, ...]:
@@ -79,9 +81,7 @@ class Outbox:
         closed = revision.nights
         if not whole:
             closed |= Nights.of(*before).since(today)
-        entries = [
-            Entry(run, f"{derived(key, run)}@{OUR_MARK}", before.get(run, now)) for run in closed.runs()
-        ]
+        entries = [Entry(run, f"{derived(key, run.arrival)}@{OUR_MARK}", before.get(run, now)) for run in closed.runs()]
         return render(entries, name=f"{OUR_MARK} {key}")
 
     def _replace(self, bodies: Mapping[Path, bytes]) -> None:
@@ -102,7 +102,9 @@ class Outbox:
                 waiting.pop(0)
         except OSError as error:
             msg = f"cannot write to the folder {str(self.folder)[:80]!r}: {(error.strerror or 'it failed').lower()}"
-            raise UsageError(msg, advice="Give --out a folder that this user may write to, with room on its disk.") from None
+            raise UsageError(
+                msg, advice="Give --out a folder that this user may write to, with room on its disk."
+            ) from None
         finally:
             for name, _ in waiting:
                 with suppress(OSError):
@@ -133,5 +135,7 @@ def _closures(body: bytes | None) -> dict[Stay, datetime]:
     found: dict[Stay, datetime] = {}
     for event, stamp in zip(reading.events, stamps, strict=True):
         with suppress(ValueError):
-            found[event.stay] = datetime.strptime(stamp.decode("ascii", "replace"), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            found[event.stay] = datetime.strptime(stamp.decode("ascii", "replace"), "%Y%m%dT%H%M%SZ").replace(
+                tzinfo=UTC
+            )
     return found

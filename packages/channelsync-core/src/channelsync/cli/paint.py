@@ -56,8 +56,8 @@ def styled(text: str, code: str) -> Text:
 
 
 def plain(text: str) -> str:
-    """Return a text without what would steer the terminal."""
-    return "".join(char for char in text if char.isprintable())
+    """Return a text without what would steer the terminal; line breaks stay."""
+    return "".join(char for char in text if char.isprintable() or char == "\n")
 
 
 def line(text: str, style: str = "") -> Text:
@@ -71,7 +71,11 @@ def heading(text: str) -> Text:
 
 
 def table(
-    rows: Iterable[Sequence[str | Text]], *, head: Sequence[str] = (), right: Sequence[int] = (), whole: Sequence[int] = ()
+    rows: Iterable[Sequence[str | Text]],
+    *,
+    head: Sequence[str] = (),
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
 ) -> RenderableType:
     """Return rows in aligned columns; the last column takes what room is left.
 

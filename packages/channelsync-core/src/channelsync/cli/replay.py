@@ -11,17 +11,21 @@ from __future__ import annotations
 import gzip
 import heapq
 import json
+import sys
+import time
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from attrs import define, field, frozen
 
-from channelsync.claims import Kind
+from channelsync.claims import Claim, Kind
+from channelsync.cli import options, shapes
 from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ListingId, OwnerId, UnitId
-from channelsync.inventory import Listing, Unit
+from channelsync.inventory import Listing, Unit, zone
 from channelsync.nights import Stay
 from channelsync.observation import Event, Observation
 from channelsync.policy import DEFAULT_POLICY, Policy
@@ -29,10 +33,22 @@ from channelsync.reconcile import observe, settle
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.traits import Traits
 
-__all__ = ["Recording", "Replay", "read_recording"]
+if TYPE_CHECKING:
+    from channelsync.cli.shell import Shell
+
+__all__ = ["Recording", "Replay", "add", "read_recording"]
 
 _KINDS: Final = {"reserved": Kind.RESERVATION, "not_available": Kind.BLOCK, "closed": Kind.CLOSURE}
 _MAX_LINE: Final = 5 * 2**20
+_DAY: Final = 24 * 60
+_WORDS: Final = {
+    Did.CLAIM: ("pris", "taken"),
+    Did.RELEASE: ("libéré", "released"),
+    Did.KEEP: ("gardé fermé", "kept closed"),
+    Did.SET_ASIDE: ("mis de côté", "set aside"),
+    Did.CONFLICT: ("double", "conflict"),
+    Did.UNUSABLE: ("illisible", "unusable"),
+}
 _TOLD: Final = {Did.CLAIM, Did.RELEASE, Did.KEEP, Did.SET_ASIDE, Did.UNUSABLE}
 
 
@@ -58,8 +74,9 @@ def read_recording(channel: str, path: Path) -> Recording:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     answers.append(_answer(line, seen, f"{path.name}, line {number}"))
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        msg = f"cannot read the recording {path.name}: {getattr(error, 'strerror', None) or 'not a recording'}"
+    except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
+        told = (getattr(error, "strerror", None) or "not a recording").lower()
+        msg = f"cannot read the recording {path.name}: {told}"
         raise UsageError(msg, advice="Give a .jsonl or .jsonl.gz file of recorded calendars.") from None
     if not answers:
         msg = f"the recording {path.name} is empty"
@@ -91,12 +108,17 @@ def _date(text: str) -> date:
     return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
 
 
+def _side(claim: Claim) -> str:
+    return f"{claim.kind.value} {claim.stay} on {claim.listing}"
+
+
 @final
 @define
 class Replay:
     """One replay: recordings, habits of their channels, and how often to look.
 
-    Iterating yields each finding with the channel's key; afterwards the counts are known.
+    Iterating yields each finding with the channel's key, a second recording of one channel being ``channel-2``;
+    afterwards the counts are known.
     """
 
     recordings: list[Recording]
@@ -110,7 +132,6 @@ class Replay:
     def __iter__(self) -> Iterator[tuple[str, Finding]]:
         """Play everything, in the order of time."""
         state = self._unit()
-        keys = {one.id: one.listing.key for one in state.listings}
         known: set[str] = set()
         for at, index, answer in heapq.merge(*(self._looks(i) for i in range(len(self.recordings)))):
             self.looks += 1
@@ -121,7 +142,7 @@ class Replay:
             state = step.state
             for finding in step.findings:
                 if finding.did in _TOLD:
-                    yield self._counted(keys[listing], finding)
+                    yield self._counted(listing, finding)
             if state is before or not step.findings:
                 continue
             settled = settle(state, at, self.policy)
@@ -129,9 +150,9 @@ class Replay:
             for conflict in settled.plan.conflicts:
                 if conflict.id not in known:
                     known.add(conflict.id)
-                    sides = " and ".join(repr(claim) for claim in conflict.claims)
+                    sides = " and ".join(_side(claim) for claim in conflict.claims)
                     why = f"{conflict.certainty.value}: {sides}"
-                    yield self._counted(keys[listing], Finding(at, Did.CONFLICT, conflict.nights, why, listing))
+                    yield self._counted(listing, Finding(at, Did.CONFLICT, conflict.nights, why, listing))
 
     def _counted(self, key: str, finding: Finding) -> tuple[str, Finding]:
         self.counts[finding.did] = self.counts.get(finding.did, 0) + 1
@@ -141,15 +162,10 @@ class Replay:
         unit = Unit(UnitId("replay"), OwnerId("replay"), "replay", self.timezone)
         states: list[ListingState] = []
         for recording in self.recordings:
-            label = str(sum(one.listing.channel == recording.channel for one in states) + 1)
+            number = sum(one.listing.channel == recording.channel for one in states) + 1
+            key, label = (f"{recording.channel}-{number}", str(number)) if number > 1 else (recording.channel, "")
             traits = self.traits[recording.channel]
-            listing = Listing(
-                ListingId(f"{recording.channel}-{label}"),
-                unit.id,
-                recording.channel,
-                label if label != "1" else "",
-                traits,
-            )
+            listing = Listing(ListingId(key), unit.id, recording.channel, label, traits)
             states.append(ListingState(listing, habit=traits.echo))
         return UnitState(unit, tuple(states))
 
@@ -161,3 +177,87 @@ class Replay:
             while at < until:
                 yield at, index, answer
                 at += self.every
+
+
+# --- the verb ---------------------------------------------------------------------------------------------------------
+
+
+def add(commands: options.Commands) -> None:
+    """Add the verb."""
+    verb = commands.add(
+        "replay",
+        replay,
+        "play recorded calendars through the kernel, and tell what it would have decided and when",
+        more="With --json, one JSON object a line, the last one a summary.",
+    )
+    verb.add_argument("recordings", nargs="+", metavar="CHANNEL=RECORDING", help="a .jsonl or .jsonl.gz file")
+    verb.add_argument(
+        "--every",
+        metavar="MINUTES",
+        type=options.argument(_minutes),
+        default=_minutes("15"),
+        help="between looks (default: 15)",
+    )
+    verb.add_argument(
+        "--timezone", metavar="TZ", default="Europe/Paris", help="where the unit is (default: %(default)s)"
+    )
+
+
+def _minutes(text: str) -> timedelta:
+    """Read a number of minutes.
+
+    Raises:
+        UsageError: it is none, less than one, or more than a day.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= len("1440") and 1 <= int(text) <= _DAY):
+        msg = f"not a number of minutes: {text[:40]!r}"
+        raise UsageError(msg, advice=f"Give a whole number from 1 to {_DAY}.")
+    return timedelta(minutes=int(text))
+
+
+def replay(shell: Shell) -> int:
+    """Play, and print each finding as it comes."""
+    zone(shell.args.timezone)
+    given = options.pairs(shell.args.recordings, form="CHANNEL=RECORDING")
+    traits = {ChannelName(name): shell.channels.get(name).traits for name, _ in given}
+    recordings = [read_recording(name, Path(where)) for name, where in given]
+    played = Replay(recordings, traits, every=shell.args.every, timezone=shell.args.timezone)
+    started = time.perf_counter()
+    for key, finding in played:
+        if shell.json:
+            shell.document(_shape(key, finding))
+        else:
+            sys.stdout.write(_line(shell, key, finding) + "\n")
+    seconds = time.perf_counter() - started
+    claims, releases, keeps = (played.counts.get(did, 0) for did in (Did.CLAIM, Did.RELEASE, Did.KEEP))
+    if shell.json:
+        counts = {"looks": played.looks, "claims": claims, "releases": releases, "keeps": keeps}
+        shell.document({"summary": {**counts, "seconds": round(seconds, 3)}})
+    else:
+        say = shell.voice
+        text = say(
+            f"{played.looks} lectures en {seconds:.1f} s : {claims} prises, {releases} libérées, {keeps} gardées",
+            f"{played.looks} looks in {seconds:.1f} s: {claims} claimed, {releases} released, {keeps} kept closed",
+        )
+        sys.stdout.write(f"\n{text}\n")
+    return 0
+
+
+def _shape(key: str, finding: Finding) -> shapes.Shape:
+    at = int(finding.at.timestamp())
+    return {
+        "at": at,
+        "channel": key,
+        "did": finding.did.value,
+        "nights": shapes.nights(finding.nights),
+        "why": finding.why,
+    }
+
+
+def _line(shell: Shell, key: str, finding: Finding) -> str:
+    """Return one finding on one line, its columns aligned."""
+    say = shell.voice
+    did = say(*_WORDS[finding.did])
+    nights = say.nights(finding.nights) if finding.nights else ""
+    when = say.moment(finding.at, shell.args.timezone)
+    return f"{when}  {shell.title(key):<14} {did:<14} {' · '.join(part for part in (nights, finding.why) if part)}"

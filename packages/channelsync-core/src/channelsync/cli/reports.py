@@ -39,10 +39,10 @@ def add(commands: options.Commands) -> None:
     commands.add("status", status, "tell how every listing fares")
     verb = commands.add("log", log, "tell what happened")
     verb.add_argument("unit", metavar="UNIT", nargs="?")
-    verb.add_argument("--since", metavar="ISO8601", type=options.moment, help="only from then on")
+    verb.add_argument("--since", metavar="ISO8601", type=options.argument(options.moment), help="only from then on")
     verb = commands.add("explain", explain, "tell why a night is closed or open, since when, with what proof")
     verb.add_argument("unit", metavar="UNIT")
-    verb.add_argument("night", metavar="DATE", type=options.day)
+    verb.add_argument("night", metavar="DATE", type=options.argument(options.day))
     verb.add_argument("channel", metavar="CHANNEL", nargs="?")
 
 
@@ -59,7 +59,9 @@ def exposed(shell: Shell) -> int:
     """List what can still be booked."""
     with shell.manager() as manager:
         found = manager.exposed(shell.args.unit)
-    none = shell.voice("Aucune nuit prise n’est encore réservable ailleurs.", "No taken night can still be booked elsewhere.")
+    none = shell.voice(
+        "Aucune nuit prise n’est encore réservable ailleurs.", "No taken night can still be booked elsewhere."
+    )
     shown = exposures(shell, found) if found else (paint.line(none, paint.GOOD),)
     shell.answer([shapes.exposure(one) for one in found], *shown)
     return _ACT if any(one.overdue for one in found) else 0
@@ -112,7 +114,13 @@ def log(shell: Shell) -> int:
     ]
     several = len({one.unit for one in lines}) > 1
     rows = [
-        _line(shell, one, units[one.unit].timezone, units[one.unit].name if several else "", keys.get(one.listing or "", ""))
+        _line(
+            shell,
+            one,
+            units[one.unit].timezone,
+            units[one.unit].name if several else "",
+            keys.get(one.listing or "", ""),
+        )
         for one in lines
     ]
     none = paint.line(say("Il ne s’est encore rien passé.", "Nothing has happened yet."), paint.QUIET)
@@ -140,7 +148,9 @@ def explain(shell: Shell) -> int:
         "explanations": [_explanation(one) for one in found.explanations],
         "text": str(found),
     }
-    shell.answer(document, *(paint.line(line, "" if line.startswith(" ") else paint.TITLE) for line in str(found).split("\n")))
+    shell.answer(
+        document, *(paint.line(line, "" if line.startswith(" ") else paint.TITLE) for line in str(found).split("\n"))
+    )
     return 0
 
 

@@ -34,8 +34,8 @@ __all__ = [
     "moment",
     "nights",
     "question",
-    "stay",
     "status",
+    "stay",
     "sync",
     "unit",
 ]

@@ -92,9 +92,11 @@ class Shell:
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
     def show(self, *shown: RenderableType) -> None:
-        """Print for people."""
-        for one in shown:
-            self.out.print(one)
+        """Print for people, without the blanks that fill a table's lines."""
+        with self.out.capture() as printed:
+            for one in shown:
+                self.out.print(one)
+        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
 
     def aside(self, lines: Iterable[str]) -> None:
         """Say something that is no part of the answer."""

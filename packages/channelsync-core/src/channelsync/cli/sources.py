@@ -61,7 +61,9 @@ def resolve(given: list[tuple[str, str]], registry: Registry) -> tuple[Source, .
         place = _place(where)
         number = 1 + sum(one.key == name or one.key.startswith(f"{name}-") for one in found)
         key = name if number == 1 else f"{name}-{number}"
-        found.append(Source(key, key.partition(":")[2] or ("" if number == 1 else str(number)), plugin, plugin.route(), place))
+        found.append(
+            Source(key, key.partition(":")[2] or ("" if number == 1 else str(number)), plugin, plugin.route(), place)
+        )
     return tuple(found)
 
 

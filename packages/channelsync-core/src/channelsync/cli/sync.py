@@ -48,7 +48,9 @@ def _shown(shell: Shell, report: SyncReport) -> Iterator[RenderableType]:
         yield paint.table(looks, whole=(0, 1))
         changes = [row for one in report.changes if one.unit.name == name for row in _change(shell, one)]
         if changes:
-            yield paint.section(say("Changé dans nos calendriers", "Changed in our calendars"), paint.table(changes, whole=(0, 1)))
+            yield paint.section(
+                say("Changé dans nos calendriers", "Changed in our calendars"), paint.table(changes, whole=(0, 1))
+            )
         yield paint.line("")
     yield from exposures(shell, report.exposed)
     yield from collisions(shell, report.conflicts)
@@ -60,9 +62,14 @@ def _look(shell: Shell, one: LookReport) -> tuple[str | paint.Text, ...]:
     """Say what a listing showed."""
     say = shell.voice
     parts = [
-        say(f"nouveau : {say.nights(one.claimed, most=4)}", f"new: {say.nights(one.claimed, most=4)}") if one.claimed else "",
+        say(f"nouveau : {say.nights(one.claimed, most=4)}", f"new: {say.nights(one.claimed, most=4)}")
+        if one.claimed
+        else "",
         say(f"libéré : {say.nights(one.released)}", f"released: {say.nights(one.released)}") if one.released else "",
-        say(f"plus affiché, gardé fermé : {say.nights(one.kept)}", f"not shown any more, kept closed: {say.nights(one.kept)}")
+        say(
+            f"plus affiché, gardé fermé : {say.nights(one.kept)}",
+            f"not shown any more, kept closed: {say.nights(one.kept)}",
+        )
         if one.kept
         else "",
         *one.problems,

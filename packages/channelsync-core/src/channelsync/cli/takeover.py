@@ -97,12 +97,16 @@ def _shown(
     steps = _steps(state)
     following = next((name for name, done in steps.items() if not done), "")
     yield paint.heading(say(f"Reprise de {unit.name}", f"Taking over {unit.name}"))
-    yield paint.table([_step(words[name], done=done, following=name == following) for name, done in steps.items()], whole=(0,))
+    yield paint.table(
+        [_step(words[name], done=done, following=name == following) for name, done in steps.items()], whole=(0,)
+    )
     yield paint.section(say("Qui nous a lus", "Who has read us"), paint.table(_reads(shell, state), whole=(0,)))
     if asked:
         rows = [(paint.line(one.id, paint.WARN), say(one.text_fr, one.text_en)) for one in asked]
         how = say(f"Répondre : --answer ID={_ANSWERS}, ou une date", f"Answer: --answer ID={_ANSWERS}, or a date")
-        yield paint.section(say("À clarifier", "To clarify"), paint.table(rows, whole=(0,)), paint.line(f"  {how}", paint.QUIET))
+        yield paint.section(
+            say("À clarifier", "To clarify"), paint.table(rows, whole=(0,)), paint.line(f"  {how}", paint.QUIET)
+        )
     else:
         yield paint.section(say("À clarifier : rien", "To clarify: nothing"))
 
@@ -118,5 +122,7 @@ def _reads(shell: Shell, state: UnitState) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for one in state.active:
         reads = [revision.last_fetch for revision in one.revisions if revision.last_fetch]
-        rows.append((shell.title(one.listing.key), say.moment(max(reads), zone) if reads else say("pas encore", "not yet")))
+        rows.append(
+            (shell.title(one.listing.key), say.moment(max(reads), zone) if reads else say("pas encore", "not yet"))
+        )
     return rows or [(say("aucune annonce reliée", "no listing linked"), "")]

@@ -25,14 +25,22 @@ def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[Rendera
         since = say.moment(one.since, one.unit.timezone)
         style = paint.ALARM if one.overdue else paint.WARN
         told = say(f"{say.word(one.evidence)} · depuis le {since}", f"{say.word(one.evidence)} · since {since}")
-        late = say("\nc’est anormalement long : le lien est-il bien collé là-bas ?", "\nunusually long: is our link pasted there?")
-        rows.append((
-            paint.line(shell.title(one.listing), style),
-            one.unit.name,
-            f"{say.nights(one.nights)}\n{told}{late if one.overdue else ''}",
-        ))
+        late = say(
+            "\nc’est anormalement long : le lien est-il bien collé là-bas ?",
+            "\nunusually long: is our link pasted there?",
+        )
+        rows.append(
+            (
+                paint.line(shell.title(one.listing), style),
+                one.unit.name,
+                f"{say.nights(one.nights)}\n{told}{late if one.overdue else ''}",
+            )
+        )
     if rows:
-        title = say("Encore réservable, tant que la plateforme ne nous a pas lus", "Can still be booked, until the platform has read us")
+        title = say(
+            "Encore réservable, tant que la plateforme ne nous a pas lus",
+            "Can still be booked, until the platform has read us",
+        )
         yield paint.heading(title)
         yield paint.table(rows, whole=(0,))
         yield paint.line("")

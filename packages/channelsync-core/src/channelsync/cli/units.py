@@ -28,7 +28,13 @@ def add(commands: options.Commands) -> None:
     new = verbs.add("add", add_unit, "add a lodging")
     new.add_argument("name", metavar="NAME")
     new.add_argument("--timezone", metavar="TZ", default="Europe/Paris", help="where it is (default: %(default)s)")
-    new.add_argument("--turnover", metavar="NIGHTS", type=_turnover, default=0, help="nights kept free around a guest")
+    new.add_argument(
+        "--turnover",
+        metavar="NIGHTS",
+        type=options.argument(_turnover),
+        default=0,
+        help="nights kept free around a guest",
+    )
     verbs.add("list", list_units, "list the lodgings and their listings")
     show = verbs.add("show", show_unit, "show a lodging: its listings, and what takes its nights, with ids")
     show.add_argument("unit", metavar="UNIT", help="its name, slug or id")
@@ -63,7 +69,8 @@ def add_unit(shell: Shell) -> int:
     with shell.manager() as manager:
         unit = manager.add_unit(args.name, timezone=args.timezone, turnover=args.turnover)
     next_step = say(
-        f"Ensuite : channelsync link {unit.slug} airbnb --feed LIEN", f"Next: channelsync link {unit.slug} airbnb --feed URL"
+        f"Ensuite : channelsync link {unit.slug} airbnb --feed LIEN",
+        f"Next: channelsync link {unit.slug} airbnb --feed URL",
     )
     shell.answer(
         shapes.unit(unit),
@@ -80,7 +87,9 @@ def list_units(shell: Shell) -> int:
         units = [(unit, _linked(manager.links(unit))) for unit in manager.units()]
     document = [{**shapes.unit(unit), "channels": [one.key for one in links]} for unit, links in units]
     rows = [(unit.name, unit.slug, ", ".join(shell.title(one.key) for one in links) or "—") for unit, links in units]
-    none = say("Aucun logement. Commencez par : channelsync unit add NOM", "No unit yet. Begin with: channelsync unit add NAME")
+    none = say(
+        "Aucun logement. Commencez par : channelsync unit add NOM", "No unit yet. Begin with: channelsync unit add NAME"
+    )
     head = say("logement|à taper|annonces", "unit|to be typed|listings").split("|")
     shell.answer(document, paint.table(rows, head=head, whole=(1,)) if rows else paint.line(none, paint.QUIET))
     return 0
@@ -111,7 +120,10 @@ def _unit(shell: Shell, unit: Unit, links: list[Link], claims: Iterable[ClaimRep
     yield paint.section(say("Annonces", "Listings"), paint.table(listed, head=head) if listed else none)
     rows = list(claim_rows(shell, claims))
     free = paint.line(say("  rien", "  nothing"), paint.QUIET)
-    yield paint.section(say("Ce qui prend des nuits", "What takes nights"), paint.table(rows, right=(1,), whole=(0, 1, 4)) if rows else free)
+    yield paint.section(
+        say("Ce qui prend des nuits", "What takes nights"),
+        paint.table(rows, right=(1,), whole=(0, 1, 4)) if rows else free,
+    )
 
 
 def claim_rows(shell: Shell, claims: Iterable[ClaimReport]) -> Iterator[tuple[str | paint.Text, ...]]:

@@ -22,10 +22,8 @@ _MONTHS: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 _FULL_MONTHS: Final = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin")
-    + ("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June")
-    + ("July", "August", "September", "October", "November", "December"),
+    "fr": tuple("janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre".split("|")),
+    "en": tuple("January|February|March|April|May|June|July|August|September|October|November|December".split("|")),
 }
 _WEEKDAYS: Final = {
     "fr": ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
@@ -98,14 +96,14 @@ class Voice:
             return f"{first.day} {self._month(first)} → {last.day} {self._month(last)} {last.year}"
         return f"{first.day} → {last.day} {self._month(last)} {last.year}"
 
-    def nights(self, nights: Nights, *, most: int = 0) -> str:
+    def nights(self, nights: Nights, *, most: int = 0, between: str = ", ") -> str:
         """Return the runs as stays with commas between; beyond ``most`` only how many more there are."""
         runs = nights.runs()
         shown = runs[:most] if most else runs
         texts = [self.stay(run) for run in shown]
         if len(runs) > len(shown):
             texts.append(self("et {} autres", "and {} more").format(len(runs) - len(shown)))
-        return ", ".join(texts) or "—"
+        return between.join(texts) or "—"
 
     def months(self, first: date) -> str:
         """Return ``avril 2027``."""

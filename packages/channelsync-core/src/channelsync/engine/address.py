@@ -16,6 +16,7 @@ rehearsals on one machine; the rules on URLs stay.
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -32,6 +33,9 @@ Resolver = Callable[[str, int], list[str]]
 """Returns the addresses of a host, in the order in which to try them; raises `OSError` when there are none."""
 
 _SCHEMES: Final = frozenset({"http", "https"})
+_HOST: Final = re.compile(rb"[a-z0-9._-]+|[0-9a-f:.]+")
+"""A name in its wire form, or a number."""
+_LAST_PORT: Final = 65535
 _UNICAST: Final = IPv6Network("2000::/3")
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _CARRIER: Final = IPv4Network("100.64.0.0/10")
@@ -104,9 +108,13 @@ class AddressPolicy:
 def _fault_of_url(url: httpx.URL) -> str:
     if url.scheme not in _SCHEMES:
         return f"only http and https are fetched, not {url.scheme[:20]!r}"
+    if not _HOST.fullmatch(url.raw_host):
+        return "the link names no host that could exist"
+    if url.port is not None and not 0 < url.port <= _LAST_PORT:
+        return f"the link to {url.host} names no port that could exist"
     if url.userinfo:
         return f"a user name or password in the link to {url.host} is not accepted"
-    return "" if url.host else "the link names no host"
+    return ""
 
 
 def fault_of(address: str) -> str:

@@ -141,9 +141,7 @@ def _next_hop(request: httpx.Request, response: httpx.Response) -> httpx.Request
 
 
 def _budget(request: httpx.Request) -> _Budget:
-    budget: object = request.extensions[_BUDGET]
-    if not isinstance(budget, _Budget):
-        raise TypeError
+    budget: _Budget = request.extensions[_BUDGET]
     return budget
 
 
