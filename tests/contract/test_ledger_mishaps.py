@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -301,18 +302,17 @@ class TestAsRoot:
         "mode, folder, told",
         [(0o444, 0o755, "is read-only for this user"), (0o600, 0o755, "cannot be"), (0o600, 0o700, "cannot be")],
     )
-    def test_another_user(self, tmp_path: Path, mode: int, folder: int, told: str) -> None:
+    def test_another_user(self, mode: int, folder: int, told: str) -> None:
         """A file or a folder of somebody else's is told in one line, with what to do."""
         if os.geteuid():
             pytest.skip("only root can run a program as somebody else")
-        database = tmp_path / "gite.db"
-        furnished(str(database))
-        database.chmod(mode)
-        for place in (tmp_path, *list(tmp_path.parents)[:2]):
-            place.chmod(0o755)
-        tmp_path.chmod(folder)
-        with process(ANOTHER_USER, str(database), str(tmp_path / "other.db")) as running:
-            said = line(running)
+        with TemporaryDirectory() as place:  # pytest's own folders are closed to others
+            database = Path(place) / "gite.db"
+            furnished(str(database))
+            database.chmod(mode)
+            Path(place).chmod(folder)
+            with process(ANOTHER_USER, str(database), f"{place}/other.db") as running:
+                said = line(running)
         assert told in said
         assert said.split(" ADVICE ")[1]
 

@@ -33,15 +33,9 @@ class Channel:
 
 
 CHANNELS: Final = {
-    "airbnb": Channel(
-        ChannelName("airbnb"), channelsync_airbnb.sandbox.platform, channelsync_airbnb.adapter.FEED
-    ),
-    "booking": Channel(
-        ChannelName("booking"), channelsync_booking.sandbox.platform, channelsync_booking.adapter.FEED
-    ),
-    "greengo": Channel(
-        ChannelName("greengo"), channelsync_greengo.sandbox.platform, channelsync_greengo.adapter.FEED
-    ),
+    "airbnb": Channel(ChannelName("airbnb"), channelsync_airbnb.sandbox.platform, channelsync_airbnb.adapter.FEED),
+    "booking": Channel(ChannelName("booking"), channelsync_booking.sandbox.platform, channelsync_booking.adapter.FEED),
+    "greengo": Channel(ChannelName("greengo"), channelsync_greengo.sandbox.platform, channelsync_greengo.adapter.FEED),
     "ical": Channel(ChannelName("ical"), channelsync.testing.plain.platform, FeedRoute(Dialect("other"))),
 }
 """By name; a listing's name may carry a label after a colon."""

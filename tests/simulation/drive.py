@@ -421,7 +421,9 @@ class World:
             own = side.platform.sold(self.now) | self.closed_by_owner(side.name)
             true = true.since(today)
             if published - true or true - published - own:
-                found.append(f"{side.name}: ghosts [{_told(published - true)}] missing [{_told(true - published - own)}]")
+                found.append(
+                    f"{side.name}: ghosts [{_told(published - true)}] missing [{_told(true - published - own)}]"
+                )
         return found
 
     def told(self) -> str:

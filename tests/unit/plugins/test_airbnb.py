@@ -65,19 +65,19 @@ def test_2018() -> None:
     [
         ("aaaaaaaaaaaa-1@airbnb.com", "Reserved", "", Kind.RESERVATION),
         ("aaaaaaaaaaaa-1@airbnb.com", "Anything", "https://x/reservations/details/HMABCDEF12", Kind.RESERVATION),
-        ("aaaaaaaaaaaa-1@airbnb.com", "Airbnb (Not available)", "", Kind.CLOSURE),
-        ("aaaaaaaaaaaa-1@airbnb.com", "Not available", "", Kind.CLOSURE),
+        ("aaaaaaaaaaaa-1@airbnb.com", "Airbnb (Not available)", "", Kind.BLOCK),
+        ("aaaaaaaaaaaa-1@airbnb.com", "Not available", "", Kind.BLOCK),
         ("aaaaaaaaaaaa-1@airbnb.com", "Réservé", "", Kind.CLOSURE),
         ("aaaaaaaaaaaa-1@airbnb.com", "", "", Kind.CLOSURE),
-        ("", "Airbnb (Not available)", "", Kind.CLOSURE),
+        ("", "Airbnb (Not available)", "", Kind.BLOCK),
         ("7f662ec65913", "", "", Kind.BLOCK),
-        ("7f662ec659130-1@airbnb.com", "Airbnb (Not available)", "", Kind.CLOSURE),
-        ("f0xyme6s3fww--dfhqc1b0cf0t@airbnb.com", "Airbnb (Not available)", "", Kind.CLOSURE),
+        ("7f662ec659130-1@airbnb.com", "Airbnb (Not available)", "", Kind.BLOCK),
+        ("f0xyme6s3fww--dfhqc1b0cf0t@airbnb.com", "Airbnb (Not available)", "", Kind.BLOCK),
         ("1418fb94e984-1@airbnb.com", "Airbnb (Not available)", "", Kind.RESERVATION),
     ],
 )
 def test_unseen_forms(uid: str, summary: str, description: str, kind: Kind) -> None:
-    """A known prefix decides; without one, a code or the title Reserved names a guest, and nothing excludes one."""
+    """A known prefix decides; without one the code or the title does, and what neither tells may be a guest."""
     lines = [f"UID:{uid}"] if uid else []
     event = (STAMP, *days("20270401", "20270405"), *lines, f"SUMMARY:{summary}", f"DESCRIPTION:{description}")
     assert [each.kind for each in seen("airbnb", calendar(AIRBNB, event)).events] == [kind]
@@ -101,10 +101,10 @@ def test_codes(text: str, code: str) -> None:
 
 
 def test_habits() -> None:
-    """Only reservations are identified; echoes and the rolling end can only be blocks."""
+    """Only reservations are identified, and no echo can be one; the rolling end can only be a block."""
     traits = plugin("airbnb").traits
     assert traits.identified == {Kind.RESERVATION}
-    assert traits.echo_kinds == {Kind.BLOCK}
+    assert traits.echo_kinds == {Kind.BLOCK, Kind.CLOSURE}
     assert traits.horizon == Horizon(12, frozenset({Kind.BLOCK}))
     assert traits.notice
     assert not traits.merges

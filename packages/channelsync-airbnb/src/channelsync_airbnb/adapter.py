@@ -38,7 +38,7 @@ TRAITS: Final = Traits(
     horizon=Horizon(12, frozenset({Kind.BLOCK})),  # measured: a closed booking window is a block up to today + 1 year
     notice=True,  # measured: one rolling block at today is the advance notice
     echo=EchoHabit.UNKNOWN,  # measured on one lodging: none in 14 months; reported: both ways
-    echo_kinds=frozenset({Kind.BLOCK}),  # inferred: no foreign closure gets a confirmation code, so none a reservation
+    echo_kinds=frozenset({Kind.BLOCK, Kind.CLOSURE}),  # inferred: no foreign closure becomes a reservation with a code
     imports_every=timedelta(hours=3),  # reported, from five minutes to three hours: the longest
     hosts=tuple(f"*.{domain}" for domain in DOMAINS),
     prodids=(PRODID,),

@@ -100,7 +100,7 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
     with no such listing get the one that reads us most often.
     """
     claimed = Nights.union(claim.nights for claim in state.claims)
-    hiding = {one.id: (one.hiding - claimed).since(today) for one in state.active if one.may_echo}
+    hiding = {one.id: (one.hiding - claimed).since(today) for one in state.active}
     held = Nights.union(hiding.values())
     if not held:
         return NO_NIGHTS, {}

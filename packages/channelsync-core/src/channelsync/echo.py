@@ -22,7 +22,7 @@ from typing import final
 from attrs import frozen
 
 from channelsync.claims import Claim, Kind
-from channelsync.nights import LIMIT, NO_NIGHTS, Nights, Stay
+from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.policy import Policy
 from channelsync.proof import explained, fetched_nights, reach, settled
@@ -77,32 +77,33 @@ class Attribution:
     habit: EchoHabit
 
 
-def attribute(
-    before: ListingState, seen: Seen, at: datetime, today: date, policy: Policy, *, complete: bool
-) -> Attribution:
+def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *, complete: bool) -> Attribution:
     """Decide which soft nights of a look are our own closing come back.
 
     Args:
         before: what was remembered of the listing.
         seen: the nights of the look, rolling runs already set aside.
         at: when the look was taken.
-        today: the date at the unit.
         policy: the grace period.
         complete: whether the look may end what it does not show.
     """
     reached = reach(before.revisions, at, policy.grace)
     claimed = soft_claimed(before, before.claims)
-    turned = seen.soft - (before.shown - _was_hard(before, today)) - claimed
+    turned = seen.soft - (before.shown - _last(before).hard) - claimed
     habit = before.habit
     if habit is EchoHabit.NEVER and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
-    whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, today))
+    whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, at))
     candidates = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
     fresh = candidates & whole
     kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - claimed
+    if before.habit is EchoHabit.NEVER:
+        kept &= before.tainted  # what it showed while it might have echoed is a claim, but for what the owner explained
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
     echo = kept - overdue | fresh
-    hiding = echo & (seen.maybe_guest | before.hiding - seen.soft)
+    still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
+    newly = seen.maybe_guest & (fresh | seen.maybe_guest - _last(before).maybe_guest)
+    hiding = echo & (still | newly)
     return Attribution(echo, hiding, overdue | candidates - fresh, fresh, habit)
 
 
@@ -116,15 +117,19 @@ def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:
     return Nights.union(claim.nights for claim in claims if claim.kind not in identified)
 
 
-def _was_hard(before: ListingState, today: date) -> Nights:
-    """Return the nights that the last look showed as a reservation: there, a closure is as new as on an open night."""
-    return Seen.of(before.events, before.listing.traits, today).hard
+def _last(before: ListingState) -> Seen:
+    """Return the nights of the last look.
+
+    Where it showed a reservation, a closure is as new as on an open night; where it showed the same closure, the
+    owner's word that nobody hides there still holds.
+    """
+    return Seen.of(before.events, before.listing.traits, EPOCH)
 
 
-def _window(before: ListingState, today: date) -> Stay:
-    """Return the nights that the platform's calendar surely shows; a month counts for thirty days."""
-    horizon = before.listing.traits.horizon
-    return Stay(today, today + timedelta(days=30 * horizon.months) if horizon else LIMIT)
+def _window(before: ListingState, at: datetime) -> Stay:
+    """Return the nights that the platform's calendar surely shows, wherever it is; a month counts for thirty days."""
+    tomorrow, horizon = at.date() + timedelta(days=1), before.listing.traits.horizon
+    return Stay(tomorrow, tomorrow + timedelta(days=30 * horizon.months - 3) if horizon else LIMIT)
 
 
 def _habit_broken(before: ListingState, nights: Nights, seen: Seen, at: datetime, policy: Policy) -> bool:
@@ -134,7 +139,8 @@ def _habit_broken(before: ListingState, nights: Nights, seen: Seen, at: datetime
     """
     if not _shown_as_published(before, nights):
         return False
-    silent = [run for run in settled(before.revisions, at, policy.grace).runs() if not Nights.of(run) <= seen.nights]
+    due = settled(before.revisions, at, policy.grace).within(_window(before, at))
+    silent = [run for run in due.runs() if not Nights.of(run) <= seen.nights]
     return len(silent) < policy.echo_lessons
 
 
@@ -153,7 +159,7 @@ def learn(
         return (habit if habit is not before.habit else EchoHabit.ECHOES), Lessons()
     if habit is not EchoHabit.UNKNOWN:
         return habit, lessons
-    due = settled(before.revisions, at, policy.grace) - lessons.taught
+    due = settled(before.revisions, at, policy.grace).within(_window(before, at)) - lessons.taught
     silent = [run for run in due.runs() if not Nights.of(run).overlaps(shown)]
     if not silent:
         return habit, lessons

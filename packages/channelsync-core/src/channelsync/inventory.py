@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import cache
 from typing import final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import Factory, frozen
+from pendulum import Timezone, timezone
 
 from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ListingId, OwnerId, UnitId
@@ -30,15 +31,16 @@ class Owner:
     language: str = "fr"
 
 
-def zone(name: str) -> ZoneInfo:
-    """Return the time zone of that IANA name.
+@cache
+def zone(name: str) -> Timezone:
+    """Return the time zone of that IANA name, from the database that comes with pendulum: the same on every machine.
 
     Raises:
         UsageError: there is no such zone.
     """
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return timezone(name)
+    except (ValueError, OSError):
         msg = f"unknown time zone: {name[:40]!r}"
         raise UsageError(msg, advice="Use an IANA name such as Europe/Paris.") from None
 

@@ -105,31 +105,42 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
 
 def _named(look: _Look, known: tuple[Claim, ...], events: list[Event]) -> tuple[list[Claim], list[Claim]]:
     """Match identified reservations by UID; one that moved leaves its old nights behind as missing."""
-    waiting = dict(zip(_keys(events), events, strict=True))
+    waiting: dict[str, list[Event]] = {}
+    for event in dict.fromkeys(events):
+        waiting.setdefault(event.uid, []).append(event)
+    named = [claim for claim in known if _is_named(claim, look.listing)]
+    times = Counter(claim.uid for claim in named)
     claims: list[Claim] = []
     appeared: list[Claim] = []
-    for claim in known:
-        if not _is_named(claim, look.listing):
-            continue
-        event = waiting.pop(claim.uid, None) or waiting.pop(f"{claim.uid} {claim.stay.arrival}", None)
+    for claim in sorted(named, key=lambda one: all(event.stay != one.stay for event in waiting.get(one.uid, []))):
+        event = _event_of(claim, waiting.get(claim.uid, []), alone=times[claim.uid] == 1)
         if event is None:
             claims.append(look.missed(claim))
             continue
+        waiting[claim.uid].remove(event)
         claims.append(evolve(claim, stay=event.stay, last_seen=look.at, missing=None, code=event.code or claim.code))
         if event.stay != claim.stay:
             gained = Nights.of(event.stay) - claim.nights
             appeared += [claim.during(run) for run in gained.since(look.today).runs()]
             claims += _left_behind(look, claim, event)
-    for event in waiting.values():
+    for event in (event for left in waiting.values() for event in left):
         claims.append(look.claim(event.stay, event))
         appeared.append(claims[-1])
     return claims, appeared
 
 
-def _keys(events: list[Event]) -> list[str]:
-    """Name each event: by its UID, and by its arrival too where a feed uses one UID twice."""
-    times = Counter(event.uid for event in events)
-    return [event.uid if times[event.uid] == 1 else f"{event.uid} {event.stay.arrival}" for event in events]
+def _event_of(claim: Claim, events: list[Event], *, alone: bool) -> Event | None:
+    """Return the event that is this claim's among those of its UID; a feed may use one UID twice.
+
+    Its nights decide first, then its arrival. Only where there is one of either has a claim changed its dates.
+    """
+    for event in events:
+        if event.stay == claim.stay:
+            return event
+    for event in events:
+        if event.stay.arrival == claim.stay.arrival:
+            return event
+    return events[0] if alone and len(events) == 1 else None
 
 
 def _is_named(claim: Claim, listing: Listing) -> bool:

@@ -59,10 +59,10 @@ class Event:
 class Observation:
     """One look at one listing.
 
-    ``at`` is when the answer was received. ``stamp`` is the one DTSTAMP all events share, if they do: some platforms
-    put the time of the request there, which unmasks a cached copy. ``failure`` is why nothing usable came, None when
-    something did. ``notes`` say what was tolerated. ``not_modified`` marks a 304: the same as before, and no new
-    look.
+    ``at`` is when it was asked for: what is shown was true then or a moment later. ``stamp`` is the one DTSTAMP all
+    events share, if they do: some platforms put the time of the request there, which unmasks a cached copy. ``failure``
+    is why nothing usable came, None when something did. ``notes`` say what was tolerated. ``not_modified`` marks a 304:
+    the same as before, and no new look.
     """
 
     at: datetime
@@ -138,7 +138,9 @@ def set_aside(
     notice, event = _notice(events, today, policy, before.notice) if traits.notice else (None, None)
     noticed = NO_NIGHTS
     if notice and notice.moved and event:
-        noticed = event.stay.nights - known - Nights.of(*(one.stay for one in events if one is not event))
+        end = rolling.departure if rolling else None
+        others = (one.stay for one in events if one is not event and one.stay.departure != end)
+        noticed = event.stay.nights - known - Nights.of(*others)
     return Aside(unopened, noticed - unopened, rolling, notice)
 
 
@@ -164,7 +166,7 @@ def _unopened(
     if open_until is not None:
         nights = nights.since(open_until)
     if not rolling or nights.first is None:
-        return NO_NIGHTS, _remembered(before.rolling, traits.horizon, today, policy)
+        return NO_NIGHTS, _remembered(before.rolling, events, traits.horizon, today, policy)
     return nights, Stay(nights.first, max(event.stay.departure for event in rolling))
 
 
@@ -178,9 +180,11 @@ def _rolls(event: Event, horizon: Horizon, today: date, policy: Policy, before: 
     return before is not None and event.stay.departure >= before.departure and 0 < short <= policy.horizon_patience
 
 
-def _remembered(rolling: Stay | None, horizon: Horizon, today: date, policy: Policy) -> Stay | None:
-    """Return the run a look does not show while it may only be missing: where it began tells a guest beside it."""
-    if rolling is None:
+def _remembered(
+    rolling: Stay | None, events: tuple[Event, ...], horizon: Horizon, today: date, policy: Policy
+) -> Stay | None:
+    """Return the run of earlier looks while nothing is shown in its place: where it began tells a guest beside it."""
+    if rolling is None or any(event.stay.overlaps(rolling) for event in events):
         return None
     short = (_months_after(today, horizon.months) - rolling.departure).days
     return rolling if short <= policy.horizon_patience else None

@@ -117,8 +117,8 @@ def explained(revisions: tuple[Revision, ...], shown: Nights, now: datetime, gra
         window: the nights the platform's calendar shows at all: a run reaches into the past, or beyond its horizon.
     """
     read = _in_reach(revisions, now, grace)
-    runs = (Nights.of(run.stay).within(window) for one in read for run in one.runs)
-    return Nights.union(run for run in runs if run <= shown)
+    runs = (Nights.of(run.stay) for one in read for run in one.runs)
+    return Nights.union(run & shown for run in runs if run.within(window) <= shown)
 
 
 def settled(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
@@ -207,4 +207,4 @@ def _when_last_read(revision: Revision) -> datetime:
 
 def _last_fetched(revisions: tuple[Revision, ...]) -> Revision | None:
     read = [one for one in revisions if one.last_fetch is not None]
-    return max(read, key=_when_last_read, default=None)
+    return max(read, key=lambda one: (_when_last_read(one), one.number), default=None)

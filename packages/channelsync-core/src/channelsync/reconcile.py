@@ -144,12 +144,12 @@ class _Look:
         aside = self._aside()
         rest = Seen.of(self.events, self.traits, self.today)
         rest = Seen(rest.hard, rest.soft - aside.nights, rest.maybe_guest - aside.nights)
-        whose = attribute(self.before, rest, self.at, self.today, self.policy, complete=self.new)
+        whose = attribute(self.before, rest, self.at, self.policy, complete=self.new)
         matched = self._matched(aside, whose)
         ruling = self._ruled(matched)
         mass = ruling.case is Case.MASS and self.new
         if mass:
-            whose = attribute(self.before, rest, self.at, self.today, self.policy, complete=False)
+            whose = attribute(self.before, rest, self.at, self.policy, complete=False)
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 
@@ -158,8 +158,9 @@ class _Look:
         before = self.before
         waiting = any(claim.missing for claim in before.claims) or before.echo or not self.new
         read = any(one.last_fetch is not None for one in before.revisions)
+        told = before.open_until is not None and bool(before.aside.unopened.before(before.open_until))
         return (
-            not (self.first or self.outage or waiting or read)
+            not (self.first or self.outage or waiting or read or told)
             and before.verdict is Verdict.COMPLETE
             and self.same_day
             and before.events == self.shown
@@ -201,7 +202,8 @@ class _Look:
                 evolve(one, missing=evolve(one.missing, since=self.at, looks=0)) if one.missing else one
                 for one in claims
             )
-        return rule(self.before, claims, self.at, self.today, self.policy)
+        ruling = rule(self.before, claims, self.at, self.today, self.policy)
+        return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if self.outage else ruling
 
     def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
         before = self.before
@@ -227,7 +229,8 @@ class _Look:
             cleared=cleared(before, shown, self.at, self.policy) if complete else before.cleared,
             habit=habit,
             lessons=lessons,
-            tainted=before.tainted & whose.echo | before.tainted & before.published,
+            tainted=before.tainted
+            & (whose.echo | before.published | reach(before.revisions, self.at, self.policy.grace)),
         )
 
     def _verdict(self, ruling: Ruling) -> Verdict:
@@ -373,10 +376,8 @@ def _adopted(state: UnitState, today: date) -> UnitState:
         if entry.channel is None or entry.kind is not Kind.RESERVATION:
             continue
         for listing in state.active:
-            if (
-                listing.listing.channel == entry.channel
-                and entry.nights.since(today) <= listing.claimed & listing.shown
-            ):
+            seen = Nights.union(one.nights for one in listing.claims if one.missing is None)
+            if listing.listing.channel == entry.channel and entry.nights.since(today) <= seen:
                 claims = tuple(
                     evolve(one, guest=one.guest or entry.guest, note=one.note or entry.note)
                     if one.nights.overlaps(entry.nights)

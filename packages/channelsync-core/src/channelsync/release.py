@@ -145,8 +145,8 @@ def _counted(claim: Claim, at: datetime, before: ListingState, *, suspect: bool)
     missing = claim.missing
     if missing is None:
         return claim
-    was_suspect = before.complete_at is not None and missing.last > before.complete_at
-    if missing.looks and was_suspect is not suspect:
+    last = before.complete_at
+    if missing.looks and last is not None and (missing.last > last) is not suspect:
         return evolve(claim, missing=Missing(at, at, 1, missing.moved))
     return evolve(claim, missing=evolve(missing, last=at, looks=missing.looks + 1))
 

@@ -132,9 +132,9 @@ def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) ->
 
 def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
     """Suspect the copies that outlived what they copy, and end the takeover when its watch is over."""
-    alive = {claim.id for claim in state.claims}
+    originals = {one.id: one.claims for one in state.listings}
     for listing in state.active:
-        claims = tuple(_outlived(claim, alive, now, policy) for claim in listing.claims)
+        claims = tuple(_watched(claim, originals, now, policy) for claim in listing.claims)
         if claims != listing.claims:
             state = state.with_listing(evolve(listing, claims=claims))
     if state.takeover.active and _is_over(state, now, policy):
@@ -142,12 +142,21 @@ def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
     return state
 
 
-def _outlived(claim: Claim, alive: set[ClaimId], now: datetime, policy: Policy) -> Claim:
-    """Note since when a copy's original is gone; a grace period later it is a suspected claim."""
-    if claim.standing is not Standing.MIRRORED:
+def _watched(claim: Claim, originals: dict[ListingId, tuple[Claim, ...]], now: datetime, policy: Policy) -> Claim:
+    """Note since when a copy's original is gone; a grace period later it is a suspected claim.
+
+    A claim may be split into parts: the copy then names the part that holds its nights.
+    """
+    if claim.standing is not Standing.MIRRORED or claim.credited is None:
         return claim
-    if claim.mirrors in alive:
-        return evolve(claim, orphaned=None) if claim.orphaned else claim
+    standing = [
+        one
+        for one in originals.get(claim.credited, ())
+        if one.standing is not Standing.MIRRORED and one.nights.overlaps(claim.nights)
+    ]
+    if standing:
+        ids = [one.id for one in standing]
+        return evolve(claim, orphaned=None, mirrors=claim.mirrors if claim.mirrors in ids else ids[0])
     if claim.orphaned is None:
         return evolve(claim, orphaned=now)
     if now - claim.orphaned < policy.grace:

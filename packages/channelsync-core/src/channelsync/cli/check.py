@@ -2,7 +2,7 @@
 
 Nothing is remembered: it is the first look at a unit made of just these calendars, decided by the same kernel. With
 ``--out`` it writes the calendar to publish for each of them, and there it may meet its own answer of last time. That
-file is never made to open a night because a calendar could not be read today: its nights then stay closed.
+file is never made to open a night because a calendar came empty, or could not be read: what it closed stays closed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from channelsync.cli import options, paint
 from channelsync.cli.shapes import Shape, moment, nights, stay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from rich.console import RenderableType
@@ -80,6 +80,15 @@ class _Checked:
             source.key for source, look in zip(self.sources, self.looks, strict=True) if not look.observation.usable
         )
 
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """The keys of the calendars that show nothing at all, though that is not usual there: they open nothing."""
+        return tuple(
+            source.key
+            for source, look in zip(self.sources, self.looks, strict=True)
+            if not (look.observation.events or (look.observation.usable and source.route.traits.empty_is_normal))
+        )
+
 
 def check(shell: Shell) -> int:
     """Read, decide, write, print."""
@@ -95,10 +104,10 @@ def check(shell: Shell) -> int:
     checked = _decided(shell, sources, looks, timezone)
     written: tuple[str, ...] = ()
     if outbox is not None:
-        calendars = {one.id: one.revisions[-1] for one in checked.state.listings}
-        written = outbox.write(calendars, shell.now, checked.today, whole=not checked.unread)
-        if checked.unread:
-            shell.aside([f"{', '.join(checked.unread)} could not be read: no night was opened in the files of --out"])
+        calendars = {str(one.id): one.revisions[-1] for one in checked.state.listings}
+        written = outbox.write(calendars, shell.now, checked.today, whole=not checked.unproven)
+        if checked.unproven:
+            shell.aside([f"{', '.join(checked.unproven)}: empty or not readable, so no file of --out opens a night"])
     shell.answer(_document(shell, checked), *(_shown(shell, checked, written) if not shell.json else ()))
     return _ACT if checked.unread or any(one.alarming for one in checked.conflicts) else 0
 
@@ -256,7 +265,7 @@ def _collisions(shell: Shell, checked: _Checked) -> RenderableType:
 
 
 def _rows(
-    shell: Shell, rows: list[tuple[str, ...]], *, right: tuple[int, ...] = (), whole: tuple[int, ...] = ()
+    shell: Shell, rows: Sequence[tuple[str, ...]], *, right: tuple[int, ...] = (), whole: tuple[int, ...] = ()
 ) -> RenderableType:
     """Return a table, or a word for nothing."""
     nothing = [(paint.line(shell.voice("rien", "nothing"), paint.QUIET),)]

@@ -111,7 +111,7 @@ def _database(shell: Shell) -> Iterator[_Finding]:
             place = shell.db if "://" not in shell.db else shell.db.partition("://")[0]
             yield _Finding("database", "ok", f"{place}, {units}")
             yield _steps_of_clock(shell, states)
-            yield from _keys(manager)
+            yield from _keys(shell, manager)
             for state in states:
                 for listing in state.active:
                     yield _link(shell, state, listing)
@@ -131,7 +131,7 @@ def _steps_of_clock(shell: Shell, states: list[UnitState]) -> _Finding:
     return _Finding("clock", "ok", f"{shell.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
-def _keys(manager: Manager) -> Iterator[_Finding]:
+def _keys(shell: Shell, manager: Manager) -> Iterator[_Finding]:
     """Make sure that every secret can be opened, and with this key."""
     try:
         manager.vault.check()
@@ -142,7 +142,9 @@ def _keys(manager: Manager) -> Iterator[_Finding]:
     except ChannelSyncError as error:
         yield _Finding("keys", "fail", str(error), error.advice)
         return
-    yield _Finding("keys", "ok", f"{len(secrets)} sealed secrets, all of them open")
+    count = len(secrets)
+    told = shell.voice(f"{count} liens scellés, tous lisibles", f"{count} sealed links, all of them readable")
+    yield _Finding("keys", "ok", told)
 
 
 def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
@@ -163,8 +165,10 @@ def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
     quiet = max(DEFAULT_POLICY.silence, 2 * listing.listing.traits.imports_every)
     since = max(reads, default=None)
     if listing.published and (since is None or shell.now - since > quiet):
-        last = say.moment(since, state.unit.timezone) if since else say("jamais", "never")
-        found = say(f"la plateforme nous a lus : {last}", f"the platform has read us: {last}")
+        last = say.moment(since, state.unit.timezone)
+        found = say(f"la plateforme ne nous a plus lus depuis le {last}", f"the platform has not read us since {last}")
+        if since is None:
+            found = say("la plateforme ne nous a pas encore lus", "the platform has not read us yet")
         advice = say("Vérifiez que notre lien est bien collé là-bas.", "Check that our link is pasted there.")
         return _Finding(what, "warn", found, advice)
     guests = sum(one.kind is not Kind.BLOCK for one in listing.claims)

@@ -98,8 +98,8 @@ def _shown(shell: Shell, state: UnitState, first: date, today: date) -> Iterator
         width=_CELL,
     )
     legend = say(
-        "▸ arrivée   ◂ départ   ◂▸ rotation   rotat. : nuit laissée libre   !! pris deux fois",
-        "▸ arrival   ◂ departure   ◂▸ turnover   turnov.: night kept free   !! taken twice",
+        "▸ arrivée  ◂ départ  ◂▸ rotation  rotat. : laissée libre  !! pris deux fois",
+        "▸ arrival  ◂ departure  ◂▸ turnover  turnov.: kept free  !! taken twice",
     )
     yield paint.line(legend, paint.QUIET)
     rows = [row for one in state.active for row in _proofs(shell, one, first, today)]

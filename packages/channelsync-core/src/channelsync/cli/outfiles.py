@@ -64,7 +64,7 @@ class Outbox:
             calendars: what to publish, by key.
             now: the stamp of what is new.
             today: nights before it are over.
-            whole: whether every calendar could be read; if not, what a file has closed stays closed.
+            whole: whether every calendar is to be believed; if not, what a file has closed stays closed.
 
         Raises:
             UsageError: a file cannot be written; then none is changed.

@@ -13,6 +13,7 @@ from rich.text import Text
 
 __all__ = [
     "ALARM",
+    "GLUE",
     "GOOD",
     "QUIET",
     "TITLE",
@@ -32,6 +33,8 @@ QUIET: Final = "dim"
 GOOD: Final = "green"
 WARN: Final = "yellow"
 ALARM: Final = "bold red"
+GLUE: Final = "\u2800"
+"""Stands for a blank where no line may be broken: rich breaks at every other one. `Shell.show` turns it back."""
 
 _STYLES: Final = {
     "complete": GOOD,
@@ -56,8 +59,8 @@ def styled(text: str, code: str) -> Text:
 
 
 def plain(text: str) -> str:
-    """Return a text without what would steer the terminal; line breaks stay."""
-    return "".join(char for char in text if char.isprintable() or char == "\n")
+    """Return a text without what would steer the terminal; line breaks stay, unbreakable blanks really are."""
+    return "".join(char for char in text.replace("\u00a0", GLUE) if char.isprintable() or char == "\n")
 
 
 def line(text: str, style: str = "") -> Text:

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from channelsync.cli import options, paint, shapes
 from channelsync.cli.telling import collisions, exposures
+from channelsync.inventory import zone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+    from rich.console import RenderableType
+
     from channelsync.cli.shell import Shell
     from channelsync.explain import Explanation
+    from channelsync.ids import ListingId, UnitId
+    from channelsync.inventory import Unit
     from channelsync.ledger import HistoryLine
     from channelsync.manager import LinkStatus
 
@@ -62,7 +70,7 @@ def exposed(shell: Shell) -> int:
     none = shell.voice(
         "Aucune nuit prise n’est encore réservable ailleurs.", "No taken night can still be booked elsewhere."
     )
-    shown = exposures(shell, found) if found else (paint.line(none, paint.GOOD),)
+    shown = list(exposures(shell, found)) or [paint.line(none, paint.GOOD)]
     shell.answer([shapes.exposure(one) for one in found], *shown)
     return _ACT if any(one.overdue for one in found) else 0
 
@@ -112,28 +120,35 @@ def log(shell: Shell) -> int:
         }
         for one in lines
     ]
-    several = len({one.unit for one in lines}) > 1
-    rows = [
-        _line(
-            shell,
-            one,
-            units[one.unit].timezone,
-            units[one.unit].name if several else "",
-            keys.get(one.listing or "", ""),
-        )
-        for one in lines
-    ]
     none = paint.line(say("Il ne s’est encore rien passé.", "Nothing has happened yet."), paint.QUIET)
-    shell.answer(document, paint.table(rows, whole=(0,)) if rows else none)
+    shell.answer(document, *(_days(shell, lines, units, keys) if lines and not shell.json else (none,)))
     return 0
 
 
-def _line(shell: Shell, one: HistoryLine, timezone: str, unit: str, key: str) -> tuple[str | paint.Text, ...]:
+def _days(
+    shell: Shell, lines: Iterable[HistoryLine], units: Mapping[UnitId, Unit], keys: Mapping[ListingId, str]
+) -> Iterator[RenderableType]:
+    """Yield the log, a table for each day: at what time, where, what."""
     say = shell.voice
-    where = " · ".join(part for part in (unit, shell.title(key) if key else "") if part)
+    days: dict[date, list[HistoryLine]] = {}
+    for one in lines:
+        days.setdefault(one.at.astimezone(zone(units[one.unit].timezone)).date(), []).append(one)
+    several = len(units) > 1
+    for day, every in days.items():
+        rows = [
+            _line(shell, one, units[one.unit], several=several, key=keys.get(one.listing, "") if one.listing else "")
+            for one in every
+        ]
+        yield paint.section(say.day(day), paint.table(rows, whole=(0,)))
+
+
+def _line(shell: Shell, one: HistoryLine, unit: Unit, *, several: bool, key: str) -> tuple[str | paint.Text, ...]:
+    say = shell.voice
+    place = shell.title(key) if key else say("ici", "here")
+    where = f"{unit.name}\n{place}" if several else place
     did = say(*_DID.get(one.what, (one.what, one.what)))
-    told = "\n".join(part for part in (say.nights(one.nights, most=6) if one.nights else "", one.why) if part)
-    return paint.line(say.moment(one.at, timezone), paint.QUIET), where, did, told
+    told = "\n".join(part for part in (say.nights(one.nights, most=6) if one.nights else "", say.why(one.why)) if part)
+    return paint.line(say.clock(one.at, unit.timezone), paint.QUIET), where, did, told
 
 
 def explain(shell: Shell) -> int:
@@ -148,10 +163,13 @@ def explain(shell: Shell) -> int:
         "explanations": [_explanation(one) for one in found.explanations],
         "text": str(found),
     }
-    shell.answer(
-        document, *(paint.line(line, "" if line.startswith(" ") else paint.TITLE) for line in str(found).split("\n"))
-    )
+    shell.answer(document, *(_chain(line) for line in str(found).split("\n")))
     return 0
+
+
+def _chain(line: str) -> RenderableType:
+    """Return a line of an explanation: a title, or a step with its lines under one another."""
+    return paint.table([("·", line.strip())]) if line.startswith(" ") else paint.line(line, paint.TITLE)
 
 
 def _explanation(one: Explanation) -> shapes.Shape:

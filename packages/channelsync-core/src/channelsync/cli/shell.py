@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from channelsync.cli.options import given
+from channelsync.cli.paint import GLUE
 from channelsync.cli.voice import Voice
 from channelsync.config import Config
 from channelsync.errors import UsageError
@@ -96,7 +97,8 @@ class Shell:
         with self.out.capture() as printed:
             for one in shown:
                 self.out.print(one)
-        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+        lines = printed.get().replace(GLUE, " ").lstrip("\n").splitlines()
+        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in lines))
 
     def aside(self, lines: Iterable[str]) -> None:
         """Say something that is no part of the answer."""

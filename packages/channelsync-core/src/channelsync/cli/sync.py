@@ -38,43 +38,40 @@ def sync(shell: Shell) -> int:
 def _shown(shell: Shell, report: SyncReport) -> Iterator[RenderableType]:
     say = shell.voice
     if not report.looks:
-        yield paint.line(
-            say("Rien à lire pour l’instant (--all lit tout).", "Nothing is due just now (--all reads everything)."),
-            paint.QUIET,
-        )
-    for name in dict.fromkeys(one.unit.name for one in (*report.looks, *report.changes)):
+        idle = say("Rien à lire pour l’instant (--all lit tout).", "Nothing is due just now (--all reads everything).")
+        yield paint.line(idle, paint.QUIET)
+    looked, changed = [one.unit.name for one in report.looks], [one.unit.name for one in report.changes]
+    for place, name in enumerate(dict.fromkeys(looked + changed)):
         looks = [_look(shell, one) for one in report.looks if one.unit.name == name]
+        yield from [paint.line("")] if place else []
         yield paint.heading(name)
         yield paint.table(looks, whole=(0, 1))
         changes = [row for one in report.changes if one.unit.name == name for row in _change(shell, one)]
         if changes:
-            yield paint.section(
-                say("Changé dans nos calendriers", "Changed in our calendars"), paint.table(changes, whole=(0, 1))
-            )
-        yield paint.line("")
+            title = say("Changé dans nos calendriers", "Changed in our calendars")
+            yield paint.section(title, paint.table(changes, whole=(0, 1)))
     yield from exposures(shell, report.exposed)
     yield from collisions(shell, report.conflicts)
     if not (report.exposed or report.conflicts or report.needs_action):
+        yield paint.line("")
         yield paint.line(say("Tout est en ordre.", "All is well."), paint.GOOD)
 
 
 def _look(shell: Shell, one: LookReport) -> tuple[str | paint.Text, ...]:
     """Say what a listing showed."""
     say = shell.voice
+    told = (
+        (one.claimed, "pris", "taken"),
+        (one.released, "libéré", "released"),
+        (one.kept, "plus affiché, gardé fermé", "not shown any more, kept closed"),
+    )
     parts = [
-        say(f"nouveau : {say.nights(one.claimed, most=4)}", f"new: {say.nights(one.claimed, most=4)}")
-        if one.claimed
-        else "",
-        say(f"libéré : {say.nights(one.released)}", f"released: {say.nights(one.released)}") if one.released else "",
-        say(
-            f"plus affiché, gardé fermé : {say.nights(one.kept)}",
-            f"not shown any more, kept closed: {say.nights(one.kept)}",
-        )
-        if one.kept
-        else "",
-        *one.problems,
+        f"{say(french, english)}{say(' : ', ': ')}{say.nights(nights, most=6)}"
+        for nights, french, english in told
+        if nights
     ]
-    text = "\n".join(part for part in parts if part) or say("rien de nouveau", "nothing new")
+    parts += [say.why(problem) for problem in one.problems]
+    text = "\n".join(parts) or say("rien de nouveau", "nothing new")
     return shell.title(one.listing), paint.styled(say.word(one.observation), one.observation), text
 
 
@@ -82,6 +79,6 @@ def _change(shell: Shell, one: ChangeReport) -> Iterator[tuple[str | paint.Text,
     """Say what changed in the calendar published for a listing."""
     say, title = shell.voice, shell.title(one.listing)
     if one.close:
-        yield title, say("fermé", "closed"), f"{say.nights(one.close)} · {say.word(one.proof)}"
+        yield title, say("fermé", "closed"), f"{say.nights(one.close)}\n{say.word(one.proof)}"
     if one.open:
         yield title, say("remis en location", "open again"), say.nights(one.open)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from channelsync.cli import paint
+from channelsync.nights import Nights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,32 +19,33 @@ __all__ = ["collisions", "exposures"]
 
 
 def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[RenderableType]:
-    """Yield the nights that a platform can still sell, and since when."""
+    """Yield the nights that a platform can still sell, and since when: one row a listing."""
     say = shell.voice
-    rows: list[tuple[str | paint.Text, ...]] = []
+    listings: dict[tuple[str, str], list[ExposureReport]] = {}
     for one in found:
-        since = say.moment(one.since, one.unit.timezone)
-        style = paint.ALARM if one.overdue else paint.WARN
-        told = say(f"{say.word(one.evidence)} · depuis le {since}", f"{say.word(one.evidence)} · since {since}")
-        late = say(
-            "\nc’est anormalement long : le lien est-il bien collé là-bas ?",
-            "\nunusually long: is our link pasted there?",
-        )
-        rows.append(
-            (
-                paint.line(shell.title(one.listing), style),
-                one.unit.name,
-                f"{say.nights(one.nights)}\n{told}{late if one.overdue else ''}",
-            )
-        )
-    if rows:
-        title = say(
-            "Encore réservable, tant que la plateforme ne nous a pas lus",
-            "Can still be booked, until the platform has read us",
-        )
-        yield paint.heading(title)
-        yield paint.table(rows, whole=(0,))
-        yield paint.line("")
+        listings.setdefault((one.unit.name, one.listing), []).append(one)
+    if not listings:
+        return
+    several = len({name for name, _ in listings}) > 1
+    late = say("anormalement long : notre lien est-il bien collé là-bas ?", "unusually long: is our link pasted there?")
+    rows: list[tuple[str | paint.Text, ...]] = []
+    for (name, key), every in listings.items():
+        overdue = any(one.overdue for one in every)
+        nights = Nights.union(one.nights for one in every)
+        first = min(every, key=lambda one: one.since)
+        since = say.moment(first.since, first.unit.timezone)
+        told = [
+            say.nights(nights),
+            say(f"{say.word(first.evidence)}, depuis le {since}", f"{say.word(first.evidence)}, since {since}"),
+            *([late] if overdue else []),
+        ]
+        where = f"{name}\n{shell.title(key)}" if several else shell.title(key)
+        rows.append((paint.line(where, paint.ALARM if overdue else paint.WARN), "\n".join(told)))
+    title = say(
+        "Encore réservable, tant que la plateforme ne nous a pas lus",
+        "Can still be booked, until the platform has read us",
+    )
+    yield paint.section(title, paint.table(rows, whole=(0,)))
 
 
 def collisions(shell: Shell, found: Iterable[ConflictReport]) -> Iterator[RenderableType]:
@@ -58,7 +60,7 @@ def collisions(shell: Shell, found: Iterable[ConflictReport]) -> Iterator[Render
         )
         known = say("connu", "known") if one.dismissed else say.word(one.certainty)
         mark = paint.styled(known, "possible" if one.dismissed else one.certainty)
-        rows.append((mark, f"{one.unit.name}\n{say.nights(one.nights)}", sides, paint.line(one.id, paint.QUIET)))
+        mark.append(f"\n{one.id}", style=paint.QUIET)
+        rows.append((mark, f"{one.unit.name}\n{say.nights(one.nights)}", sides))
     if rows:
-        yield paint.heading(say("Mêmes nuits, deux fois", "The same nights twice"))
-        yield paint.table(rows, whole=(0, 3))
+        yield paint.section(say("Mêmes nuits, deux fois", "The same nights twice"), paint.table(rows, whole=(0,)))

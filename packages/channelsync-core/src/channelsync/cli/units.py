@@ -153,17 +153,15 @@ def link(shell: Shell) -> int:
         "problems": list(report.problems),
     }
     title = shell.title(report.listing)
-    seen = say(
-        f"{title} est relié à {report.unit.name} : {say.length(len(report.nights))} y sont prises.",
-        f"{title} is linked to {report.unit.name}: {say.length(len(report.nights))} are taken there.",
-    )
+    taken = say.length(len(report.nights))
+    done = say(f"{title} est relié à {report.unit.name}.", f"{title} is linked to {report.unit.name}.")
+    seen = say(f"Pris là-bas à partir d’aujourd’hui : {taken}.", f"Taken there from today on: {taken}.")
     slug, key = report.unit.slug, report.listing
-    then = say(
-        f"Ensuite : channelsync sync ; le calendrier à coller là-bas : channelsync feed {slug} {key}",
-        f"Next: channelsync sync; the calendar to paste there: channelsync feed {slug} {key}",
-    )
+    then = say("Le calendrier à coller là-bas :", "The calendar to paste there:")
+    hints = (say("Ensuite : ", "Next: ") + "channelsync sync", f"{then} channelsync feed {slug} {key}")
     odd = [paint.line(f"  ! {problem}", paint.WARN) for problem in report.problems]
-    shell.answer(document, paint.line(seen, paint.TITLE), *odd, paint.line(then, paint.QUIET))
+    shown = [paint.line(done, paint.TITLE), paint.line(seen), *odd, *(paint.line(hint, paint.QUIET) for hint in hints)]
+    shell.answer(document, *shown)
     return 0
 
 

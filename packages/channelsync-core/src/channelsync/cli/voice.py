@@ -12,6 +12,7 @@ from typing import Final, final
 
 from attrs import frozen
 
+from channelsync.cli.reasons import in_french
 from channelsync.inventory import zone
 from channelsync.nights import Nights, Stay
 
@@ -22,8 +23,8 @@ _MONTHS: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 _FULL_MONTHS: Final = {
-    "fr": tuple("janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre".split("|")),
-    "en": tuple("January|February|March|April|May|June|July|August|September|October|November|December".split("|")),
+    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
 }
 _WEEKDAYS: Final = {
     "fr": ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
@@ -42,7 +43,7 @@ _WORDS: Final = {
     "certain": ("certain", "certain"),
     "probable": ("probable", "probable"),
     "possible": ("à clarifier", "possible"),
-    "recorded": ("noté, pas encore lu", "recorded, not read yet"),
+    "recorded": ("pas encore lu par la plateforme", "not yet read by the platform"),
     "sent": ("envoyé", "sent"),
     "accepted": ("accepté", "accepted"),
     "fetched": ("lu par la plateforme", "read by the platform"),
@@ -77,7 +78,7 @@ class Voice:
     def count(self, number: int, one: str, many: str) -> str:
         """Return a number with its noun; French counts zero and one alike."""
         single = number < 2 if self.language == "fr" else number == 1  # noqa: PLR2004 - the plural begins there
-        return f"{number} {one if single else many}"
+        return _unbroken(f"{number} {one if single else many}")
 
     def length(self, nights: int) -> str:
         """Return ``3 nuits``."""
@@ -85,16 +86,15 @@ class Voice:
 
     def day(self, day: date) -> str:
         """Return ``sam. 3 avr. 2027``."""
-        return f"{_WEEKDAYS[self.language][day.weekday()]} {day.day} {self._month(day)} {day.year}"
+        return _unbroken(f"{_WEEKDAYS[self.language][day.weekday()]} {self._number(day)} {self._month(day)} {day.year}")
 
     def stay(self, stay: Stay) -> str:
         """Return ``15 → 18 mars 2027``; month and year are said once where they are the same."""
         first, last = stay.arrival, stay.departure
-        if first.year != last.year:
-            return f"{first.day} {self._month(first)} {first.year} → {last.day} {self._month(last)} {last.year}"
-        if first.month != last.month:
-            return f"{first.day} {self._month(first)} → {last.day} {self._month(last)} {last.year}"
-        return f"{first.day} → {last.day} {self._month(last)} {last.year}"
+        begin = self._number(first)
+        if (first.year, first.month) != (last.year, last.month):
+            begin += f" {self._month(first)}" + (f" {first.year}" if first.year != last.year else "")
+        return _unbroken(f"{begin} → {self._number(last)} {self._month(last)} {last.year}")
 
     def nights(self, nights: Nights, *, most: int = 0, between: str = ", ") -> str:
         """Return the runs as stays with commas between; beyond ``most`` only how many more there are."""
@@ -107,7 +107,7 @@ class Voice:
 
     def months(self, first: date) -> str:
         """Return ``avril 2027``."""
-        return f"{_FULL_MONTHS[self.language][first.month - 1]} {first.year}"
+        return f"{_FULL_MONTHS[self.language].split('|')[first.month - 1]} {first.year}"
 
     def weekdays(self) -> Iterable[str]:
         """Return the short names of the days, Monday first."""
@@ -118,7 +118,24 @@ class Voice:
         if at is None:
             return "—"
         local = at.astimezone(zone(timezone))
-        return self(f"{local:%d/%m/%Y} à {local.hour} h {local:%M}", f"{local:%Y-%m-%d %H:%M}")
+        return _unbroken(self(f"{local:%d/%m/%Y} à {local.hour} h {local:%M}", f"{local:%Y-%m-%d %H:%M}"))
+
+    def clock(self, at: datetime, timezone: str) -> str:
+        """Return the unit's local time of day."""
+        local = at.astimezone(zone(timezone))
+        return _unbroken(self(f"{local.hour} h {local:%M}", f"{local:%H:%M}"))
+
+    def why(self, reason: str) -> str:
+        """Return a reason of the kernel's."""
+        return self(in_french(reason), reason)
+
+    def _number(self, day: date) -> str:
+        return "1er" if day.day == 1 and self.language == "fr" else str(day.day)
 
     def _month(self, day: date) -> str:
         return _MONTHS[self.language][day.month - 1]
+
+
+def _unbroken(text: str) -> str:
+    """Return a text that is never broken over two lines."""
+    return text.replace(" ", "\u00a0")

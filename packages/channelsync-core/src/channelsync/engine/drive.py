@@ -126,11 +126,7 @@ def _next_hop(request: httpx.Request, response: httpx.Response) -> httpx.Request
     location = response.headers.get("Location")
     if request.method not in _FOLLOWED or response.status_code not in _REDIRECTS or not location:
         return None
-    try:
-        url = request.url.join(location)
-    except (httpx.InvalidURL, UnicodeError):
-        msg = f"{request.url.host} redirects to what is no address"
-        raise ChannelUnavailableError(msg) from None
+    url = request.url.join(location)  # httpx has read it already, and would have refused nonsense
     if request.url.scheme == "https" and url.scheme == "http":
         msg = f"{request.url.host} redirects from https to http, where the private link could be read on the way"
         raise AddressRefusedError(msg)

@@ -1,0 +1,61 @@
+"""The reasons that the kernel gives, in French: it writes them in English, as data for scripts and logs.
+
+A reason that is not known here stays as it is, so that nothing is ever hidden for want of a word.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["in_french"]
+
+_KINDS: Final = {"reservation": "réservation", "block": "blocage", "closure": "dates prises", "hold": "option"}
+_SENTENCES: Final = tuple(
+    (re.compile(pattern), french)
+    for pattern, french in (
+        (r"new (\w+), already there at the first look", r"\1, déjà là à la première lecture"),
+        (r"new (\w+)", r"\1 : nouveau"),
+        (r"the (\w+) changed its dates", r"\1 : les dates ont changé"),
+        (r"taken elsewhere", "pris ailleurs"),
+        (r"claimed nowhere any more", "plus pris nulle part"),
+        (r"the calendar is not open yet: .*", "calendrier pas encore ouvert"),
+        (r"the advance notice moves along with the date", "délai de réservation, qui avance chaque jour"),
+        (
+            r"our own closing, come back after the platform had read it",
+            "nos dates, renvoyées après lecture",
+        ),
+        (
+            r"the reservation has left these nights; two looks agree",
+            "la réservation a quitté ces nuits ; deux lectures d’accord",
+        ),
+        (
+            r"left by a date change; free at the next look that agrees",
+            "dates changées ; libres à la prochaine lecture d’accord",
+        ),
+        (r"one claim vanished, the rest is intact", "une seule occupation a disparu"),
+        (r"two claims vanished", "deux occupations ont disparu"),
+        (r"the only claim vanished, and this calendar has been empty before", "la seule occupation a disparu"),
+        (r"too much vanished at once", "trop de choses ont disparu d’un coup"),
+        (r"the owner confirmed that no guest is there", "vous avez confirmé qu’il n’y a personne"),
+        (r"(\d+) looks agree since (.+)", r"\1 lectures d’accord depuis le \2"),
+        (r"kept closed until (\d+) looks agree over (\S+) h", r"gardé fermé jusqu’à \1 lectures d’accord sur \2 h"),
+    )
+)
+
+
+def in_french(why: str) -> str:
+    """Return a reason in French, part by part."""
+    return " ; ".join(_translated(part) for part in why.split("; "))
+
+
+def _translated(text: str) -> str:
+    for pattern, french in _SENTENCES:
+        found = pattern.fullmatch(text)
+        if found:
+            said = found.expand(french)
+            first, space, rest = said.partition(" ")
+            bare = first.rstrip(",")
+            kind = _KINDS.get(bare)
+            return f"{kind}{first[len(bare) :]}{space}{rest}" if kind else said
+    return text

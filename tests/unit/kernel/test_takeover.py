@@ -1,0 +1,385 @@
+"""Taking over from platforms that were linked directly: copies, the owner's answers, and the end of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from channelsync.claims import Kind, Standing
+from channelsync.conflicts import Certainty
+from channelsync.errors import UsageError
+from channelsync.ids import ClaimId
+from channelsync.nights import NO_NIGHTS
+from channelsync.observation import Event
+from channelsync.takeover import Answer, answer, credit, links_removed, open_until, questions, watch
+from channelsync.nights import Stay
+from tests.unit.kernel.builders import (
+    AIRBNB,
+    BOOKING,
+    GREENGO,
+    Unit3,
+    at,
+    block,
+    claim,
+    closure,
+    day,
+    guest,
+    listing,
+    nights,
+    stay,
+)
+
+QUARTER = timedelta(minutes=15)
+REST = (guest(60, 70), guest(72, 80))
+
+
+def taken_over(airbnb=(), booking=(), greengo=()):
+    """A unit whose first looks show these events, all at once, as an inventory."""
+    unit = Unit3.new(active=True)
+    for name, events in ((AIRBNB, airbnb), (BOOKING, booking), (GREENGO, greengo)):
+        unit.look(name, *events)
+    return unit
+
+
+def copied():
+    """Airbnb's reservation, and the copy Booking.com made of it through an old link."""
+    return taken_over((guest(10, 13), *REST), (closure(10, 13),))
+
+
+def standing(unit, name):
+    """What each claim of a listing is, by its stay."""
+    return {one.stay: one.standing for one in unit.claims(name)}
+
+
+def said(unit, what):
+    """Answer the one question that is open."""
+    (asked,) = questions(unit.state)
+    unit.state = answer(unit.state, asked.id, what)
+    unit.settle()
+    return unit
+
+
+# --- copies -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_closure_over_another_listings_claim_is_a_copy():
+    """It keeps its nights closed, says what it copies, and is at most a possible conflict."""
+    unit = copied()
+    copy = unit.only(BOOKING)
+    original = next(one for one in unit.claims(AIRBNB) if one.stay == stay(10, 13))
+    assert (copy.standing, copy.mirrors, copy.credited) == (Standing.MIRRORED, original.id, AIRBNB)
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.POSSIBLE]
+    assert nights(10, 13) <= unit.closed(GREENGO)
+
+
+def test_a_closure_that_covers_only_part_of_a_claim_is_no_copy():
+    """A copy would have brought all the nights: this is a guest of its own, and a probable double booking."""
+    unit = taken_over((guest(10, 15), *REST), (closure(10, 13),))
+    assert unit.only(BOOKING).standing is Standing.FIRM
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.PROBABLE]
+
+
+def test_a_closure_that_covers_a_claim_and_more_is_split():
+    """The copied nights are a copy, the others a claim of their own, each with an id."""
+    unit = taken_over((guest(10, 13), *REST), (closure(8, 15),))
+    assert standing(unit, BOOKING) == {
+        stay(8, 10): Standing.FIRM,
+        stay(10, 13): Standing.MIRRORED,
+        stay(13, 15): Standing.FIRM,
+    }
+    assert len({one.id for one in unit.claims(BOOKING)}) == 3
+    assert unit.closed(AIRBNB) == nights(8, 15)
+
+
+def test_an_identified_reservation_is_never_a_copy():
+    """No direct link brings a platform's own reservations."""
+    unit = taken_over((guest(10, 13), *REST), (closure(10, 13),))
+    assert set(standing(unit, AIRBNB).values()) == {Standing.FIRM}
+
+
+def test_without_a_takeover_nothing_is_a_copy():
+    """Two closures on one night are then what they look like."""
+    unit = Unit3.new()
+    unit.look(BOOKING, closure(10, 13))
+    unit.look(GREENGO, closure(10, 13))
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.PROBABLE]
+
+
+def test_of_two_there_from_the_start_the_less_certain_is_the_copy():
+    """A reservation before a closure before a block; among equals the first listing's."""
+    unit = taken_over((block(10, 13),), (closure(10, 13),))
+    assert (unit.only(AIRBNB).standing, unit.only(BOOKING).standing) == (Standing.MIRRORED, Standing.FIRM)
+    unit = taken_over((), (closure(10, 13),), (closure(10, 13),))
+    assert (unit.only(BOOKING).standing, unit.only(GREENGO).standing) == (Standing.FIRM, Standing.MIRRORED)
+
+
+def test_the_one_first_shown_later_is_the_copy():
+    """Credit goes to the listing that showed the night first, whatever its kind."""
+    unit = taken_over(REST)
+    unit.wait(hours=1).look(GREENGO, closure(10, 13))
+    unit.wait(hours=1).look(BOOKING, closure(10, 13))
+    assert unit.only(GREENGO).standing is Standing.FIRM
+    assert unit.only(BOOKING).mirrors == unit.only(GREENGO).id
+
+
+def test_within_one_poll_nobody_was_first():
+    """Fifteen minutes apart, the order of our looks says nothing: the less certain is the copy."""
+    unit = taken_over()
+    unit.wait(hours=1).look(BOOKING, closure(10, 13))
+    unit.wait(minutes=15).look(AIRBNB, guest(10, 13))
+    assert unit.only(BOOKING).mirrors == unit.only(AIRBNB).id
+
+
+def test_what_was_there_at_the_inventory_copies_nothing_that_came_later():
+    """An old closure cannot have been copied from a new sale: a double booking."""
+    unit = taken_over((), (closure(10, 13),))
+    unit.wait(hours=2).look(AIRBNB, guest(10, 13))
+    assert unit.only(BOOKING).standing is Standing.FIRM
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.PROBABLE]
+
+
+def test_a_missing_claim_is_no_original():
+    """What its own platform does not show any more cannot be what another one copies now."""
+    unit = taken_over((guest(10, 13), *REST))
+    unit.wait(hours=1).look(AIRBNB, *REST)
+    unit.look(BOOKING, closure(10, 13))
+    assert unit.only(BOOKING).standing is Standing.FIRM
+
+
+def test_what_the_owner_has_explained_is_left_alone():
+    """An answered claim is credited to nobody."""
+    mine = claim(10, 13, inventory=True, answered=True, id=ClaimId("mine"))
+    unit = copied().change(BOOKING, claims=(mine,))
+    assert credit(unit.state, day(1), unit.policy).of(BOOKING).claims == (mine,)
+
+
+# --- copies that outlive what they copy -------------------------------------------------------------------------------
+
+
+def test_a_copy_outlives_its_original_by_no_more_than_the_grace_period():
+    """The original is cancelled: the copy keeps closed for a day, then it is a suspected claim and a question."""
+    unit = copied()
+    unit.looks(AIRBNB, *REST, times=4, every=QUARTER)
+    assert len(unit.claims(AIRBNB)) == 2
+    assert unit.only(BOOKING).orphaned == unit.now - QUARTER
+    assert nights(10, 13) <= unit.closed(GREENGO)
+    unit.wait(hours=23, minutes=44).settle()
+    assert unit.only(BOOKING).standing is Standing.MIRRORED
+    unit.wait(minutes=1).settle()
+    assert (unit.only(BOOKING).standing, unit.only(BOOKING).credited) == (Standing.SUSPECTED, None)
+    assert [one.claim for one in questions(unit.state)] == [unit.only(BOOKING)]
+
+
+def test_a_copy_whose_original_is_back_is_no_orphan():
+    """Only a lasting absence counts."""
+    unit = copied()
+    original = unit.claims(AIRBNB)
+    unit.change(AIRBNB, claims=original[1:]).settle()
+    assert unit.only(BOOKING).orphaned == unit.now
+    unit.change(AIRBNB, claims=original).settle()
+    assert unit.only(BOOKING).orphaned is None
+
+
+# --- questions and answers --------------------------------------------------------------------------------------------
+
+
+def test_one_question_for_each_unclear_stay():
+    """What it is, where, and what it may be a copy of; firm claims raise none."""
+    unit = copied()
+    (asked,) = questions(unit.state)
+    assert (asked.listing, asked.nights, asked.credited) == (BOOKING, nights(10, 13), AIRBNB)
+    assert (asked.claim, asked.of.listing) == (unit.only(BOOKING), AIRBNB)
+
+
+def test_an_answer_that_it_is_the_owners_own():
+    """A block: no guest, no conflict, still closed elsewhere, and never asked again."""
+    unit = said(copied(), Answer.MINE)
+    kept = unit.only(BOOKING)
+    assert (kept.kind, kept.standing, kept.answered, kept.mirrors) == (Kind.BLOCK, Standing.FIRM, True, None)
+    assert questions(unit.state) == ()
+    assert unit.conflicts() == ()
+    assert nights(10, 13) <= unit.closed(GREENGO)
+
+
+def test_an_answer_that_it_is_a_real_double_booking():
+    """Both are guests: certain, at once."""
+    unit = said(copied(), Answer.DOUBLE)
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.CERTAIN]
+    unit = said(taken_over((), (closure(10, 13),), (closure(10, 13),)), Answer.DOUBLE)
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.CERTAIN]
+    assert questions(unit.state) == ()
+
+
+def test_an_answer_that_it_is_a_reservation_makes_the_other_the_copy():
+    """The guest is that platform's; what overlapped it copies it, and is not asked about again."""
+    unit = said(taken_over((), (closure(10, 13),), (closure(10, 13),)), Answer.RESERVATION)
+    real, copy = unit.only(GREENGO), unit.only(BOOKING)
+    assert (real.kind, real.standing, real.answered) == (Kind.RESERVATION, Standing.FIRM, True)
+    assert (copy.standing, copy.mirrors, copy.credited) == (Standing.MIRRORED, real.id, GREENGO)
+    assert questions(unit.state) == ()
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.POSSIBLE]
+
+
+def test_a_platform_that_says_itself_what_it_is_needs_no_explanation():
+    """Airbnb's reservation stays one, whatever the owner says of the other side: two guests."""
+    unit = said(copied(), Answer.RESERVATION)
+    assert set(standing(unit, AIRBNB).values()) == {Standing.FIRM}
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.CERTAIN]
+
+
+@pytest.mark.parametrize("what", [Answer.RESERVATION, Answer.DOUBLE])
+def test_what_the_owner_made_here_needs_no_explanation(what):
+    """A copy of an entry of their own: the entry stays as it is."""
+    entry = claim(10, 13, Kind.RESERVATION, id=ClaimId("entry"), listing=None)
+    copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=entry.id)
+    unit = Unit3.new().own(entry).change(BOOKING, claims=(copy,))
+    after = answer(unit.state, "copy", what)
+    assert after.own == unit.state.own
+    assert after.of(BOOKING).claims[0].kind is Kind.RESERVATION
+
+
+@pytest.mark.parametrize("what", [Answer.RESERVATION, Answer.DOUBLE])
+def test_an_answer_about_a_claim_whose_original_is_gone(what):
+    """Nothing is left on the other side to explain."""
+    suspect = claim(10, 13, id=ClaimId("suspect"), standing=Standing.SUSPECTED)
+    unit = Unit3.new().change(BOOKING, claims=(suspect, claim(20, 22)))
+    after = answer(unit.state, "suspect", what).of(BOOKING).claims
+    assert [(one.kind, one.standing) for one in after] == [
+        (Kind.RESERVATION, Standing.FIRM),
+        (Kind.CLOSURE, Standing.FIRM),
+    ]
+
+
+def old_link():
+    """The copy explained as one brought by an old link, and the original cancelled."""
+    unit = said(copied(), Answer.OLD_LINK)
+    return unit.read(AIRBNB, BOOKING, GREENGO)
+
+
+def test_an_answer_that_an_old_link_brought_it():
+    """No claim any more: the nights are ours come back, and hide no guest."""
+    unit = old_link()
+    assert unit.claims(BOOKING) == ()
+    assert (unit.of(BOOKING).echo, unit.of(BOOKING).hiding) == (nights(10, 13), NO_NIGHTS)
+    assert questions(unit.state) == ()
+    assert unit.conflicts() == ()
+
+
+def test_the_owners_word_lasts_beyond_the_next_look():
+    """Still shown, it is still the old link's: it neither becomes a claim again nor holds nights once its cause ends."""
+    unit = old_link()
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert unit.claims(BOOKING) == ()
+    assert unit.of(BOOKING).hiding == NO_NIGHTS
+    unit.looks(AIRBNB, *REST, times=3, every=QUARTER)
+    assert unit.closed(GREENGO) == nights(60, 70, 72, 80)
+    unit.wait(days=3).look(BOOKING, closure(10, 13))
+    assert unit.claims(BOOKING) == ()
+
+
+def test_a_block_brought_by_an_old_link():
+    """The same for what never hid a guest."""
+    unit = said(taken_over((block(10, 13),), (closure(10, 13),)), Answer.OLD_LINK)
+    assert unit.claims(AIRBNB) == ()
+    assert unit.of(AIRBNB).echo == nights(10, 13)
+
+
+def test_an_answer_to_no_question_is_refused():
+    """Nothing is guessed from an id that is not open: neither an unknown one nor a firm claim's."""
+    unit = copied()
+    for odd in ("nonsense", unit.claims(AIRBNB)[0].id):
+        with pytest.raises(UsageError, match="no open question") as refused:
+            answer(unit.state, odd, Answer.MINE)
+        assert "channelsync takeover" in refused.value.advice
+
+
+# --- where an open calendar ends --------------------------------------------------------------------------------------
+
+TAIL = Event(Stay(day(200), day(1).replace(year=2028, month=9)), Kind.CLOSURE, "tail")
+
+
+def test_the_owner_is_asked_where_the_open_calendar_ends():
+    """A guest may already stand merged with the tail: their word turns the nights before that date into a claim."""
+    unit = taken_over((), (TAIL,))
+    (asked,) = questions(unit.state)
+    assert (asked.id, asked.listing, asked.claim, asked.nights) == ("booking-opens", BOOKING, None, TAIL.stay.nights)
+    unit.state = open_until(unit.state, BOOKING, day(204))
+    assert questions(unit.state) == ()
+    unit.wait(minutes=15).look(BOOKING, TAIL)
+    assert unit.of(BOOKING).claimed == nights(200, 204)
+    assert unit.closed(AIRBNB) == nights(200, 204)
+
+
+def test_a_tail_that_hides_nobody_raises_no_question():
+    """A typed block, and any tail once the takeover is over."""
+    window = Event(Stay(day(200), day(1).replace(year=2028)), Kind.BLOCK, "window")
+    unit = taken_over((window,))
+    assert unit.of(AIRBNB).aside.rolling == window.stay
+    assert questions(unit.state) == ()
+    quiet = Unit3.new()
+    quiet.look(BOOKING, TAIL)
+    assert questions(quiet.state) == ()
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_takeover_ends_when_links_are_gone_everybody_has_read_and_48_hours_have_passed():
+    """All three, in whatever order; until then it goes on."""
+    unit = copied().read(AIRBNB, BOOKING, GREENGO).wait(hours=1)
+    unit.wait(days=9).settle()
+    assert unit.state.takeover.active
+    unit.state = links_removed(unit.state, unit.now)
+    unit.wait(hours=47).read(AIRBNB, BOOKING).settle()
+    assert unit.state.takeover.active
+    unit.wait(hours=1).settle()
+    assert unit.state.takeover.active, "GreenGo has not read ours since"
+    unit.read(GREENGO).settle()
+    assert not unit.state.takeover.active
+    assert unit.only(BOOKING).standing is Standing.MIRRORED
+
+
+def test_a_listing_nobody_reads_keeps_the_takeover_open():
+    """Without one fetch there is no telling that our calendar was pasted."""
+    unit = Unit3.new(active=True)
+    unit.settle()
+    unit.state = links_removed(unit.state, unit.now)
+    unit.wait(days=30).settle()
+    assert unit.state.takeover.active
+    unit.state = links_removed(unit.state, unit.now)
+    assert unit.state.takeover.links_removed_at == unit.now
+
+
+def test_watching_changes_nothing_that_is_firm():
+    """Only copies are watched, on listings still linked."""
+    retired = listing(GREENGO, claim(20, 22, listing=GREENGO, standing=Standing.MIRRORED), retired=True)
+    unit = copied()
+    unit.change(GREENGO, claims=retired.claims, retired=True)
+    before = unit.state
+    assert watch(before, at(9), unit.policy) == before
+
+
+def test_a_copy_is_credited_once():
+    """Crediting what is credited changes nothing."""
+    unit = taken_over((guest(10, 13), block(13, 18), *REST), (closure(8, 18),), (closure(10, 13), closure(16, 20)))
+    assert credit(unit.state, day(1), unit.policy) == unit.state
+    assert unit.settle().findings == ()
+
+
+def test_an_original_that_is_split_keeps_its_copies():
+    """A copy names the part of a claim that holds its nights, so that it is no orphan while that part stands."""
+    unit = taken_over((guest(10, 15), block(15, 20)), (closure(10, 20),))
+    by_id = {one.id: one for one in unit.state.claims}
+    for one in unit.state.claims:
+        if one.standing is Standing.MIRRORED:
+            assert one.nights <= by_id[one.mirrors].nights
+
+
+def test_the_unanswered_copy_is_evolved_not_replaced():
+    """Its id and first time stay, so that the question keeps its name."""
+    unit = copied()
+    before = unit.only(BOOKING)
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert evolve(unit.only(BOOKING), last_seen=before.last_seen) == before
