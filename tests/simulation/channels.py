@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, final
 
+from attrs import frozen
+
+import channelsync.testing.plain
 import channelsync_airbnb.adapter
 import channelsync_airbnb.sandbox
 import channelsync_booking.adapter
 import channelsync_booking.sandbox
 import channelsync_greengo.adapter
 import channelsync_greengo.sandbox
-from attrs import frozen
-
-import channelsync.testing.plain
 from channelsync.adapter.feed import FeedRoute
 from channelsync.ical.dialect import Dialect
 from channelsync.ids import ChannelName

@@ -29,6 +29,7 @@ from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.proof import Revision
 from channelsync.reconcile import fetched, observe, settle
 from channelsync.state import Did, ListingState, Takeover, UnitState
+from channelsync.takeover import Answer, answer, questions
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Refusal, Reservation
 from tests.simulation.channels import CHANNELS
@@ -105,6 +106,7 @@ class World:
     conflicts: dict[str, Conflict] = Factory(dict)
     compared: tuple[object, ...] = ()
     judged: tuple[object, ...] = ()
+    conflicts_now: tuple[Conflict, ...] = ()
     idle: int = 0
     _lost: dict[str, Nights] = Factory(dict)
 
@@ -202,6 +204,19 @@ class World:
         self.tally.acts += 1
         self.say(f"the owner opens {nights} on {name}")
 
+    def owner_answers(self) -> None:
+        """Let the owner say which of the open questions are no guests: the truth is known on the platform's own page."""
+        unclear = {one.claim for one in questions(self.state) if one.claim}
+        unclear |= {claim for one in self.conflicts_now for claim in one.claims}
+        for claim in sorted(unclear, key=lambda one: one.id):
+            side = next((one for one in self.sides.values() if one.id == claim.listing), None)
+            if side is None or claim.kind in self.state.of(side.id).listing.traits.identified:
+                continue
+            taken = side.platform.sold(self.now) | self.closed_by_owner(side.name)
+            if not taken.overlaps(claim.nights.since(self.state.unit.today(self.now))):
+                self.state = answer(self.state, claim.id, Answer.OLD_LINK)
+                self.say(f"the owner says that {claim} is a copy")
+
     # -- time ----------------------------------------------------------------------------------------------------------
 
     def run(
@@ -254,6 +269,7 @@ class World:
             self.say(f"  -> {name}: close [{_told(change.close)}] open [{_told(change.open)}] ({change.why})")
             self.served.pop(name, None)
         self._compare(before, today)
+        self.conflicts_now = step.plan.conflicts
         self._judge(step.plan.conflicts)
 
     def imports(self) -> None:
@@ -344,7 +360,7 @@ class World:
             opened = before[side.id] - listing.published
             if opened & seen:
                 self.tally.wrong.append(self._mark(f"WRONG OPENING on {side.name}: {_told(opened & seen)}"))
-            unclosed = seen - listing.published - opened
+            unclosed = seen - listing.published - opened - side.platform.closed(self.now)
             if unclosed and not unclosed <= self._told_lost(side.name):
                 self.tally.lost.append(self._mark(f"NOT CLOSED on {side.name}: {_told(unclosed)}"))
                 self._lost[side.name] = unclosed

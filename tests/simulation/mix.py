@@ -139,5 +139,7 @@ def play(seed: int, days: float, life: Life = MEASURED) -> World:
     for name in world.sides:
         world[name].heal()
     world.say("quiet from here on")
-    world.run(96)
+    world.run(30)
+    world.owner_answers()
+    world.run(66)
     return world

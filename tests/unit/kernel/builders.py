@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Self
 
 from attrs import define, evolve
+from hypothesis import strategies as st
 
 from channelsync.claims import Claim, Kind, Missing, Standing
 from channelsync.conflicts import Conflict, conflicts
@@ -209,3 +210,60 @@ class Unit3:
     def suspected(self, name: ListingId) -> Nights:
         """Return the nights of a listing's suspected claims."""
         return Nights.union(one.nights for one in self.claims(name) if one.standing is Standing.SUSPECTED)
+
+
+# --- random histories -------------------------------------------------------------------------------------------------
+
+_POOLS: Final = {
+    AIRBNB: (guest(5, 8, "a"), guest(6, 9, "a"), guest(10, 13, "b"), guest(12, 15, "c"), guest(20, 40, "d"), block(9, 11)),
+    BOOKING: (closure(10, 13), closure(9, 14), closure(13, 15), closure(40, 60), closure(70, 73), closure(2, 4)),
+    GREENGO: (closure(12, 16), block(30, 33), closure(30, 32), guest(50, 52), closure(5, 7), closure(80, 84)),
+}
+_NAMES: Final = st.sampled_from(tuple(HABITS))
+_LOOKS: Final = _NAMES.flatmap(
+    lambda name: st.tuples(
+        st.just("look"),
+        st.just(name),
+        st.lists(st.sampled_from(_POOLS[name]), unique=True, max_size=6).map(tuple),
+        st.sampled_from(["", "", "echo", "part"]),
+    )
+)
+_OTHERS: Final = st.tuples(st.sampled_from(["304", "failure", "read", "again"]), _NAMES, st.just(()), st.just(""))
+HISTORIES: Final = st.lists(
+    st.tuples(st.sampled_from([0, 1, 15, 15, 31, 300, 1500, 2400]), st.one_of(_LOOKS, _LOOKS, _OTHERS)), max_size=25
+)
+"""What may happen to a unit: minutes that pass, then a look (with our own closings sent back, or half of them), an
+unusable answer, a 304, the last answer again, or a fetch of our calendar."""
+
+Act = tuple[str, ListingId, tuple[Event, ...], str]
+"""What happens, on which listing, what it shows, and whether our own closings come with it."""
+
+
+def seen_by(unit: Unit3, act: Act) -> Observation | None:
+    """Return the look that an act of a history is, None when it is a fetch."""
+    what, name, events, echoed = act
+    if what == "read":
+        return None
+    if what == "failure":
+        return Observation(unit.now, failure="HTTP 500")
+    if what == "304":
+        return Observation(unit.now, not_modified=True)
+    if what == "again":
+        return Observation(unit.now, unit.of(name).events)
+    runs = unit.closed(name).runs() if echoed else ()
+    kept = runs[::2] if echoed == "part" else runs
+    kind = Kind.BLOCK if name == AIRBNB else Kind.CLOSURE
+    return Observation(unit.now, events + tuple(Event(run, kind, f"echo-{run.arrival}") for run in kept))
+
+
+def lived(unit: Unit3, history: list[tuple[int, Act]]) -> Unit3:
+    """Let a history happen to a unit."""
+    for minutes, act in history:
+        unit.wait(minutes=minutes)
+        seen = seen_by(unit, act)
+        if seen is None:
+            unit.settle()
+            unit.read(act[1])
+        else:
+            unit.fold(act[1], seen)
+    return unit

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from channelsync.claims import Kind, Standing
+from channelsync.conflicts import Certainty
 from channelsync.echo import Seen, attribute, cleared, learn
 from channelsync.nights import NO_NIGHTS
 from channelsync.policy import DEFAULT_POLICY
@@ -276,12 +277,29 @@ def test_one_of_our_closings_exactly_as_published_teaches_that_a_listing_echoes(
     assert unit.of(BOOKING).lessons == Lessons()
 
 
-def test_part_of_a_closing_teaches_nothing():
-    """It may as well be a guest: an echo for now, and the habit stays unknown."""
+def test_part_of_a_closing_is_not_our_closing():
+    """An import takes a run whole: part of one is a guest's for all we know, suspected, and teaches nothing."""
     unit = sold()
     unit.look(BOOKING, closure(10, 12))
-    assert unit.of(BOOKING).echo == nights(10, 12)
+    assert unit.of(BOOKING).echo == NO_NIGHTS
+    assert unit.suspected(BOOKING) == nights(10, 12)
     assert unit.of(BOOKING).habit is EchoHabit.UNKNOWN
+    assert [one.certainty for one in unit.conflicts()] == [Certainty.POSSIBLE]
+
+
+def test_a_closing_that_began_before_today_comes_back_without_its_past():
+    """The running part is all a platform can still show of it: an echo all the same."""
+    unit = sold()
+    unit.now = at(11)
+    unit.look(BOOKING, closure(11, 13))
+    assert unit.of(BOOKING).echo == nights(11, 13)
+
+
+def test_a_closing_beyond_the_horizon_comes_back_as_far_as_the_calendar_goes():
+    """A run cut at the end of the platform's calendar is the run."""
+    unit = sold(guest(530, 600))
+    unit.look(BOOKING, closure(10, 13), closure(530, 545))
+    assert unit.of(BOOKING).echo == nights(10, 13, 530, 545)
 
 
 def silent(lessons=3, *, name=BOOKING):
@@ -358,16 +376,39 @@ def test_a_listing_that_shows_our_closing_as_published_is_unknown_again():
     assert "never -> unknown" in next(one.why for one in found if one.did is Did.HABIT)
 
 
-def test_a_listing_found_never_to_echo_leaves_no_guest_hidden_behind_an_echo():
-    """What it showed while it might have echoed is a claim now; until then its nights stay closed."""
-    unit = sold(guest(20, 22), guest(25, 27), guest(30, 32))
-    unit.look(BOOKING, closure(11, 13))
-    assert unit.of(BOOKING).hiding == nights(11, 13)
-    unit.read(BOOKING).wait(hours=25).look(BOOKING, closure(11, 13))
+def test_a_listing_that_sold_the_very_nights_we_closed_still_never_echoes():
+    """One closing as published among three that are still not shown: a guest who took exactly those nights."""
+    unit = sold(guest(20, 22), guest(25, 27), guest(30, 32)).change(BOOKING, habit=EchoHabit.NEVER)
+    unit.wait(hours=25).look(BOOKING, closure(10, 13))
     assert unit.of(BOOKING).habit is EchoHabit.NEVER
-    rest = (guest(20, 22), guest(25, 27), guest(30, 32), OTHER)
-    unit.looks(AIRBNB, *rest, times=4, every=QUARTER)
-    assert nights(11, 13) <= unit.closed(GREENGO)
-    unit.wait(minutes=15).look(BOOKING, closure(11, 13))
-    assert nights(11, 13) <= unit.of(BOOKING).claimed
-    assert nights(11, 13) <= unit.closed(GREENGO) & unit.closed(AIRBNB)
+    assert unit.of(BOOKING).claimed == nights(10, 13)
+
+
+def test_a_listing_found_never_to_echo_leaves_no_guest_hidden_behind_an_echo():
+    """What it showed while it might have echoed is a claim at its next look; until then its nights stay closed."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13))
+    unit.change(BOOKING, habit=EchoHabit.NEVER)
+    cancelled(unit)
+    assert nights(10, 13) <= unit.closed(GREENGO)
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).claimed == nights(10, 13)
+    assert nights(10, 13) <= unit.closed(GREENGO) & unit.closed(AIRBNB)
+
+
+def test_a_block_in_the_place_of_a_vanished_reservation_is_our_closing():
+    """The reservation's own claim does not stand in the way: what our calendar closes there now may come back."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(10, 13))
+    unit.read(AIRBNB).look(AIRBNB, guest(10, 13), OTHER)
+    unit.wait(minutes=15).look(AIRBNB, block(10, 13), OTHER)
+    assert unit.of(AIRBNB).echo == nights(10, 13)
+
+
+def test_a_block_that_turns_into_a_closure_may_hide_a_guest():
+    """The echo stays ours, but somebody may have taken its place."""
+    unit = sold()
+    unit.look(GREENGO, block(10, 13))
+    assert unit.of(GREENGO).hiding == NO_NIGHTS
+    unit.wait(minutes=15).look(GREENGO, closure(10, 13))
+    assert unit.of(GREENGO).hiding == nights(10, 13)

@@ -38,6 +38,7 @@ def turn(manager: Manager) -> SyncReport:
 
 def run(manager: Manager, stop: threading.Event, now: Callable[[], datetime]) -> None:
     """Take turns until told to stop; a database that is busy for a moment costs one turn."""
+    _log.info("watching %s", manager.ledger.name)
     while not stop.is_set():
         try:
             turn(manager)

@@ -16,7 +16,9 @@ that is not needed: no HTTP client, no calendar library, no database.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,6 +93,23 @@ _HOMES = {
     "conflicts": "conflicts",
 }
 _RENAMED = {"open": ("manager", "open_manager"), "aopen": ("manager", "aopen_manager")}
+
+
+class _Package(ModuleType):
+    """This package: where a public function has the name of its module, the function is what one finds here.
+
+    Importing a module puts it into its package under its own name; without this, ``cs.reconcile`` would be the function
+    or the module, depending on what was imported before. ``from channelsync.reconcile import`` reaches the module.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Keep the function in place of the module of the same name."""
+        if isinstance(value, ModuleType) and _HOMES.get(name) == name:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

@@ -4,8 +4,9 @@ For one listing the *desired* nights are
 
 * every night claimed on another listing of the unit, or by the owner here. Its own claims are left out: the platform
   knows them, and sending them back would hide a cancellation. For the same reason a copy is not sent to the listing it
-  copies, unless what it copies is an identified reservation, whose end shows anyway. A suspected claim closes only
-  where the night was last shown open, so that two stale platforms cannot keep each other closed;
+  copies, unless what it copies is an identified reservation, whose end shows anyway, or the old direct links are gone
+  and that listing shows the night open: the two may have been taken for each other. A suspected claim closes only where
+  the night was last shown open, so that two stale platforms cannot keep each other closed;
 * the turnover nights around guests, its own guests included;
 * *held* nights: nobody claims them any more, but some listing still shows them as an echo behind which a guest may
   stand. They stay closed where they are closed, except on one such listing at a time, the one being *tried*: if its
@@ -55,7 +56,7 @@ def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: d
     for claim in _claims_elsewhere(state, listing):
         nights = _with_turnover(claim, state.unit.turnover)
         if claim.credited == listing.id and not _still_identified(claim, listing):
-            nights &= listing.published
+            nights &= listing.published | (nights - listing.shown if _links_gone(state) else NO_NIGHTS)
         if claim.standing is Standing.SUSPECTED:
             suspected |= nights & (listing.published | nights - listing.shown)
         else:
@@ -76,6 +77,11 @@ def _still_identified(copy: Claim, listing: ListingState) -> bool:
     """Whether what a copy copies still stands here, as a reservation whose end will be seen whatever we publish."""
     identified = listing.listing.traits.identified
     return any(claim.id == copy.mirrors and claim.kind in identified for claim in listing.claims)
+
+
+def _links_gone(state: UnitState) -> bool:
+    """Whether the old direct links are said to be gone: nothing but us can then close a night that a copy is on."""
+    return not state.takeover.active or state.takeover.links_removed_at is not None
 
 
 def _with_turnover(claim: Claim, turnover: int) -> Nights:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from channelsync.claims import Claim, Kind
 from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
@@ -41,20 +41,28 @@ class Seen:
     soft: Nights
     maybe_guest: Nights
     """The soft nights shown by something other than a block: a guest may stand behind them."""
+    apart: tuple[Nights, ...] = ()
+    """The nights of each soft event: what turns closed together in one of them came together."""
 
     @classmethod
     def of(cls, events: tuple[Event, ...], traits: Traits, today: date) -> Seen:
         """Sort the events' nights from today on."""
         hard = soft = maybe = NO_NIGHTS
+        apart: list[Nights] = []
         for event in events:
             nights = Nights.of(event.stay)
             if event.kind in traits.echo_kinds:
                 soft |= nights
+                apart.append(nights)
                 maybe |= nights if event.kind is not Kind.BLOCK else NO_NIGHTS
             else:
                 hard |= nights
         hard, soft = hard.since(today), soft.since(today)
-        return cls(hard, soft - hard, maybe & soft - hard)
+        return cls(hard, soft - hard, maybe & soft - hard, tuple(apart))
+
+    def without(self, aside: Nights) -> Seen:
+        """Return the look without the soft nights that are set aside."""
+        return evolve(self, soft=self.soft - aside, maybe_guest=self.maybe_guest - aside)
 
     @property
     def nights(self) -> Nights:
@@ -95,7 +103,7 @@ def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *,
         habit = EchoHabit.UNKNOWN
     whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, at))
     candidates = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
-    fresh = candidates & whole
+    fresh = (candidates & whole) - _with_others(seen, turned - (reached - before.cleared))
     kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - claimed
     if before.habit is EchoHabit.NEVER:
         kept &= before.tainted  # what it showed while it might have echoed is a claim, but for what the owner explained
@@ -105,6 +113,11 @@ def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *,
     newly = seen.maybe_guest & (fresh | seen.maybe_guest - _last(before).maybe_guest)
     hiding = echo & (still | newly)
     return Attribution(echo, hiding, overdue | candidates - fresh, fresh, habit)
+
+
+def _with_others(seen: Seen, others: Nights) -> Nights:
+    """Return the nights of the events that also bring nights our closing cannot explain, and at this very look."""
+    return Nights.union(nights for nights in seen.apart if nights.overlaps(others))
 
 
 def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:

@@ -204,9 +204,13 @@ class Nights:
         """Hash by the nights held."""
         return hash(self._bits)
 
+    def __str__(self) -> str:
+        """Return the runs as stays with commas between, ``none`` where there are none."""
+        return ", ".join(map(str, self.runs())) or "none"
+
     def __repr__(self) -> str:
         """Return the runs, readable and short."""
-        return f"Nights({', '.join(map(str, self.runs())) or 'none'})"
+        return f"Nights({self})"
 
     @property
     def first(self) -> date | None:

@@ -142,8 +142,7 @@ class _Look:
         if self._shows_nothing_new():
             return self._remembered(self.before), ()
         aside = self._aside()
-        rest = Seen.of(self.events, self.traits, self.today)
-        rest = Seen(rest.hard, rest.soft - aside.nights, rest.maybe_guest - aside.nights)
+        rest = Seen.of(self.events, self.traits, self.today).without(aside.nights)
         whose = attribute(self.before, rest, self.at, self.policy, complete=self.new)
         matched = self._matched(aside, whose)
         ruling = self._ruled(matched)

@@ -11,6 +11,7 @@ from typing import Final
 __all__ = ["in_french"]
 
 _KINDS: Final = {"reservation": "réservation", "block": "blocage", "closure": "dates prises", "hold": "option"}
+_KIND: Final = re.compile(r"\b(?:reservation|block|closure|hold)\b")
 _SENTENCES: Final = tuple(
     (re.compile(pattern), french)
     for pattern, french in (
@@ -21,18 +22,11 @@ _SENTENCES: Final = tuple(
         (r"claimed nowhere any more", "plus pris nulle part"),
         (r"the calendar is not open yet: .*", "calendrier pas encore ouvert"),
         (r"the advance notice moves along with the date", "délai de réservation, qui avance chaque jour"),
-        (
-            r"our own closing, come back after the platform had read it",
-            "nos dates, renvoyées après lecture",
-        ),
-        (
-            r"the reservation has left these nights; two looks agree",
-            "la réservation a quitté ces nuits ; deux lectures d’accord",
-        ),
-        (
-            r"left by a date change; free at the next look that agrees",
-            "dates changées ; libres à la prochaine lecture d’accord",
-        ),
+        (r"our own closing, come back after the platform had read it", "nos dates, renvoyées après lecture"),
+        (r"the reservation has left these nights", "la réservation a quitté ces nuits"),
+        (r"two looks agree", "deux lectures d’accord"),
+        (r"left by a date change", "dates changées"),
+        (r"free at the next look that agrees", "libres à la prochaine lecture d’accord"),
         (r"one claim vanished, the rest is intact", "une seule occupation a disparu"),
         (r"two claims vanished", "deux occupations ont disparu"),
         (r"the only claim vanished, and this calendar has been empty before", "la seule occupation a disparu"),
@@ -53,9 +47,5 @@ def _translated(text: str) -> str:
     for pattern, french in _SENTENCES:
         found = pattern.fullmatch(text)
         if found:
-            said = found.expand(french)
-            first, space, rest = said.partition(" ")
-            bare = first.rstrip(",")
-            kind = _KINDS.get(bare)
-            return f"{kind}{first[len(bare) :]}{space}{rest}" if kind else said
+            return _KIND.sub(lambda kind: _KINDS[kind[0]], found.expand(french))
     return text

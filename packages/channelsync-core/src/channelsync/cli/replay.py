@@ -260,4 +260,5 @@ def _line(shell: Shell, key: str, finding: Finding) -> str:
     did = say(*_WORDS[finding.did])
     nights = say.nights(finding.nights) if finding.nights else ""
     when = say.moment(finding.at, shell.args.timezone)
-    return f"{when}  {shell.title(key):<14} {did:<14} {' · '.join(part for part in (nights, finding.why) if part)}"
+    told = " · ".join(part for part in (nights, say.why(finding.why)) if part)
+    return f"{when}  {shell.title(key):<14} {did:<14} {told}".replace("\u00a0", " ")
