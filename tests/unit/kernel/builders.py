@@ -230,7 +230,7 @@ _LOOKS: Final = _NAMES.flatmap(
 )
 _OTHERS: Final = st.tuples(st.sampled_from(["304", "failure", "read", "again"]), _NAMES, st.just(()), st.just(""))
 HISTORIES: Final = st.lists(
-    st.tuples(st.sampled_from([0, 1, 15, 15, 31, 300, 1500, 2400]), st.one_of(_LOOKS, _LOOKS, _OTHERS)), max_size=25
+    st.tuples(st.sampled_from([0, 1, 15, 15, 31, 300, 1500, 2400]), st.one_of(_LOOKS, _LOOKS, _OTHERS)), max_size=18
 )
 """What may happen to a unit: minutes that pass, then a look (with our own closings sent back, or half of them), an
 unusable answer, a 304, the last answer again, or a fetch of our calendar."""

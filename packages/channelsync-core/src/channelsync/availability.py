@@ -56,7 +56,7 @@ def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: d
     for claim in _claims_elsewhere(state, listing):
         nights = _with_turnover(claim, state.unit.turnover)
         if claim.credited == listing.id and not _still_identified(claim, listing):
-            nights &= listing.published | (nights - listing.shown if _links_gone(state) else NO_NIGHTS)
+            nights &= listing.published | (nights - listing.shown if state.takeover.links_removed_at else NO_NIGHTS)
         if claim.standing is Standing.SUSPECTED:
             suspected |= nights & (listing.published | nights - listing.shown)
         else:
@@ -77,11 +77,6 @@ def _still_identified(copy: Claim, listing: ListingState) -> bool:
     """Whether what a copy copies still stands here, as a reservation whose end will be seen whatever we publish."""
     identified = listing.listing.traits.identified
     return any(claim.id == copy.mirrors and claim.kind in identified for claim in listing.claims)
-
-
-def _links_gone(state: UnitState) -> bool:
-    """Whether the old direct links are said to be gone: nothing but us can then close a night that a copy is on."""
-    return not state.takeover.active or state.takeover.links_removed_at is not None
 
 
 def _with_turnover(claim: Claim, turnover: int) -> Nights:

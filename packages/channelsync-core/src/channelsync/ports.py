@@ -1,22 +1,13 @@
 """What the inner parts ask of the outside world, as Protocols: whoever composes the program supplies them.
 
-Only what is used stands here. The kernel asks for nothing: it is handed the time as ``now``.
+Only what is used stands here. The kernel asks for nothing; the time is a function without arguments, ``now``.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Protocol
 
-__all__ = ["Clock", "Vault"]
-
-
-class Clock(Protocol):
-    """Tells the time."""
-
-    def now(self) -> datetime:
-        """Return the present moment, aware of its zone."""
-        ...
+__all__ = ["Vault"]
 
 
 class Vault(Protocol):

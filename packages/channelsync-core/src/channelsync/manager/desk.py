@@ -24,10 +24,10 @@ from channelsync.ledger import ConflictRecord, Ledger, NoticeRecord, Transaction
 from channelsync.manager.reading import Reader
 from channelsync.notices import Notice, from_findings
 from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.ports import Vault
 from channelsync.reconcile import Plan, settle
 from channelsync.state import Finding, ListingState, UnitState
 from channelsync.traits import Traits
-from channelsync.vault import Vault
 
 __all__ = ["FEED", "Changing", "Desk", "by_key", "new_claim_id", "notice_record"]
 

@@ -23,7 +23,8 @@ from channelsync.manager.ordering import Ordering
 from channelsync.manager.reading import Reader
 from channelsync.manager.syncing import Syncing
 from channelsync.policy import DEFAULT_POLICY, Policy
-from channelsync.vault import Vault, open_vault
+from channelsync.ports import Vault
+from channelsync.vault import open_vault
 
 __all__ = ["Manager", "open_manager"]
 
