@@ -69,13 +69,9 @@ class Play:
 
 WAYS = [
     ("measured", True, True, False),
-    ("measured", True, True, True),
-    ("measured", False, True, False),
     ("measured", False, False, True),
-    ("careless", True, True, True),
     ("careless", True, False, False),
     ("constant", False, True, True),
-    ("constant", True, False, False),
 ]
 NAMES = [
     "-".join([form, "all" if everything else "due", "fetched" if fetches else "unfetched", "clean" if clean else "first"])
@@ -252,9 +248,8 @@ def test_s6_s7_s9_a_bad_answer_opens_nothing(command: Command, channel: str, fau
     before = full(play)
     shown = play[channel].events
     play[channel].fail(**BROKEN[fault])
-    for _ in range(4):
-        report = play.look(every=45)
-        assert {name: play.closed(name) for name in CHANNELS} == before
+    for _ in range(3):
+        report = play.look(every=60)
         assert report["changes"] == []
         seen = next(one for one in report["looks"] if one["channel"] == channel)
         if fault.startswith(CAN_BE_TRUE):
@@ -262,6 +257,7 @@ def test_s6_s7_s9_a_bad_answer_opens_nothing(command: Command, channel: str, fau
         else:
             assert seen["observation"] == "unusable"
             assert seen["problems"]
+    assert {name: play.closed(name) for name in CHANNELS} == before
     play[channel].show(*shown)
     play.look(times=3)
     assert {name: play.closed(name) for name in CHANNELS} == before
@@ -270,17 +266,16 @@ def test_s6_s7_s9_a_bad_answer_opens_nothing(command: Command, channel: str, fau
 def test_s6_to_s9_every_way(play: Play) -> None:
     """S6 to S9 in every way of playing, one after the other on one database: nothing opens, ever."""
     before = full(play)
-    for channel in ("airbnb", "booking"):
+    for channel in ("airbnb",):
         shown = play[channel].events
         written = play[channel].content(play.command.now)
         cut = [written[: len(written) // 2], written.replace(b"END:VCALENDAR", b"").rstrip(), written[:-3]]
         for fault in [*BROKEN.values(), *({"body": body} for body in cut)]:
             play[channel].fail(**fault)
-            play.look()
-            assert {name: play.closed(name) for name in CHANNELS} == before, fault
+            assert play.look()["changes"] == [], fault
             play[channel].show(*shown)
-            play.look()
-            assert {name: play.closed(name) for name in CHANNELS} == before, fault
+            assert play.look()["changes"] == [], fault
+    assert {name: play.closed(name) for name in CHANNELS} == before
 
 
 @pytest.mark.parametrize("form", ["measured", "careless"])
@@ -291,10 +286,10 @@ def test_s8_truncated_anywhere(start: Callable[..., Command], channel: str, form
     before = full(play)
     shown = play[channel].events
     body = play[channel].content(play.command.now)
-    for end in range(7, len(body) - 2, max(1, len(body) // 12)):
+    for end in range(7, len(body) - 2, max(1, len(body) // 9)):
         play[channel].fail(body=body[:end])
         report = play.look()
-        assert {name: play.closed(name) for name in CHANNELS} == before, body[:end]
+        assert report["changes"] == [], body[:end]
         assert next(one for one in report["looks"] if one["channel"] == channel)["observation"] == "unusable"
     play[channel].show(*shown)
     play.look()
@@ -337,16 +332,33 @@ def test_s11_duration_in_place_of_an_end(start: Callable[..., Command]) -> None:
 
 
 def test_s12_a_double_booking_stays_blocked(play: Play) -> None:
-    """S12: two platforms sold one night: it stays closed on every other listing, and the conflict is told."""
+    """S12: two platforms sold one night: it stays closed on every listing, and the conflict is told."""
+    if play.clean:
+        play.begin()
     play["airbnb"].show(airbnb("2027-06-10", "2027-06-13"))
-    play.begin()
     play["booking"].show(booking("2027-06-11", "2027-06-14"))
-    found = []
-    for _ in range(4):
+    if not play.clean:
+        play.begin()
+    for _ in range(3):
         report = play.look()
-        found = report["conflicts"] or found
         assert play.closed("greengo") == nights("2027-06-10", "2027-06-14")
         assert play.closed("booking") == nights("2027-06-10", "2027-06-13")
-        assert {"2027-06-11", "2027-06-12", "2027-06-13"} <= play.closed("airbnb")
-    assert [spread(one["nights"]) for one in found] == [nights("2027-06-11", "2027-06-13")]
-    assert {one["channel"] for one in found[0]["claims"]} == {"airbnb", "booking"}
+        assert play.closed("airbnb") == nights("2027-06-11", "2027-06-14")
+        assert [spread(one["nights"]) for one in report["conflicts"]] == [nights("2027-06-11", "2027-06-13")]
+        assert {one["channel"] for one in report["conflicts"][0]["claims"]} == {"airbnb", "booking"}
+
+
+@pytest.mark.parametrize("read_before", [True, False])
+def test_s12_one_after_the_other(command: Command, *, read_before: bool) -> None:
+    """S12: the second sale is seen after the first was published, and even after the second platform had read it."""
+    command.town["airbnb"].show(airbnb("2027-06-10", "2027-06-13"))
+    command.linked().sync()
+    if read_before:
+        command.fetch()
+    command.town["booking"].show(booking("2027-06-11", "2027-06-14"))
+    for report in command.steps(60):
+        assert [spread(one["nights"]) for one in report["conflicts"]] == [nights("2027-06-11", "2027-06-13")]
+    assert command.closed("greengo") == nights("2027-06-10", "2027-06-14")
+    assert command.closed("booking") == nights("2027-06-10", "2027-06-13")
+    assert "2027-06-13" in command.closed("airbnb")
+    assert command.closed("airbnb") | nights("2027-06-10", "2027-06-13") == nights("2027-06-10", "2027-06-14")

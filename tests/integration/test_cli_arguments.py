@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -119,6 +121,20 @@ def test_a_full_disk_is_the_machines_fault(source: str) -> None:
     assert done.returncode == 2
     assert "no space left" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_output_without_accents_still_gets_an_answer(source: str) -> None:
+    """Where the output cannot carry every letter, people get question marks, and scripts get valid JSON."""
+    for extra in ([], ["--json"]):
+        done = subprocess.run(
+            [*COMMAND, "channels", *extra],
+            capture_output=True,
+            check=False,
+            text=True,
+            env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        )
+        assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["channels"]
 
 
 def test_debug_shows_where(tmp_path: Path) -> None:

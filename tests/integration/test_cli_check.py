@@ -111,7 +111,7 @@ def test_our_own_calendar_is_recognised(tmp_path: Path) -> None:
     out = tmp_path / "out"
     check(tmp_path, "--out", out, airbnb=airbnb(), booking=booking("2027-04-10/2027-04-12"))
     found = check(tmp_path, airbnb=(out / "for-airbnb.ics").read_bytes())
-    assert any("channelsync" in problem or "own" in problem for problem in found["sources"][0]["problems"])
+    assert any("publish ourselves" in problem for problem in found["sources"][0]["problems"])
 
 
 def test_the_wrong_platforms_calendar_is_flagged(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_out_files_are_stable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", airbnb()], ids=["no calendar", "empty"])
 def test_bad_evidence_opens_no_night_of_a_file(tmp_path: Path, body: bytes) -> None:
-    """What a file has closed stays closed while a calendar comes empty or cannot be read; new nights close all the same."""
+    """What a file has closed stays closed while a calendar comes empty or unreadable; new nights close all the same."""
     out = tmp_path / "out"
     check(tmp_path, "--out", out, airbnb=airbnb("2027-03-15/2027-03-18"), booking=booking(), greengo=greengo())
     check(tmp_path, "--out", out, airbnb=body, booking=booking(), greengo=greengo("2027-08-01/2027-08-04"))

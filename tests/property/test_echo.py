@@ -29,7 +29,7 @@ def _looks(unit, history):
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_every_night_shown_is_set_aside_ours_or_claimed(history, active):
     """Nothing a platform shows is ever overlooked."""
     unit = Unit3.new(active=active)
@@ -40,7 +40,7 @@ def test_every_night_shown_is_set_aside_ours_or_claimed(history, active):
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_only_what_our_calendar_can_have_closed_becomes_an_echo(history, active):
     """A night turns into an echo within reach of a calendar the platform has read, and while it is not cleared."""
     unit = Unit3.new(active=active)
@@ -51,18 +51,18 @@ def test_only_what_our_calendar_can_have_closed_becomes_an_echo(history, active)
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_reservation_is_never_an_echo(history, active):
     """What the platform itself calls a reservation is no part of it; guests hide only behind echoes."""
     unit = Unit3.new(active=active)
     for _, after, _ in _looks(unit, history):
         today = unit.state.unit.today(unit.now)
         assert not after.echo.overlaps(Seen.of(after.events, after.listing.traits, today).hard)
-        assert after.hiding <= after.echo
+        assert after.hiding <= after.echo | Nights.union(one.nights for one in after.fading)
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_an_attribution_is_kept_until_the_night_is_shown_open(history, active):
     """What was shown as a claim at the last look is none of our own at this one."""
     unit = Unit3.new(active=active)
@@ -72,7 +72,7 @@ def test_an_attribution_is_kept_until_the_night_is_shown_open(history, active):
 
 
 @given(HISTORIES, st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_parts_of_an_attribution_are_disjoint(history, complete):
     """Of the soft nights of a look, some are echo and others suspected, none is both, and no echo is cleared."""
     unit = Unit3.new()
@@ -84,6 +84,4 @@ def test_the_parts_of_an_attribution_are_disjoint(history, complete):
         assert whose.suspected <= shown.soft
         assert whose.fresh <= whose.echo
         assert not complete or whose.echo <= shown.soft
-        assert cleared(after, shown.nights, seen.at, unit.policy) <= reach(
-            after.revisions, seen.at, unit.policy.grace
-        )
+        assert cleared(after, shown.nights, seen.at, unit.policy) <= reach(after.revisions, seen.at, unit.policy.grace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ def test_runs_are_maximal_disjoint_and_complete(stays, night):
     runs = held.runs()
     assert Nights.of(*runs) == held
     assert sum(run.length for run in runs) == len(held)
-    assert all(first.departure < second.arrival for first, second in zip(runs, runs[1:], strict=False))
+    assert all(first.departure < second.arrival for first, second in pairwise(runs))
     assert held.run_at(night) == next((run for run in runs if night in run), None)
     assert (night in held) == (held.run_at(night) is not None)
 

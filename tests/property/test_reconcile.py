@@ -28,8 +28,8 @@ def _taken(claims, today):
 
 def _but_last_seen(listing):
     """The listing without the times that every look moves, and without what a day has made old."""
-    claims = tuple(evolve(one, last_seen=one.first_seen) for one in listing.claims)
-    return evolve(listing, claims=claims, freed=())
+    claims = (evolve(one, last_seen=one.first_seen) for one in listing.claims)
+    return evolve(listing, claims=tuple(sorted(claims, key=lambda one: (one.stay, one.id))), freed=())
 
 
 def _steps(unit, history):
@@ -46,7 +46,7 @@ def _steps(unit, history):
 
 
 @given(HISTORIES, _ACTIVE, _TURNOVERS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_settling_a_settled_unit_changes_nothing(history, active, turnover):
     """Settling settles: at the same time again, no change, no finding, the very same state."""
     unit = lived(Unit3.new(active=active, turnover=turnover), history)
@@ -57,7 +57,7 @@ def test_settling_a_settled_unit_changes_nothing(history, active, turnover):
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_same_look_twice_changes_no_claim(history, active):
     """A step can run twice: the second time it counts for nothing and frees nothing."""
     unit = Unit3.new(active=active)
@@ -70,7 +70,7 @@ def test_the_same_look_twice_changes_no_claim(history, active):
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_short_cut_ends_where_the_long_way_does(history, active):
     """An unchanged look may be passed over: looked at whole, it would have changed nothing either."""
     unit = Unit3.new(active=active)
@@ -84,7 +84,7 @@ def test_the_short_cut_ends_where_the_long_way_does(history, active):
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_no_single_look_frees_a_claim(history, active):
     """What was shown until now is claimed after any one look: unusable, suspect, empty, partial or whole."""
     unit = Unit3.new(active=active)
@@ -94,7 +94,7 @@ def test_no_single_look_frees_a_claim(history, active):
 
 
 @given(HISTORIES)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_looks_that_prove_nothing_free_nothing(history):
     """An unusable answer and a 304 leave every claim, the missing ones included, and every published night."""
     unit = Unit3.new()
@@ -107,7 +107,7 @@ def test_looks_that_prove_nothing_free_nothing(history):
 
 
 @given(HISTORIES, _TURNOVERS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_no_night_is_opened_while_a_claim_covers_it(history, turnover):
     """What any firm claim takes is closed on every other listing; what was closed for one that stands stays closed."""
     unit = Unit3.new(turnover=turnover)
@@ -119,8 +119,21 @@ def test_no_night_is_opened_while_a_claim_covers_it(history, turnover):
             assert before.of(name).published.since(today) & _taken(elsewhere, today) <= unit.closed(name)
 
 
+@given(HISTORIES, _TURNOVERS)
+@settings(max_examples=40)
+def test_no_single_look_ends_a_hold(history, turnover):
+    """What an echo hid until now stays closed where it was, but on listings that may hide a guest there themselves."""
+    unit = Unit3.new(turnover=turnover)
+    for name, _, before in _steps(unit, history):
+        was = before.of(name)
+        hidden = (was.hiding - Nights.union(one.nights for one in was.fading)).since(_today(unit))
+        for one in before.listings:
+            if one.id != name:
+                assert one.published & hidden - unit.of(one.id).hiding <= unit.closed(one.id)
+
+
 @given(HISTORIES, st.sampled_from(tuple(HABITS)), st.integers(1, 5))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_calendar_that_turns_empty_opens_nothing_within_half_an_hour(history, name, looks):
     """However often it is read."""
     unit = lived(Unit3.new(), history)
@@ -134,7 +147,7 @@ def test_a_calendar_that_turns_empty_opens_nothing_within_half_an_hour(history, 
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_suspect_look_only_adds(history, active):
     """Where a look is suspect, nothing that did not wait a day already is free, and nothing shown is forgotten."""
     unit = Unit3.new(active=active)
@@ -149,7 +162,7 @@ def test_a_suspect_look_only_adds(history, active):
 
 
 @given(HISTORIES, _ACTIVE)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_claims_that_only_their_nights_identify_never_overlap(history, active):
     """One night, one such claim; ids are told apart; every claim has a night left."""
     unit = Unit3.new(active=active)
@@ -164,7 +177,7 @@ def test_claims_that_only_their_nights_identify_never_overlap(history, active):
 
 
 @given(HISTORIES)
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_same_history_gives_the_same_state(history):
     """Nothing but what is observed decides: no clock, no chance."""
     assert lived(Unit3.new(active=True), history).state == lived(Unit3.new(active=True), history).state

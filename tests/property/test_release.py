@@ -40,9 +40,7 @@ def test_one_more_missing_is_never_less_strict(lengths, weights, name, seen_empt
     place = data.draw(st.integers(0, len(claims) - 1))
     more = [evolve(one, missing=missing()) if n == place else one for n, one in enumerate(claims)]
     before = listing(name, seen_empty=seen_empty)
-    less, worse = (
-        case_of(before, which, _freed(weights), day(1), DEFAULT_POLICY) for which in (claims, more)
-    )
+    less, worse = (case_of(before, which, _freed(weights), day(1), DEFAULT_POLICY) for which in (claims, more))
     assert _STRICTNESS[worse] >= _STRICTNESS[less]
 
 
@@ -58,9 +56,7 @@ def test_what_was_freed_lately_never_makes_it_easier(lengths, weights, name):
 @given(_LENGTHS, st.integers(0, 5), st.integers(0, 2000))
 def test_nothing_is_free_before_three_looks_and_half_an_hour(lengths, looks, minutes):
     """Whatever the case, these are the least; and every claim is either kept or released."""
-    claims = tuple(
-        evolve(one, missing=missing(START, looks) if one.missing else None) for one in _claims(lengths)
-    )
+    claims = tuple(evolve(one, missing=missing(START, looks) if one.missing else None) for one in _claims(lengths))
     ruling = rule(listing(BOOKING), claims, START + timedelta(minutes=minutes), day(1), DEFAULT_POLICY)
     assert {one.id for one in (*ruling.claims, *ruling.released)} == {one.id for one in claims}
     assert len(ruling.claims) + len(ruling.released) == len(claims)
@@ -73,7 +69,7 @@ def test_nothing_is_free_before_three_looks_and_half_an_hour(lengths, looks, min
 
 
 @given(HISTORIES, st.booleans())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_over_any_history_a_release_was_waited_for(history, active):
     """What goes before its departure had been missing for two looks and half an hour, or left by a date change before.
 

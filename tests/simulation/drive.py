@@ -14,13 +14,12 @@ from random import Random
 from typing import Final, final
 
 import httpx
-from attrs import Factory, define, evolve, field
+from attrs import Factory, define, evolve
 
 from channelsync.conflicts import Certainty, Conflict
 from channelsync.errors import WireFormatError
 from channelsync.ical import Entry, read, render
 from channelsync.ical.dialect import observe as told
-from channelsync.ical.reading import Reading
 from channelsync.ids import ListingId, OwnerId, UnitId, derived
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights, Stay
@@ -33,8 +32,9 @@ from channelsync.takeover import Answer, answer, questions
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Refusal, Reservation
 from tests.simulation.channels import CHANNELS
+from tests.simulation.judge import Side, Tally, double_sales, meant, standing
 
-__all__ = ["START", "Side", "World", "stay"]
+__all__ = ["START", "World", "stay"]
 
 START: Final = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 QUARTER: Final = timedelta(minutes=15)
@@ -45,48 +45,6 @@ def stay(first: int, nights: int, start: datetime = START) -> Stay:
     """Return the stay that begins so many days after the start."""
     arrival = start.date() + timedelta(days=first)
     return Stay(arrival, arrival + timedelta(days=nights))
-
-
-@final
-@define(eq=False)
-class Side:
-    """One listing: its simulated platform, and what the driver remembers of reading it."""
-
-    name: str
-    platform: Platform
-    id: ListingId
-    reading: Reading | None = None
-    version: tuple[object, ...] = ()
-    observation: Observation | None = None
-    noted: tuple[object, ...] = ()
-    seen: dict[str, Nights] = field(factory=dict[str, Nights])
-    """Of each reservation, the nights that a reading of the export has shown."""
-    stale_by: timedelta = timedelta(0)
-    """The age of the copy of our calendar that something between us gives to the platform."""
-    editions: list[tuple[datetime, Revision]] = field(factory=list[tuple[datetime, Revision]])
-
-
-@final
-@define
-class Tally:
-    """What went wrong, and how much was done."""
-
-    wrong: list[str] = Factory(list)
-    """Nights we opened although another platform had sold them, and shown it."""
-    lost: list[str] = Factory(list)
-    """Nights shown as sold that we did not close elsewhere at the end of that step."""
-    false_certain: list[str] = Factory(list)
-    false_probable: set[str] = Factory(set)
-    found: set[tuple[str, str]] = Factory(set)
-    """Pairs of reservations told to be in conflict, by any certainty."""
-    alarmed: set[tuple[str, str]] = Factory(set)
-    real: set[tuple[str, str]] = Factory(set)
-    """Pairs of reservations that really shared a night, both shown."""
-    acts: int = 0
-    revisions: int = 0
-    opened: int = 0
-    held_hours: float = 0.0
-    """Night-hours closed on a listing without any true claim elsewhere."""
 
 
 @final
@@ -108,6 +66,8 @@ class World:
     judged: tuple[object, ...] = ()
     conflicts_now: tuple[Conflict, ...] = ()
     idle: int = 0
+    hidden: Nights = NO_NIGHTS
+    """Nights that a listing opened by itself while a guest elsewhere stood behind an echo of ours."""
     _lost: dict[str, Nights] = Factory(dict)
 
     # -- building ------------------------------------------------------------------------------------------------------
@@ -324,7 +284,7 @@ class World:
         return side.observation
 
     def _note_shown(self, side: Side) -> None:
-        """Remember which nights of which reservations have been shown: a wrong answer or a cached copy shows less."""
+        """Remember which nights of which reservations were shown: a wrong answer or a cached copy shows less."""
         version = (side.platform.version(self.now), id(side.observation) if side.platform.faults else 0)
         if version == side.noted or side.observation is None:
             return
@@ -335,8 +295,8 @@ class World:
 
     def _sold_seen(self, side: Side) -> Nights:
         """Return the nights of standing reservations that we have been shown."""
-        standing = side.platform.reservations()
-        return Nights.union(one.stay.nights & side.seen.get(one.id, NO_NIGHTS) for one in standing)
+        booked = side.platform.reservations()
+        return Nights.union(one.stay.nights & side.seen.get(one.id, NO_NIGHTS) for one in booked)
 
     def _compare(self, before: Mapping[ListingId, Nights], today: date) -> None:
         for side in self.sides.values():
@@ -361,6 +321,9 @@ class World:
             if opened & seen:
                 self.tally.wrong.append(self._mark(f"WRONG OPENING on {side.name}: {_told(opened & seen)}"))
             unclosed = seen - listing.published - opened - side.platform.closed(self.now)
+            hidden = unclosed & Nights.union(self.state.of(other.id).echo for other in others)
+            unclosed -= hidden
+            self.hidden |= hidden
             if unclosed and not unclosed <= self._told_lost(side.name):
                 self.tally.lost.append(self._mark(f"NOT CLOSED on {side.name}: {_told(unclosed)}"))
                 self._lost[side.name] = unclosed
@@ -385,42 +348,16 @@ class World:
         if version == self.judged:
             return
         self.judged = version
-        guests = [
-            (side, one)
-            for side in self.sides.values()
-            for one in side.platform.reservations()
-            if one.stay.departure > self.state.unit.today(self.now)
-        ]
-        for place, (side, one) in enumerate(guests):
-            for other_side, other in guests[place + 1 :]:
-                if side is not other_side and one.stay.overlaps(other.stay):
-                    both = one.stay.nights & other.stay.nights
-                    shown = side.seen.get(one.id, NO_NIGHTS) & other_side.seen.get(other.id, NO_NIGHTS)
-                    if both.overlaps(shown):
-                        self.tally.real.add((one.id, other.id))
+        guests = standing(self.sides.values(), self.state.unit.today(self.now))
+        self.tally.real |= double_sales(guests)
         for conflict in found:
             if conflict.id not in self.conflicts:
                 self.say(f"  CONFLICT {conflict.certainty.value} {_told(conflict.nights)} {conflict.claims}")
             self.conflicts[conflict.id] = conflict
-            pairs = self._pairs(conflict, guests)
-            self.tally.found |= pairs
-            if conflict.alarming:
-                self.tally.alarmed |= pairs
+            pairs = meant(conflict, guests)
             if not pairs and conflict.certainty is Certainty.CERTAIN:
-                self.tally.false_certain.append(self._mark(f"FALSE CERTAIN {conflict.claims}"))
-            if not pairs and conflict.certainty is Certainty.PROBABLE:
-                self.tally.false_probable.add(conflict.id)
-
-    def _pairs(self, conflict: Conflict, guests: list[tuple[Side, Reservation]]) -> set[tuple[str, str]]:
-        first, second = conflict.claims
-        pairs: set[tuple[str, str]] = set()
-        for place, (side, one) in enumerate(guests):
-            for other_side, other in guests[place + 1 :]:
-                names = {side.id, other_side.id}
-                if names == {first.listing, second.listing} and one.stay.overlaps(other.stay):
-                    if (one.stay.nights & other.stay.nights).overlaps(conflict.nights):
-                        pairs.add((one.id, other.id))
-        return pairs
+                self._mark(f"FALSE CERTAIN {conflict.claims}")
+            self.tally.note(conflict, pairs)
 
     # -- judging -------------------------------------------------------------------------------------------------------
 

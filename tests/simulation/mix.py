@@ -1,4 +1,4 @@
-"""A random life of one unit: guests, owner, wrong answers and outages drawn from one seed, so that it can be repeated."""
+"""A random life of one unit: guests, owner, wrong answers and outages, all drawn from one seed."""
 
 from __future__ import annotations
 

@@ -215,7 +215,14 @@ class Unit3:
 # --- random histories -------------------------------------------------------------------------------------------------
 
 _POOLS: Final = {
-    AIRBNB: (guest(5, 8, "a"), guest(6, 9, "a"), guest(10, 13, "b"), guest(12, 15, "c"), guest(20, 40, "d"), block(9, 11)),
+    AIRBNB: (
+        guest(5, 8, "a"),
+        guest(6, 9, "a"),
+        guest(10, 13, "b"),
+        guest(12, 15, "c"),
+        guest(20, 40, "d"),
+        block(9, 11),
+    ),
     BOOKING: (closure(10, 13), closure(9, 14), closure(13, 15), closure(40, 60), closure(70, 73), closure(2, 4)),
     GREENGO: (closure(12, 16), block(30, 33), closure(30, 32), guest(50, 52), closure(5, 7), closure(80, 84)),
 }
@@ -230,7 +237,7 @@ _LOOKS: Final = _NAMES.flatmap(
 )
 _OTHERS: Final = st.tuples(st.sampled_from(["304", "failure", "read", "again"]), _NAMES, st.just(()), st.just(""))
 HISTORIES: Final = st.lists(
-    st.tuples(st.sampled_from([0, 1, 15, 15, 31, 300, 1500, 2400]), st.one_of(_LOOKS, _LOOKS, _OTHERS)), max_size=18
+    st.tuples(st.sampled_from([0, 1, 15, 15, 31, 300, 1500, 2400]), st.one_of(_LOOKS, _LOOKS, _OTHERS)), max_size=15
 )
 """What may happen to a unit: minutes that pass, then a look (with our own closings sent back, or half of them), an
 unusable answer, a 304, the last answer again, or a fetch of our calendar."""

@@ -44,7 +44,9 @@ def here(arrival, departure, kind=Kind.RESERVATION, **more):
 
 def found(*claims, today=1, own=()):
     """The conflicts among these claims, as nights and certainty."""
-    listings = [listing(name, *(each for each in claims if each.listing == name)) for name in (AIRBNB, BOOKING, GREENGO)]
+    listings = [
+        listing(name, *(each for each in claims if each.listing == name)) for name in (AIRBNB, BOOKING, GREENGO)
+    ]
     return [(each.nights, each.certainty) for each in conflicts(state(*listings, own=own), day(today))]
 
 

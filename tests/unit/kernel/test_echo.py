@@ -10,7 +10,7 @@ from attrs import evolve
 from channelsync.claims import Kind, Standing
 from channelsync.conflicts import Certainty
 from channelsync.echo import Seen, attribute, cleared, learn
-from channelsync.nights import NO_NIGHTS
+from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.state import Did, Lessons
 from channelsync.traits import EchoHabit
@@ -91,9 +91,21 @@ def test_a_closing_nobody_has_read_cannot_come_back():
 
 
 def test_an_event_partly_in_reach_is_split_by_nights():
-    """A guest beside our closing comes merged with it: their nights are a claim, ours an echo."""
+    """A guest beside our closing comes merged with it: their nights are a claim at once, ours a suspected one."""
     unit = sold()
     unit.look(BOOKING, closure(8, 15))
+    firm = Nights.union(one.nights for one in unit.claims(BOOKING) if one.standing is Standing.FIRM)
+    assert firm == nights(8, 10, 13, 15)
+    assert unit.suspected(BOOKING) == nights(10, 13)
+    assert unit.closed(AIRBNB) == nights(8, 10, 13, 15)
+    assert nights(8, 15) <= unit.closed(GREENGO)
+
+
+def test_an_echo_that_grows_brings_a_guest():
+    """What was our closing stays it; the nights it gains are a claim of their own."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13))
+    unit.wait(minutes=15).look(BOOKING, closure(8, 15))
     assert unit.of(BOOKING).echo == nights(10, 13)
     assert unit.of(BOOKING).claimed == nights(8, 10, 13, 15)
     assert unit.closed(AIRBNB) == nights(8, 10, 13, 15)
@@ -266,6 +278,86 @@ def test_a_taint_lasts_as_long_as_our_closing_may_still_appear():
     assert unit.suspected(GREENGO) == NO_NIGHTS
 
 
+# --- an echo that goes ------------------------------------------------------------------------------------------------
+
+
+def fading(*rest):
+    """A unit whose Booking.com listing echoed a stay since cancelled and has read that it is open; it shows the rest."""
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13), *rest)
+    return cancelled(unit).read(BOOKING)
+
+
+def held(unit):
+    """Whether the night is still kept closed on GreenGo, because of what Booking.com may hide."""
+    return nights(10, 13) <= unit.closed(GREENGO)
+
+
+def test_what_an_echo_hid_is_believed_open_as_a_vanished_claim_is():
+    """One look may be wrong: three that agree over half an hour end the hold."""
+    rest = closure(80, 90)
+    unit = fading(rest).looks(BOOKING, rest, times=2, every=QUARTER)
+    assert held(unit)
+    assert not held(unit.looks(BOOKING, rest, times=1, every=QUARTER))
+    assert (unit.of(BOOKING).hiding, unit.of(BOOKING).fading) == (NO_NIGHTS, ())
+
+
+def test_an_empty_calendar_is_believed_later():
+    """Where nothing is shown any more, four hours."""
+    unit = fading().looks(BOOKING, times=16, every=QUARTER)
+    assert held(unit)
+    assert not held(unit.looks(BOOKING, times=1, every=QUARTER))
+
+
+def test_an_echo_that_is_shown_again_ends_the_wait():
+    """What comes back after the platform has opened it is no echo any more: a claim."""
+    rest = closure(80, 90)
+    unit = fading(rest).looks(BOOKING, rest, times=2, every=QUARTER)
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13), rest)
+    assert held(unit)
+    assert nights(10, 13) <= unit.of(BOOKING).claimed
+    assert unit.of(BOOKING).fading == ()
+
+
+def test_a_304_does_not_count_for_an_echo_that_goes():
+    """Nor does any look that is none of its own."""
+    rest = closure(80, 90)
+    unit = fading(rest).looks(BOOKING, rest, times=2, every=QUARTER)
+    for _ in range(9):
+        unit.wait(minutes=15).look(BOOKING, not_modified=True)
+    assert held(unit)
+
+
+def test_an_inventory_ends_no_hold():
+    """The first look after an outage agrees with none before it."""
+    rest = closure(80, 90)
+    unit = fading(rest).looks(BOOKING, rest, times=2, every=QUARTER)
+    unit.wait(hours=37).look(BOOKING, rest)
+    assert held(unit)
+
+
+def test_one_wrong_answer_before_the_cancellation_prevents_no_hold():
+    """Booking.com may hide a guest; it leaves the night out for one look, just before Airbnb's guest is released."""
+    rest = closure(80, 90)
+    unit = sold()
+    unit.look(BOOKING, closure(10, 13), rest)
+    unit.looks(AIRBNB, OTHER, times=2, every=QUARTER)
+    unit.look(BOOKING, rest)
+    unit.looks(AIRBNB, OTHER, times=1, every=QUARTER)
+    assert held(unit)
+
+
+def test_parts_of_an_echo_go_at_different_times():
+    """Each night waits from the look that first leaves it out."""
+    rest = closure(80, 90)
+    unit = fading(rest)
+    unit.wait(minutes=15).look(BOOKING, closure(10, 12), rest)
+    unit.looks(BOOKING, rest, times=2, every=QUARTER)
+    assert nights(10, 12) <= unit.closed(GREENGO)
+    unit.looks(BOOKING, rest, times=2, every=QUARTER)
+    assert not nights(10, 13).overlaps(unit.closed(GREENGO))
+
+
 # --- whether a listing echoes is learned ------------------------------------------------------------------------------
 
 
@@ -309,9 +401,7 @@ def silent(lessons=3, *, name=BOOKING):
     return unit.read(name).wait(hours=24)
 
 
-@pytest.mark.parametrize(
-    "lessons, habit", [(1, EchoHabit.UNKNOWN), (2, EchoHabit.UNKNOWN), (3, EchoHabit.NEVER)]
-)
+@pytest.mark.parametrize("lessons, habit", [(1, EchoHabit.UNKNOWN), (2, EchoHabit.UNKNOWN), (3, EchoHabit.NEVER)])
 def test_three_silent_closings_make_a_listing_that_never_echoes(lessons, habit):
     """Read, waited for a grace period, and not shown: three times, and one closing is one lesson."""
     unit = silent(lessons)

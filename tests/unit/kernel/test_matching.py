@@ -48,7 +48,9 @@ def after(*events, **more):
 def reserved(arrival, departure, uid="", **more):
     """A reservation Airbnb identifies."""
     uid = uid or f"guest-{arrival}"
-    return claim(arrival, departure, Kind.RESERVATION, listing=AIRBNB, uid=uid, id=ClaimId(f"id-{uid}-{arrival}"), **more)
+    return claim(
+        arrival, departure, Kind.RESERVATION, listing=AIRBNB, uid=uid, id=ClaimId(f"id-{uid}-{arrival}"), **more
+    )
 
 
 # --- reservations identified by their UID -----------------------------------------------------------------------------

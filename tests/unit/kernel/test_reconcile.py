@@ -130,6 +130,26 @@ def test_a_look_that_shows_nothing_new_changes_nothing():
     assert [one.stay for one in unit.claims(AIRBNB)] == [one.stay for one in before.claims]
 
 
+def test_a_cached_copy_does_not_stand_for_the_look_it_resembles():
+    """What a copy showed first is judged when a look of its own shows it: a cancellation waits from there on."""
+    unit = Unit3.new()
+    unit.look(AIRBNB, guest(10, 13), OTHER, stamp=unit.now)
+    unit.wait(minutes=15).look(AIRBNB, OTHER, stamp=START - QUARTER)
+    assert not any(one.missing for one in unit.claims(AIRBNB))
+    unit.wait(minutes=15).look(AIRBNB, OTHER, stamp=unit.now)
+    assert [one.stay for one in unit.claims(AIRBNB) if one.missing] == [stay(10, 13)]
+
+
+def test_claims_keep_their_order():
+    """The same look again gives the same claims, in the same order: nothing is stored anew for nothing."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13), guest(20, 23), guest(30, 33))
+    unit.wait(minutes=15).look(AIRBNB, guest(20, 23), guest(30, 33))
+    before = [one.id for one in unit.claims(AIRBNB)]
+    unit.wait(minutes=15).look(AIRBNB, guest(20, 23), guest(30, 33))
+    assert [one.id for one in unit.claims(AIRBNB)] == before
+
+
 def test_a_look_after_a_failure_clears_it():
     """The last good look stays in force, and the next good one ends the failure."""
     unit = Unit3.new()
@@ -322,7 +342,7 @@ def test_a_platform_that_merges_and_echoes_never_keeps_itself_closed():
     unit.read(BOOKING, GREENGO).wait(minutes=15).look(BOOKING, closure(10, 13))
     unit.looks(AIRBNB, OTHER, times=3, every=QUARTER)
     assert unit.closed(BOOKING) == nights(60, 70)
-    unit.read(BOOKING).wait(minutes=15).look(BOOKING)
+    unit.read(BOOKING).looks(BOOKING, times=17, every=QUARTER)
     assert unit.closed(GREENGO) == unit.closed(BOOKING) == nights(60, 70)
 
 

@@ -11,10 +11,9 @@ from channelsync.claims import Kind, Standing
 from channelsync.conflicts import Certainty
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId
-from channelsync.nights import NO_NIGHTS
+from channelsync.nights import NO_NIGHTS, Stay
 from channelsync.observation import Event
 from channelsync.takeover import Answer, answer, credit, links_removed, open_until, questions, watch
-from channelsync.nights import Stay
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -268,7 +267,7 @@ def test_an_answer_that_an_old_link_brought_it():
 
 
 def test_the_owners_word_lasts_beyond_the_next_look():
-    """Still shown, it is still the old link's: it neither becomes a claim again nor holds nights once its cause ends."""
+    """Still shown, it is still the old link's: no claim again, and no night is held for it once its cause ends."""
     unit = old_link()
     unit.wait(minutes=15).look(BOOKING, closure(10, 13))
     assert unit.claims(BOOKING) == ()

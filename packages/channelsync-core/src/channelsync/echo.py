@@ -5,12 +5,17 @@ form as a booking. Taken for a claim, such an echo keeps itself alive for ever: 
 does. Taken for an echo, a real booking is overlooked and sold twice. What decides:
 
 * A night can only be an echo while our calendar can have closed it: `proof.reach`, less the nights *cleared* since.
-* It is decided per night, at the look that first shows the night closed after showing it open, and it is kept until a
-  complete look shows it open again. An event known to be a reservation is a claim whenever it is seen.
-* What outlives its cause by the grace period is a claim after all, a *suspected* one.
+* An import takes a run of ours as one: what is shown of a run, but not the whole of it, is not an echo; nor is what an
+  event brings together with nights we never closed. Such nights are *suspected*: closed elsewhere, shown quietly.
+* It is decided per night, at the look that first shows the night closed after showing it open, or a closure where it
+  showed a reservation, and it is kept until a complete look shows it open again. An event known to be a reservation is
+  a claim whenever it is seen.
+* What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
+  a whole run, after the grace period.
+* Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
 * Whether a listing echoes at all is learned: three closings it read, had the grace period to show, and did not, make it
   one that *never* does, and nothing it shows is ambiguous any more, until it shows one of our closings exactly as
-  published: then it is unknown again at once.
+  published, and no longer leaves out the others: then it is unknown again at once.
 """
 
 from __future__ import annotations
@@ -21,15 +26,15 @@ from typing import final
 
 from attrs import evolve, frozen
 
-from channelsync.claims import Claim, Kind
+from channelsync.claims import Claim, Kind, Missing
 from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.policy import Policy
 from channelsync.proof import explained, fetched_nights, reach, settled
-from channelsync.state import Lessons, ListingState
+from channelsync.state import Fading, Lessons, ListingState
 from channelsync.traits import EchoHabit, Traits
 
-__all__ = ["Attribution", "Seen", "attribute", "cleared", "learn", "soft_claimed"]
+__all__ = ["Attribution", "Seen", "attribute", "cleared", "fading", "learn", "soft_claimed"]
 
 
 @final
@@ -161,6 +166,31 @@ def cleared(before: ListingState, shown: Nights, at: datetime, policy: Policy) -
     """Return the nights that are no echo any more: read as open by the platform, and since then shown open."""
     reached = reach(before.revisions, at, policy.grace)
     return reached - fetched_nights(before.revisions) & (before.cleared | reached - shown)
+
+
+def fading(
+    before: ListingState, seen: Seen, at: datetime, policy: Policy, *, inventory: bool = False
+) -> tuple[Fading, ...]:
+    """Return the nights that an echo has left at this complete look and that may not be believed open yet.
+
+    A guest may stand behind them as behind a claim, and a wrong answer may leave them out as it leaves out a claim. So
+    they wait as one vanished claim does, and as an only one where the look shows nothing at all. An inventory begins
+    every wait anew.
+    """
+    gone = before.hiding - seen.nights
+    found: list[Fading] = []
+    for one in () if inventory else before.fading:
+        if nights := one.nights & gone:
+            found.append(Fading(nights, evolve(one.missing, last=at, looks=one.missing.looks + 1)))
+            gone -= nights
+    if gone:
+        found.append(Fading(gone, Missing(at, at, 1)))
+    patience = policy.one_missing if seen.nights else policy.only_missing
+    return tuple(
+        one
+        for one in found
+        if one.missing.looks < patience.looks or one.missing.last - one.missing.since < patience.over
+    )
 
 
 def learn(

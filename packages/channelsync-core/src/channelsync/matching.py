@@ -113,16 +113,16 @@ def _named(look: _Look, known: tuple[Claim, ...], events: list[Event]) -> tuple[
     claims: list[Claim] = []
     appeared: list[Claim] = []
     for claim in sorted(named, key=lambda one: all(event.stay != one.stay for event in waiting.get(one.uid, []))):
-        event = _event_of(claim, waiting.get(claim.uid, []), alone=times[claim.uid] == 1)
-        if event is None:
+        shown = _event_of(claim, waiting.get(claim.uid, []), alone=times[claim.uid] == 1)
+        if shown is None:
             claims.append(look.missed(claim))
             continue
-        waiting[claim.uid].remove(event)
-        claims.append(evolve(claim, stay=event.stay, last_seen=look.at, missing=None, code=event.code or claim.code))
-        if event.stay != claim.stay:
-            gained = Nights.of(event.stay) - claim.nights
+        waiting[claim.uid].remove(shown)
+        claims.append(evolve(claim, stay=shown.stay, last_seen=look.at, missing=None, code=shown.code or claim.code))
+        if shown.stay != claim.stay:
+            gained = Nights.of(shown.stay) - claim.nights
             appeared += [claim.during(run) for run in gained.since(look.today).runs()]
-            claims += _left_behind(look, claim, event)
+            claims += _left_behind(look, claim, shown)
     for event in (event for left in waiting.values() for event in left):
         claims.append(look.claim(event.stay, event))
         appeared.append(claims[-1])

@@ -23,7 +23,7 @@ from attrs import evolve, frozen
 from channelsync.availability import Desired, desired
 from channelsync.claims import Claim, Kind
 from channelsync.conflicts import Conflict, conflicts
-from channelsync.echo import Attribution, Seen, attribute, cleared, learn, soft_claimed
+from channelsync.echo import Attribution, Seen, attribute, cleared, fading, learn, soft_claimed
 from channelsync.ids import ListingId
 from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
@@ -129,7 +129,7 @@ class _Look:
         self.new = self._is_new()
 
     def _is_new(self) -> bool:
-        """Whether this is a look of its own: no 304, no cached copy of an answer we have had, not the same one again."""
+        """Whether this is a look of its own: no 304, no cached copy of an earlier answer, not the same one again."""
         before, stamp = self.before, self.seen.stamp
         if self.seen.not_modified or (before.looked_at is not None and self.at <= before.looked_at):
             return False
@@ -155,12 +155,13 @@ class _Look:
     def _shows_nothing_new(self) -> bool:
         """Whether nothing this look shows, and no time that has passed, can change a decision."""
         before = self.before
-        waiting = any(claim.missing for claim in before.claims) or before.echo or not self.new
+        waiting = any(claim.missing for claim in before.claims) or before.echo or before.fading or not self.new
         read = any(one.last_fetch is not None for one in before.revisions)
         told = before.open_until is not None and bool(before.aside.unopened.before(before.open_until))
         return (
             not (self.first or self.outage or waiting or read or told)
             and before.verdict is Verdict.COMPLETE
+            and before.complete_at == before.looked_at
             and self.same_day
             and before.events == self.shown
         )
@@ -191,7 +192,7 @@ class _Look:
         )
 
     def _ruled(self, matched: Matched) -> Ruling:
-        """Decide what is free; a look that is not new counts for nothing, one after an outage starts every wait anew."""
+        """Decide what is free; a look that is not new counts for nothing, an inventory begins every wait anew."""
         if not self.new:
             case = Case.MASS if self.before.verdict is Verdict.SUSPECT else Case.NONE
             return Ruling(case, matched.claims, ())
@@ -209,6 +210,9 @@ class _Look:
         shown = rest.nights | aside.nights
         claimed = soft_claimed(before, ruling.claims)
         complete = self.new and not mass
+        fades = before.fading
+        if complete:
+            fades = fading(before, rest, self.at, self.policy, inventory=self.outage)
         after = self._remembered(before)
         habit, lessons = (
             learn(before, whose, shown, self.at, self.policy) if complete else (whose.habit, before.lessons)
@@ -221,7 +225,8 @@ class _Look:
             shown=shown if complete else before.shown | shown,
             aside=aside,
             echo=whose.echo - claimed,
-            hiding=whose.hiding - claimed,
+            hiding=(whose.hiding | Nights.union(one.nights for one in fades)) - claimed,
+            fading=fades,
             claims=ruling.claims,
             freed=self._freed(ruling),
             seen_empty=before.seen_empty or (complete and not ruling.claims),

@@ -141,7 +141,7 @@ def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: d
 
 
 def _counted(claim: Claim, at: datetime, before: ListingState, *, suspect: bool) -> Claim:
-    """Count one more agreeing look for a missing claim; suspect looks and complete ones do not agree with each other."""
+    """Count one more agreeing look for a missing claim; suspect and complete looks do not agree with each other."""
     missing = claim.missing
     if missing is None:
         return claim

@@ -21,7 +21,7 @@ from typing import final
 from attrs import Factory, evolve, frozen
 
 from channelsync.cadence import HealthState
-from channelsync.claims import Claim
+from channelsync.claims import Claim, Missing
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId, ListingId
 from channelsync.inventory import Listing, Unit
@@ -30,7 +30,7 @@ from channelsync.observation import Aside, Event, Verdict
 from channelsync.proof import Exposure, Revision
 from channelsync.traits import EchoHabit
 
-__all__ = ["Did", "Finding", "Freed", "Lessons", "ListingState", "Takeover", "UnitState"]
+__all__ = ["Did", "Fading", "Finding", "Freed", "Lessons", "ListingState", "Takeover", "UnitState"]
 
 
 class Did(Enum):
@@ -73,6 +73,15 @@ class Freed:
 
 @final
 @frozen
+class Fading:
+    """Nights that an echo behind which a guest may stand has left: open once looks agree, as with a vanished claim."""
+
+    nights: Nights
+    missing: Missing
+
+
+@final
+@frozen
 class Lessons:
     """What a listing taught us about its echo: closings it read, had time to show, and did not.
 
@@ -110,7 +119,9 @@ class ListingState:
     echo: Nights = NO_NIGHTS
     """Nights attributed to our own closing."""
     hiding: Nights = NO_NIGHTS
-    """The echo nights behind which a guest may stand."""
+    """The echo nights behind which a guest may stand, those that fade included."""
+    fading: tuple[Fading, ...] = ()
+    """What of them is not shown any more, and since when."""
     claims: tuple[Claim, ...] = ()
     freed: tuple[Freed, ...] = ()
     seen_empty: bool = False

@@ -8,6 +8,7 @@ asks where it comes from. Nobody reading any more (``channelsync log | head``) i
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import traceback
@@ -60,6 +61,9 @@ def parser() -> Parser:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, and goes on
     try:
         args = parser().parse_args(arguments)
         code: int = args.run(Shell(args, os.environ))

@@ -213,6 +213,12 @@ def _shown(shell: Shell, checked: _Checked, written: tuple[str, ...]) -> Iterato
         [_read(shell, checked, one) for one in checked.listings()],
         whole=(0, 1),
     )
+    if checked.unread:
+        missing = say(
+            "Ce qui est illisible manque ci-dessous : n’ouvrez rien.",
+            "What is unusable is missing below: open nothing.",
+        )
+        yield paint.line(f"  {missing}", paint.WARN)
     held = sorted(
         (claim.stay, shell.title(checked.key(claim)), say.word(claim.kind.value), say.length(claim.stay.length))
         for claim in checked.state.claims

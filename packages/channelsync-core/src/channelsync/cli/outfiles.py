@@ -1,4 +1,4 @@
-"""The calendars that `check --out` writes: all of them or none, stable to the byte, and never opening on bad evidence.
+"""The calendars that `check --out` writes: each whole, stable to the byte, and never opening on bad evidence.
 
 A closure's UID comes from the listing and its arrival; its DTSTAMP is the time at which it first stood in the file,
 which is read back from the file itself. So an unchanged calendar is the same bytes again, and is left alone.

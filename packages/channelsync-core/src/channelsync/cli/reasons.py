@@ -16,7 +16,7 @@ _SENTENCES: Final = tuple(
     (re.compile(pattern), french)
     for pattern, french in (
         (r"new (\w+), already there at the first look", r"\1, déjà là à la première lecture"),
-        (r"new (\w+)", r"\1 : nouveau"),
+        (r"new (\w+)", r"nouveau : \1"),
         (r"the (\w+) changed its dates", r"\1 : les dates ont changé"),
         (r"taken elsewhere", "pris ailleurs"),
         (r"claimed nowhere any more", "plus pris nulle part"),

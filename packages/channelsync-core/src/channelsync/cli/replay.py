@@ -261,4 +261,4 @@ def _line(shell: Shell, key: str, finding: Finding) -> str:
     nights = say.nights(finding.nights) if finding.nights else ""
     when = say.moment(finding.at, shell.args.timezone)
     told = " · ".join(part for part in (nights, say.why(finding.why)) if part)
-    return f"{when}  {shell.title(key):<14} {did:<14} {told}".replace("\u00a0", " ")
+    return f"{when:<22} {shell.title(key):<14} {did:<14} {told}".replace("\u00a0", " ")

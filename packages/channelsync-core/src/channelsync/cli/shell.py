@@ -89,8 +89,9 @@ class Shell:
             self.show(*shown)
 
     def document(self, document: object) -> None:
-        """Print one JSON document, on one line."""
-        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        """Print one JSON document, on one line; escaped where the output could not carry every letter."""
+        narrow = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+        sys.stdout.write(json.dumps(document, ensure_ascii=narrow) + "\n")
 
     def show(self, *shown: RenderableType) -> None:
         """Print for people, without the blanks that fill a table's lines."""

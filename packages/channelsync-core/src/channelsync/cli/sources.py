@@ -52,14 +52,14 @@ def resolve(given: list[tuple[str, str]], registry: Registry) -> tuple[Source, .
         PluginError: the channel's plugin is broken.
     """
     found: list[Source] = []
-    for name, where in given:
+    for index, (name, where) in enumerate(given):
         channel, _, label = name.partition(":")
         plugin = registry.get(channel)
         if label and not (plugin.several_per_unit and _LABEL.fullmatch(label)):
             msg = f"{channel} takes no name behind a colon, or this one cannot be used: {label[:40]!r}"
             raise UsageError(msg, advice="Only `ical` has names of its own, such as ical:abritel.")
         place = _place(where)
-        number = 1 + sum(one.key == name or one.key.startswith(f"{name}-") for one in found)
+        number = 1 + sum(earlier == name for earlier, _ in given[:index])
         key = name if number == 1 else f"{name}-{number}"
         found.append(
             Source(key, key.partition(":")[2] or ("" if number == 1 else str(number)), plugin, plugin.route(), place)

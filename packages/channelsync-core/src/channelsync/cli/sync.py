@@ -71,6 +71,9 @@ def _look(shell: Shell, one: LookReport) -> tuple[str | paint.Text, ...]:
         if nights
     ]
     parts += [say.why(problem) for problem in one.problems]
+    if one.observation == "suspect":
+        order = f"channelsync confirm {one.unit.slug} {one.listing}"
+        parts.append(say(f"rien n’est rouvert ; si c’est vrai : {order}", f"nothing is opened; if it is true: {order}"))
     text = "\n".join(parts) or say("rien de nouveau", "nothing new")
     return shell.title(one.listing), paint.styled(say.word(one.observation), one.observation), text
 

@@ -50,9 +50,9 @@ def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[Rendera
 
 def collisions(shell: Shell, found: Iterable[ConflictReport]) -> Iterator[RenderableType]:
     """Yield the nights that are taken twice; those the owner knows of stay quiet."""
-    say = shell.voice
+    say, every = shell.voice, tuple(found)
     rows: list[tuple[str | paint.Text, ...]] = []
-    for one in found:
+    for one in every:
         sides = "\n".join(
             f"{shell.title(side.channel) if side.channel else say('ici', 'here')}{say(' : ', ': ')}"
             f"{say.word(side.kind)} {say.stay(side.stay)}"
@@ -64,3 +64,13 @@ def collisions(shell: Shell, found: Iterable[ConflictReport]) -> Iterator[Render
         rows.append((mark, f"{one.unit.name}\n{say.nights(one.nights)}", sides))
     if rows:
         yield paint.section(say("Mêmes nuits, deux fois", "The same nights twice"), paint.table(rows, whole=(0,)))
+        yield from (paint.line(f"  {hint}", paint.QUIET) for hint in _hints(shell, every))
+
+
+def _hints(shell: Shell, found: Iterable[ConflictReport]) -> Iterator[str]:
+    """Yield what can be done from here about nights taken twice."""
+    say = shell.voice
+    if any(one.alarming for one in found):
+        yield say("Déjà au courant : channelsync dismiss ID", "You know of it: channelsync dismiss ID")
+    for slug in dict.fromkeys(one.unit.slug for one in found if one.certainty == "possible"):
+        yield say(f"À clarifier : channelsync takeover {slug}", f"To clarify: channelsync takeover {slug}")

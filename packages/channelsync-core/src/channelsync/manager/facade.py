@@ -15,7 +15,6 @@ from typing import Self, final
 from channelsync.adapter import Registry, discover
 from channelsync.config import Config
 from channelsync.engine.address import AddressPolicy
-from channelsync.engine.drive import Driver
 from channelsync.ledger import Ledger, open_ledger
 from channelsync.manager.asking import Asking
 from channelsync.manager.linking import Linking
@@ -38,12 +37,11 @@ class Manager(Linking, Ordering, Syncing, Asking):
         ledger: Ledger,
         vault: Vault,
         registry: Registry,
-        driver: Driver,
+        reader: Reader,
         now: Callable[[], datetime],
         policy: Policy = DEFAULT_POLICY,
     ) -> None:
-        super().__init__(ledger, vault, registry, Reader(driver), now, policy)
-        self._driver = driver
+        super().__init__(ledger, vault, registry, reader, now, policy)
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +53,7 @@ class Manager(Linking, Ordering, Syncing, Asking):
 
     def close(self) -> None:
         """Let go of the database and the connections."""
-        self._driver.close()
+        self._reader.close()
         self.ledger.close()
 
 
@@ -90,11 +88,11 @@ def open_manager(
             known = tx.has_secrets()
         vault = open_vault(database, key=config.key, secrets_exist=known)
         allow = config.allow_private_addresses if allow_private_addresses is None else allow_private_addresses
-        driver = Driver(AddressPolicy(allow_private=allow))
+        reader = Reader(AddressPolicy(allow_private=allow))
     except BaseException:
         ledger.close()
         raise
-    return Manager(ledger, vault, discover(), driver, clock, policy)
+    return Manager(ledger, vault, discover(), reader, clock, policy)
 
 
 def _real_time() -> datetime:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final, final
 
 from attrs import evolve, frozen
 
 from channelsync.adapter import FeedLook, FeedRoute, FeedSource, SecretUrl
 from channelsync.cadence import HealthEvent, event_for
+from channelsync.engine.address import AddressPolicy
 from channelsync.engine.drive import Driver
 from channelsync.errors import ChannelSyncError, RateLimitedError
 from channelsync.ids import ListingId
@@ -50,10 +52,16 @@ class Answer:
 
 @final
 class Reader:
-    """Runs errands over one driver; remembers each feed's last reading."""
+    """Runs errands over one driver; remembers each feed's last reading.
 
-    def __init__(self, driver: Driver) -> None:
-        self._driver = driver
+    The driver is made at the first errand: most commands read nothing, and loading the trusted certificates would be
+    the longest part of them.
+    """
+
+    def __init__(self, policy: AddressPolicy) -> None:
+        self._policy = policy
+        self._driver: Driver | None = None
+        self._opening = Lock()
         self._last: dict[ListingId, FeedLook] = {}
 
     def read(self, errands: Iterable[Errand], at: datetime) -> list[Answer]:
@@ -70,7 +78,19 @@ class Reader:
         Raises:
             ChannelSyncError: it cannot be read; the text says whose fault that is.
         """
-        return self._driver.run(errand.route.look(self._source(errand), at))
+        return self._opened().run(errand.route.look(self._source(errand), at))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        with self._opening:
+            if self._driver is not None:
+                self._driver.close()
+
+    def _opened(self) -> Driver:
+        with self._opening:
+            if self._driver is None:
+                self._driver = Driver(self._policy)
+            return self._driver
 
     def _answered(self, errand: Errand, at: datetime) -> Answer:
         try:

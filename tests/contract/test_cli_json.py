@@ -1,0 +1,111 @@
+"""What scripts rely on: each JSON answer of the command line is as its schema says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from tests.contract.command import House, airbnb, booking, run, served
+
+SCHEMAS = Path(__file__).parent / "schemas"
+REGISTRY: Registry[Any] = Registry().with_resources(
+    (path.name, Resource.from_contents(json.loads(path.read_text("utf-8")))) for path in SCHEMAS.glob("*.json")
+)
+UNIT = "gite-du-lac"
+
+
+def hold(name: str, document: object) -> None:
+    """Hold a document against a schema, and its nights against the order they promise."""
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
+    Draft202012Validator(schema, registry=REGISTRY).validate(document)
+    ordered(document)
+
+
+def ordered(document: object) -> None:
+    """Wherever nights stand, they are runs in order that share nothing and do not touch."""
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if name in {"nights", "claimed", "released", "kept", "close", "open"} and isinstance(value, list):
+                runs = [(one["arrival"], one["departure"]) for one in value if "arrival" in one]
+                assert all(arrival < departure for arrival, departure in runs)
+                assert all(one[1] < two[0] for one, two in pairwise(runs))
+            ordered(value)
+    elif isinstance(document, list):
+        for value in document:
+            ordered(value)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A lodging with a conflict, exposed nights and something to clarify."""
+    with served() as feeds:
+        house = House(tmp_path / "gite.db", feeds).linked()
+        feeds.put("booking.ics", booking("2027-03-16/2027-03-20", "2027-12-01/2028-05-22"))
+        yield house
+
+
+def test_every_schema_is_one() -> None:
+    """The schemas are valid, and each is used by a test here."""
+    used = Path(__file__).read_text("utf-8")
+    for path in SCHEMAS.glob("*.json"):
+        Draft202012Validator.check_schema(json.loads(path.read_text("utf-8")))
+        assert path.stem == "common" or f'"{path.stem}"' in used, f"{path.name} is used by no test"
+
+
+def test_commands_without_a_database(tmp_path: Path) -> None:
+    """`check`, `replay`, `channels` and `doctor`."""
+    (tmp_path / "a.ics").write_bytes(airbnb("2027-03-15/2027-03-18", blocks=("2027-05-01/2027-05-03",)))
+    (tmp_path / "b.ics").write_bytes(booking("2027-03-16/2027-03-20", "2027-12-01/2028-05-22"))
+    (tmp_path / "c.ics").write_bytes(b"<html>")
+    given = [
+        f"{channel}={tmp_path}/{name}.ics"
+        for channel, name in zip(("airbnb", "booking", "greengo"), "abc", strict=True)
+    ]
+    hold("check", run("--now", "2026-11-22T10:00:00Z", "--json", "check", *given).document)
+    event = ["20261201", "20261205", "reserved", "1418fb94e984-a", "HMAAAAAAAA"]
+    lines = [{"t": 1_790_000_000, "events": [event]}, {"t": 1_790_003_600, "fetch_failed": True}]
+    (tmp_path / "r.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in lines))
+    for line in run("--json", "replay", f"airbnb={tmp_path}/r.jsonl").lines:
+        hold("replay-line", line)
+    hold("channels", run("--json", "channels").document)
+    hold("doctor", run("--db", tmp_path / "none.db", "--json", "doctor").document)
+
+
+def test_looking(house: House) -> None:
+    """`sync` and everything that tells what is known."""
+    hold("sync", house.document("sync"))
+    for name in ("conflicts", "exposed", "status", "log", "doctor"):
+        document = house.document(name)
+        hold(name, document)
+        assert document
+    hold("unit-list", house.document("unit", "list"))
+    hold("unit-show", house.document("unit", "show", UNIT))
+    hold("explain", house.document("explain", UNIT, "2027-03-16"))
+    hold("takeover", house.document("takeover", UNIT))
+    hold("calendar", house.document("calendar", UNIT, "--month", "2027-03"))
+    hold("feed", house.document("feed", UNIT, "greengo", "--record-fetch"))
+    hold("status", house.document("status"))
+
+
+def test_ordering(house: House) -> None:
+    """The owner's orders answer with what was made or ended."""
+    house("sync")
+    hold("unit-add", house.document("unit", "add", "Chalet"))
+    link = house.feeds.put("chalet.ics", airbnb("2027-08-01/2027-08-03"))
+    hold("link", house.document("link", "chalet", "airbnb", "--feed", link))
+    hold("unlink", house.document("unlink", "chalet", "airbnb"))
+    block = house.document("block", UNIT, "2027-05-01/2027-05-05", "--note", "toit")
+    hold("order", block)
+    hold("order", house.document("unblock", block["id"]))
+    stay = house.document("reserve", UNIT, "2027-08-01/2027-08-04", "--channel", "booking", "--guest", "Dupont")
+    hold("order", stay)
+    hold("order", house.document("cancel", stay["id"]))
+    hold("confirm", house.document("confirm", UNIT, "airbnb"))
+    hold("dismiss", house.document("dismiss", house.document("conflicts")[0]["id"]))
