@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Final
 
@@ -41,8 +42,9 @@ _OUTSIDE: Final = {
 _GROUPS: Final = (check, replay, channels, doctor, units, takeover, claims, sync, feed, reports, grid)
 
 
+@cache
 def parser() -> Parser:
-    """Return the parser of the whole command line."""
+    """Return the parser of the whole command line; a program that runs several commands builds it once."""
     top = Parser(
         prog="channelsync",
         description="Keeps the calendars of a holiday let in step: a night taken anywhere is closed everywhere else.",
