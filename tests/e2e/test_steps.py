@@ -45,13 +45,14 @@ class Play:
         return self.command.town[channel]
 
     def look(self, times: int = 1, every: float = 15) -> Any:
-        """Let time pass and look; each platform reads its calendar after that, where it reads at all."""
+        """Let time pass and look; a platform whose calendar changed reads it after that, where it reads at all."""
         report = None
         for _ in range(times):
             self.command.later(minutes=every)
             report = self.command.sync(everything=self.everything)
-            if self.fetches:
-                self.command.fetch()
+            changed = [one["channel"] for one in report["changes"]]
+            if self.fetches and changed:
+                self.command.fetch(*changed)
         return report
 
     def closed(self, channel: str) -> set[str]:
@@ -143,7 +144,7 @@ def test_s3_cancelled_while_airbnb_still_shows_the_echo(read: Play, *, others: b
     read["booking"].show(*rest)
     read.look()
     assert stay <= read.closed("greengo"), "one look opens nothing"
-    took = read.until_open(stay, "greengo", "booking", "airbnb", hours=30 if not others else 2, every=15 if others else 60)
+    took = read.until_open(stay, "greengo", "booking", "airbnb", hours=30 if not others else 2, every=15 if others else 120)
     assert took >= 0.5
     read["airbnb"].show(*echo[1:])
     read.look(times=2)
@@ -241,7 +242,7 @@ CAN_BE_TRUE = "s6"
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
-@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.parametrize("fault", ["s6 empty", "s7 500", "s9 login"])
 def test_s6_s7_s9_a_bad_answer_opens_nothing(command: Command, channel: str, fault: str) -> None:
     """S6, S7, S9: whatever comes instead of the calendar, for three hours, no night opens; then all is as before."""
     play = Play(command, everything=True, fetches=False, clean=False)
@@ -266,20 +267,19 @@ def test_s6_s7_s9_a_bad_answer_opens_nothing(command: Command, channel: str, fau
 def test_s6_to_s9_every_way(play: Play) -> None:
     """S6 to S9 in every way of playing, one after the other on one database: nothing opens, ever."""
     before = full(play)
-    for channel in ("airbnb",):
+    for channel in ("airbnb", "booking"):
         shown = play[channel].events
         written = play[channel].content(play.command.now)
         cut = [written[: len(written) // 2], written.replace(b"END:VCALENDAR", b"").rstrip(), written[:-3]]
         for fault in [*BROKEN.values(), *({"body": body} for body in cut)]:
             play[channel].fail(**fault)
             assert play.look()["changes"] == [], fault
-            play[channel].show(*shown)
-            assert play.look()["changes"] == [], fault
+        play[channel].show(*shown)
+        assert play.look()["changes"] == []
     assert {name: play.closed(name) for name in CHANNELS} == before
 
 
-@pytest.mark.parametrize("form", ["measured", "careless"])
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize(("channel", "form"), [("airbnb", "measured"), ("booking", "careless"), ("greengo", "measured")])
 def test_s8_truncated_anywhere(start: Callable[..., Command], channel: str, form: str) -> None:
     """S8: a calendar cut off anywhere opens nothing; its rest is never taken for the whole."""
     play = Play(start(form), everything=True, fetches=False, clean=False)
@@ -303,10 +303,7 @@ def test_s10_uids_are_issued_anew(play: Play) -> None:
         for channel in CHANNELS:
             fresh = [Event(one.arrival, one.departure, f"{round_}-{at}@new", one.summary) for at, one in enumerate(play[channel].events)]
             play[channel].show(*fresh)
-        report = play.look()
-        assert report["changes"] == []
-        assert {name: play.closed(name) for name in CHANNELS} == before
-    assert play.command.json("conflicts") == []
+        assert play.look()["changes"] == []
     play.look(times=4)
     assert {name: play.closed(name) for name in CHANNELS} == before
     assert play.command.json("conflicts") == []

@@ -32,6 +32,11 @@ def _but_last_seen(listing):
     return evolve(listing, claims=tuple(sorted(claims, key=lambda one: (one.stay, one.id))), freed=())
 
 
+def _kept(listing):
+    """The claims, without what a date change left: another event may have taken those nights by the second time."""
+    return [one for one in _but_last_seen(listing).claims if not (one.missing and one.missing.moved)]
+
+
 def _steps(unit, history):
     """Let a history happen, giving before each look the listing, the look, and the state it meets."""
     for minutes, act in history:
@@ -64,7 +69,8 @@ def test_the_same_look_twice_changes_no_claim(history, active):
     for name, seen, _ in _steps(unit, history):
         once = unit.state
         twice = observe(once, name, seen, unit.policy).state
-        assert _but_last_seen(twice.of(name)).claims == _but_last_seen(once.of(name)).claims
+        assert _kept(twice.of(name)) == _kept(once.of(name))
+        assert twice.of(name).claimed == once.of(name).claimed
         assert twice.of(name).echo == once.of(name).echo
         assert settle(twice, unit.now, unit.policy).plan.changes == ()
 
@@ -74,7 +80,7 @@ def test_the_same_look_twice_changes_no_claim(history, active):
 def test_the_short_cut_ends_where_the_long_way_does(history, active):
     """An unchanged look may be passed over: looked at whole, it would have changed nothing either."""
     unit = Unit3.new(active=active)
-    for name, seen, _ in _steps(unit, history):
+    for name, seen, _ in _steps(unit, [(max(1, minutes), act) for minutes, act in history]):
         again = Observation(seen.at + timedelta(minutes=1), unit.of(name).events)
         if unit.verdict(name) is not Verdict.COMPLETE or not seen.usable:
             continue

@@ -165,7 +165,7 @@ class World:
         self.say(f"the owner opens {nights} on {name}")
 
     def owner_answers(self) -> None:
-        """Let the owner say which of the open questions are no guests: the truth is known on the platform's own page."""
+        """Let the owner say which of the open questions are no guests: the platform itself shows it."""
         unclear = {one.claim for one in questions(self.state) if one.claim}
         unclear |= {claim for one in self.conflicts_now for claim in one.claims}
         for claim in sorted(unclear, key=lambda one: one.id):
@@ -362,7 +362,10 @@ class World:
     # -- judging -------------------------------------------------------------------------------------------------------
 
     def ghosts(self) -> list[str]:
-        """Return where our calendars differ from the union of the true claims elsewhere."""
+        """Return where our calendars differ from the union of the true claims elsewhere.
+
+        Nights that the listing itself has sold or closed do not count: what else closes them there shows when they end.
+        """
         today = self.state.unit.today(self.now)
         found: list[str] = []
         for side in self.sides.values():
@@ -373,9 +376,9 @@ class World:
             published = self.listing(side.name).published.since(today)
             own = side.platform.sold(self.now) | self.closed_by_owner(side.name)
             true = true.since(today)
-            if published - true or true - published - own:
+            if published - true - own or true - published - own:
                 found.append(
-                    f"{side.name}: ghosts [{_told(published - true)}] missing [{_told(true - published - own)}]"
+                    f"{side.name}: ghosts [{_told(published - true - own)}] missing [{_told(true - published - own)}]"
                 )
         return found
 

@@ -7,7 +7,9 @@ every real double booking show?
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from attrs import evolve
@@ -27,8 +29,18 @@ ECHOES = {"echo": True, "import_every": HOUR, "import_lag": HOUR / 12}  # in for
 THREE = ("airbnb", "booking", "greengo")
 
 
+_SETTLED: Final[dict[str, World]] = {}
+
+
 def settled_in(*names: str, **more: object) -> World:
-    """A unit whose platforms have read us, and each of which has been seen with and without guests."""
+    """A unit whose platforms have read us, and each of which has been seen with guests; played once, then copied."""
+    key = repr((names, more))
+    if key not in _SETTLED:
+        _SETTLED[key] = _settled(*names, **more)
+    return deepcopy(_SETTLED[key])
+
+
+def _settled(*names: str, **more: object) -> World:
     world = World.of(*(names or THREE), **more)
     for place, name in enumerate(world.sides):
         for extra in range(3):
@@ -396,7 +408,7 @@ def test_a_listing_linked_later_brings_its_guests_and_no_alarm():
 
 @pytest.mark.parametrize("hours", [1, 6])
 def test_an_old_copy_of_our_calendar_between_us_and_the_platform(hours):
-    """A cache gives Booking.com what we published hours ago: what it closes by it is our echo, what it lacks exposed."""
+    """A cache gives Booking.com what we published hours ago: what that closes is our echo all the same."""
     world = settled_in(habits={"booking": ECHOES})
     world.sides["booking"].stale_by = hours * HOUR
     for place in range(4):

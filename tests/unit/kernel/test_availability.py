@@ -107,6 +107,13 @@ def test_a_suspected_claim_closes_where_the_night_was_shown_open():
     assert found[GREENGO] == Desired(nights(10, 12, 14, 16), tainted=nights(10, 12, 14, 16))
 
 
+def test_a_suspected_claim_closes_where_an_identified_guest_has_the_night():
+    """Shown closed, but certainly not because of us: it stays closed when that guest cancels."""
+    suspect = claim(10, 16, standing=Standing.SUSPECTED)
+    found = wanted(listing(BOOKING, suspect), listing(AIRBNB, RESERVED, shown=nights(10, 16)))
+    assert found[AIRBNB] == Desired(nights(10, 13), tainted=nights(10, 13))
+
+
 def test_what_a_firm_claim_closes_is_not_tainted():
     """A suspicion beside a real cause explains nothing."""
     suspect = claim(10, 16, standing=Standing.SUSPECTED)

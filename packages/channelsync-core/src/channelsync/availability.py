@@ -6,7 +6,8 @@ For one listing the *desired* nights are
   knows them, and sending them back would hide a cancellation. For the same reason a copy is not sent to the listing it
   copies, unless what it copies is an identified reservation, whose end shows anyway, or the old direct links are gone
   and that listing shows the night open: the two may have been taken for each other. A suspected claim closes only where
-  the night was last shown open, so that two stale platforms cannot keep each other closed;
+  the night was last shown open or sold to an identified guest, so that two stale platforms cannot keep each other
+  closed;
 * the turnover nights around guests, its own guests included;
 * *held* nights: nobody claims them any more, but some listing still shows them as an echo behind which a guest may
   stand. They stay closed where they are closed, except on one such listing at a time, the one being *tried*: if its
@@ -58,7 +59,7 @@ def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: d
         if claim.credited == listing.id and not _still_identified(claim, listing):
             nights &= listing.published | (nights - listing.shown if state.takeover.links_removed_at else NO_NIGHTS)
         if claim.standing is Standing.SUSPECTED:
-            suspected |= nights & (listing.published | nights - listing.shown)
+            suspected |= nights & (listing.published | nights - listing.shown | _identified(listing))
         else:
             firm |= nights
     kept = held & listing.published - tried.get(listing.id, NO_NIGHTS)
@@ -71,6 +72,12 @@ def _claims_elsewhere(state: UnitState, listing: ListingState) -> list[Claim]:
     ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.channel]
     theirs = [claim for other in state.listings if other.id != listing.id for claim in other.claims]
     return ours + theirs
+
+
+def _identified(listing: ListingState) -> Nights:
+    """Return the nights of the listing's identified reservations: shown closed, and certainly not because of us."""
+    kinds = listing.listing.traits.identified
+    return Nights.union(claim.nights for claim in listing.claims if claim.kind in kinds)
 
 
 def _still_identified(copy: Claim, listing: ListingState) -> bool:

@@ -174,7 +174,7 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
             continue
         future = claim.nights.since(look.today)
         if claim.missing and claim.missing.moved:
-            future -= hard
+            future -= hard | shown  # another event's now
         here = future & shown
         gone = future - here
         parts = [evolve(_surer(claim, here, maybe), last_seen=look.at, missing=None, stay=run) for run in here.runs()]
