@@ -112,13 +112,12 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
     held = Nights.union(hiding.values())
     if not held:
         return NO_NIGHTS, {}
-    tried = {one.id: hiding[one.id] - one.published for one in state.active if one.id in hiding}
+    tried = {one.id: hiding[one.id] - one.published for one in state.active}
     waiting = held - Nights.union(tried.values())
     for one in sorted(state.active, key=_eagerness):
-        if one.id in hiding:
-            pick = waiting & hiding[one.id]
-            tried[one.id] |= pick
-            waiting -= pick
+        pick = waiting & hiding[one.id]
+        tried[one.id] |= pick
+        waiting -= pick
     return held, tried
 
 

@@ -37,10 +37,13 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def _plain_date(_instance: object, attribute: Attribute[date], value: date) -> None:
     """Refuse datetimes, which are dates to Python: a time of day has no place in a stay."""
-    given: object = value
-    if isinstance(given, datetime) or not isinstance(given, date):
+    if not _is_plain(value):
         msg = f"{attribute.name} must be a date without a time of day, not {value!r}"
         raise UsageError(msg, advice="Write dates as YYYY-MM-DD.")
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 @final
@@ -323,7 +326,7 @@ def taken_twice(sources: Iterable[Stays]) -> Nights:
 
 def _calendar_date(text: str) -> date:
     """Read exactly ``YYYY-MM-DD``; the standard reader also takes other forms, which people mistype."""
-    if len(text) != len("2027-04-01"):
+    if len(text) != len("2027-04-01") or text[4] + text[7] != "--":
         raise ValueError
     return date.fromisoformat(text)
 

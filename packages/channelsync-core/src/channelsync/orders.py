@@ -12,13 +12,13 @@ from typing import Final
 
 from attrs import evolve
 
-from channelsync.claims import Category, Claim, Kind
+from channelsync.claims import Category, Claim, Kind, Standing
 from channelsync.errors import UsageError
-from channelsync.ids import ChannelName, ClaimId, ListingId
+from channelsync.ids import ChannelName, ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.state import Did, Finding, UnitState
+from channelsync.state import Did, Finding, Takeover, UnitState
 
-__all__ = ["block", "cancel", "confirm", "inherit", "reserve", "unlink"]
+__all__ = ["block", "cancel", "confirm", "reserve", "unlink", "welcome"]
 
 _LONGEST_TEXT: Final = 500
 
@@ -91,6 +91,7 @@ def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitSta
         before,
         claims=kept,
         hiding=NO_NIGHTS,
+        fading=(),
         tainted=before.tainted | before.hiding,
         shown=before.shown - Nights.union(one.nights for one in gone),
     )
@@ -101,28 +102,38 @@ def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitSta
     return state.with_listing(after), tuple(findings)
 
 
-def unlink(state: UnitState, listing: ListingId, *, release: bool) -> tuple[UnitState, Nights]:
+def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool) -> tuple[UnitState, Nights]:
     """Retire a listing; its future claims stay closed elsewhere unless the owner decides to release them.
+
+    Nights held because a guest may hide behind an echo there are not looked at any more: they become suspected claims.
 
     Returns:
         The unit, and the nights that stay closed because of it.
     """
     before = state.of(listing)
-    claims = () if release else before.claims
-    return state.with_listing(evolve(before, retired=True, claims=claims, exposed=())), Nights.union(
-        one.nights for one in claims
+    held = (before.hiding - Nights.union(one.nights for one in state.claims)).since(state.unit.today(at))
+    suspected = tuple(
+        Claim(ClaimId(derived(listing, "held", run)), Kind.CLOSURE, run, at, at, listing, standing=Standing.SUSPECTED)
+        for run in held.runs()
     )
+    claims = () if release else before.claims + suspected
+    after = evolve(before, retired=True, claims=claims, hiding=NO_NIGHTS, fading=(), exposed=())
+    return state.with_listing(after), Nights.union(one.nights for one in claims)
 
 
-def inherit(state: UnitState, listing: ListingId) -> UnitState:
-    """Let a listing linked anew take over what an unlinked one of the same name left, to be judged as ever."""
+def welcome(state: UnitState, listing: ListingId) -> UnitState:
+    """Let a listing linked just now begin: as the heir of an unlinked one of the same name, and with an inventory.
+
+    What the unlinked one left is judged as if it had been there all along. The platform may be linked directly to
+    others, so taking over begins anew where it was over.
+    """
     heir = state.of(listing)
     for left in state.listings:
         if left.retired and left.listing.key == heir.listing.key and left.claims:
             moved = tuple(evolve(one, listing=listing) for one in left.claims)
             heir = evolve(heir, claims=(*heir.claims, *moved))
             state = state.with_listing(evolve(left, claims=())).with_listing(heir)
-    return state
+    return evolve(state, takeover=Takeover())
 
 
 def _check(state: UnitState, stay: Stay, at: datetime, *texts: str) -> None:

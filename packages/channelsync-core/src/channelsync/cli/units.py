@@ -69,8 +69,8 @@ def add_unit(shell: Shell) -> int:
     with shell.manager() as manager:
         unit = manager.add_unit(args.name, timezone=args.timezone, turnover=args.turnover)
     next_step = say(
-        f"Ensuite : channelsync link {unit.slug or unit.id} airbnb --feed LIEN",
-        f"Next: channelsync link {unit.slug or unit.id} airbnb --feed URL",
+        f"Ensuite : channelsync link {unit.slug} airbnb --feed LIEN",
+        f"Next: channelsync link {unit.slug} airbnb --feed URL",
     )
     shell.answer(
         shapes.unit(unit),
@@ -86,7 +86,7 @@ def list_units(shell: Shell) -> int:
     with shell.manager() as manager:
         units = [(unit, _linked(manager.links(unit))) for unit in manager.units()]
     document = [{**shapes.unit(unit), "channels": [one.key for one in links]} for unit, links in units]
-    rows = [(unit.name, unit.slug or unit.id, ", ".join(shell.title(one.key) for one in links) or "—") for unit, links in units]
+    rows = [(unit.name, unit.slug, ", ".join(shell.title(one.key) for one in links) or "—") for unit, links in units]
     none = say(
         "Aucun logement. Commencez par : channelsync unit add NOM", "No unit yet. Begin with: channelsync unit add NAME"
     )
@@ -113,7 +113,7 @@ def _unit(shell: Shell, unit: Unit, links: list[Link], claims: Iterable[ClaimRep
     say = shell.voice
     turnover = say(f", {say.length(unit.turnover)} de rotation", f", {say.length(unit.turnover)} of turnover")
     yield paint.heading(unit.name)
-    yield paint.line(f"{unit.slug and f"{unit.slug} · "}{unit.timezone}{turnover if unit.turnover else ''} · {unit.id}", paint.QUIET)
+    yield paint.line(f"{unit.slug} · {unit.timezone}{turnover if unit.turnover else ''} · {unit.id}", paint.QUIET)
     listed = [(shell.title(one.key), one.key, say.moment(one.linked_at, unit.timezone)) for one in links]
     none = paint.line(say("  aucune annonce reliée", "  no listing linked"), paint.QUIET)
     head = say("plateforme|à taper|reliée le", "channel|to be typed|linked on").split("|")
@@ -156,7 +156,7 @@ def link(shell: Shell) -> int:
     taken = say.length(len(report.nights))
     done = say(f"{title} est relié à {report.unit.name}.", f"{title} is linked to {report.unit.name}.")
     seen = say(f"Pris là-bas à partir d’aujourd’hui : {taken}.", f"Taken there from today on: {taken}.")
-    slug, key = report.unit.slug or report.unit.id, report.listing
+    slug, key = report.unit.slug, report.listing
     then = say("Le calendrier à coller là-bas :", "The calendar to paste there:")
     hints = (say("Ensuite : ", "Next: ") + "channelsync sync", f"{then} channelsync feed {slug} {key}")
     odd = [paint.line(f"  ! {problem}", paint.WARN) for problem in report.problems]

@@ -85,7 +85,7 @@ class Linking(Desk):
             tx.put_secret(FEED, made.id, sealed, fingerprint=proposed.fingerprint, at=now)
             before = tx.load(unit.id, self._traits)
             fresh = evolve(before.of(made.id), habit=route.traits.echo, health=begun(now))
-            change = Changing(tx, before, now, orders.inherit(before.with_listing(fresh), made.id))
+            change = Changing(tx, before, now, orders.welcome(before.with_listing(fresh), made.id))
             self._store(change)
             change.audit("listing linked", listing=made.id, channel=channel)
         nights = look.observation.nights.since(unit.today(now)) if look else NO_NIGHTS
@@ -136,7 +136,7 @@ class Linking(Desk):
         """
         with self._changing(unit) as change:
             listing = by_key(change.state, channel)
-            change.state, kept = orders.unlink(change.state, listing.id, release=release)
+            change.state, kept = orders.unlink(change.state, listing.id, change.now, release=release)
             change.tx.drop_secret(FEED, listing.id)
             change.audit("listing unlinked", listing=listing.id, released=release)
         return kept

@@ -1,0 +1,274 @@
+"""One usable look at one listing, folded into what is remembered of it: the order of the questions.
+
+1. Is it a look of its own? A 304, a cached copy of an earlier answer or the same look again may add claims and ends
+   none.
+2. What is only the rolling end of the calendar, or an advance notice? (`observation.set_aside`)
+3. Of the rest, which nights are our own closing come back? (`echo`)
+4. Which claims does it show, which are new, which are missing? (`matching`)
+5. How much is missing, and what may be free? (`release`) Where too much is, the look is suspect: what it does not show
+   is believed of nothing, and the attribution of step 3 is made again without it.
+
+Most looks show nothing new, and no time has passed that could change a decision: those take the short cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import final
+
+from attrs import evolve
+
+from channelsync.claims import Claim
+from channelsync.echo import Attribution, Seen, attribute, cleared, fading, learn, soft_claimed
+from channelsync.matching import Matched, match
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.observation import Aside, Observation, Verdict, set_aside
+from channelsync.policy import Policy
+from channelsync.proof import reach
+from channelsync.release import Case, Ruling, rule, weight
+from channelsync.state import Did, Finding, Freed, ListingState
+
+__all__ = ["fold"]
+
+
+def fold(
+    before: ListingState, seen: Observation, today: date, policy: Policy, *, same_day: bool
+) -> tuple[ListingState, tuple[Finding, ...]]:
+    """Return the listing's state after a usable look, and what was found.
+
+    Args:
+        before: what was remembered of the listing.
+        seen: the look.
+        today: the date at the unit.
+        policy: the thresholds.
+        same_day: whether the last look was on the same date.
+    """
+    return _Look(before, seen, today, policy, same_day=same_day).folded()
+
+
+@final
+class _Look:
+    """One usable look being folded in; each method is one question about it."""
+
+    def __init__(self, before: ListingState, seen: Observation, today: date, policy: Policy, *, same_day: bool) -> None:
+        self.seen = seen
+        self.same_day = same_day
+        self.at = seen.at
+        self.today = today
+        self.policy = policy
+        self.before = _today_on(before, today)
+        self.traits = before.listing.traits
+        self.shown = before.events if seen.not_modified else seen.events
+        self.events = tuple(event for event in self.shown if event.stay.departure > today)
+        self.first = before.looked_at is None
+        self.outage = before.looked_at is not None and seen.at - before.looked_at > policy.outage
+        self.new = self._is_new()
+
+    def _is_new(self) -> bool:
+        """Whether this is a look of its own: no 304, no cached copy of an earlier answer, not the same one again."""
+        before, stamp = self.before, self.seen.stamp
+        if self.seen.not_modified or (before.looked_at is not None and self.at <= before.looked_at):
+            return False
+        if not before.live_stamps or stamp is None or before.stamp is None:
+            return True
+        return stamp > before.stamp or (stamp == before.stamp and self.shown != before.events)
+
+    def folded(self) -> tuple[ListingState, tuple[Finding, ...]]:
+        """Return the listing's state after the look, and what was found."""
+        if self._shows_nothing_new():
+            return self._remembered(self.before), ()
+        aside = self._aside()
+        rest = Seen.of(self.events, self.traits, self.today).without(aside.nights)
+        whose = attribute(self.before, rest, self.at, self.policy, complete=self.new)
+        matched = self._matched(aside, whose)
+        ruling = self._ruled(matched)
+        mass = ruling.case is Case.MASS and self.new
+        if mass:
+            whose = attribute(self.before, rest, self.at, self.policy, complete=False)
+        after = self._after(aside, rest, whose, ruling, mass=mass)
+        return after, tuple(self._findings(after, aside, whose, matched, ruling))
+
+    def _shows_nothing_new(self) -> bool:
+        """Whether nothing this look shows, and no time that has passed, can change a decision."""
+        before = self.before
+        waiting = any(claim.missing for claim in before.claims) or before.echo or before.fading or not self.new
+        read = any(one.last_fetch is not None for one in before.revisions)
+        told = before.open_until is not None and bool(before.aside.unopened.before(before.open_until))
+        return (
+            not (self.first or self.outage or waiting or read or told)
+            and before.verdict is Verdict.COMPLETE
+            and before.complete_at == before.looked_at
+            and self.same_day
+            and before.events == self.shown
+        )
+
+    def _aside(self) -> Aside:
+        before = self.before
+        return set_aside(
+            self.events,
+            self.traits,
+            self.today,
+            self.policy,
+            before=before.aside,
+            known=before.claimed | before.echo,
+            open_until=before.open_until,
+        )
+
+    def _matched(self, aside: Aside, whose: Attribution) -> Matched:
+        return match(
+            self.before.listing,
+            self.before.claims,
+            self.events,
+            free=aside.nights | whose.echo,
+            suspected=whose.suspected,
+            at=self.at,
+            today=self.today,
+            inventory=self.first or self.outage,
+            may_miss=self.new,
+        )
+
+    def _ruled(self, matched: Matched) -> Ruling:
+        """Decide what is free; a look that is not new counts for nothing, an inventory begins every wait anew."""
+        if not self.new:
+            case = Case.MASS if self.before.verdict is Verdict.SUSPECT else Case.NONE
+            return Ruling(case, matched.claims, ())
+        claims = matched.claims
+        if self.outage:
+            claims = tuple(
+                evolve(one, missing=evolve(one.missing, since=self.at, looks=0)) if one.missing else one
+                for one in claims
+            )
+        ruling = rule(self.before, claims, self.at, self.today, self.policy)
+        return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if self.outage else ruling
+
+    def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
+        before = self.before
+        shown = rest.nights | aside.nights
+        claimed = soft_claimed(before, ruling.claims)
+        complete = self.new and not mass
+        fades = before.fading
+        if complete:
+            fades = fading(before, rest, self.at, self.policy, inventory=self.outage)
+        after = self._remembered(before)
+        habit, lessons = (
+            learn(before, whose, shown, self.at, self.policy) if complete else (whose.habit, before.lessons)
+        )
+        return evolve(
+            after,
+            complete_at=self.at if complete else before.complete_at,
+            verdict=self._verdict(ruling),
+            events=self.shown,
+            shown=shown if complete else before.shown | shown,
+            aside=aside,
+            echo=whose.echo - claimed,
+            hiding=(whose.hiding | Nights.union(one.nights for one in fades)) - claimed,
+            fading=fades,
+            claims=ruling.claims,
+            freed=self._freed(ruling),
+            seen_empty=before.seen_empty or (complete and not ruling.claims),
+            cleared=cleared(before, shown, self.at, self.policy) if complete else before.cleared,
+            habit=habit,
+            lessons=lessons,
+            tainted=before.tainted
+            & (whose.echo | before.published | reach(before.revisions, self.at, self.policy.grace)),
+        )
+
+    def _verdict(self, ruling: Ruling) -> Verdict:
+        return (
+            Verdict.SUSPECT
+            if ruling.case is Case.MASS and any(one.missing for one in ruling.claims)
+            else Verdict.COMPLETE
+        )
+
+    def _freed(self, ruling: Ruling) -> tuple[Freed, ...]:
+        """Remember for a day what was freed because it disappeared; a date change is no disappearance."""
+        recent = tuple(one for one in self.before.freed if self.at - one.at < self.policy.counting_window)
+        vanished = [one for one in ruling.released if one.missing and not one.missing.moved]
+        return recent + tuple(Freed(self.at, one.nights, weight(one, self.traits, self.policy)) for one in vanished)
+
+    def _remembered(self, before: ListingState) -> ListingState:
+        """Note when the answer came, and whether its DTSTAMP tells the time of the request.
+
+        An outage lasts until a new look: a 304 after it does not end it.
+        """
+        stamp = self.seen.stamp
+        live = stamp is not None and abs(self.at - stamp) <= self.policy.live_stamp
+        newest = max((one for one in (stamp, before.stamp) if one is not None), default=None)
+        return evolve(
+            before,
+            looked_at=before.looked_at if self.outage and not self.new else self.at,
+            complete_at=self.at if self.new else before.complete_at,
+            failure=None,
+            stamp=newest,
+            live_stamps=before.live_stamps or live,
+        )
+
+    def _findings(
+        self, after: ListingState, aside: Aside, whose: Attribution, matched: Matched, ruling: Ruling
+    ) -> Iterable[Finding]:
+        """Say what this look changed, each with its reason."""
+        before = self.before
+        apart = aside.unopened - before.aside.unopened
+        if apart and before.aside.rolling is None:
+            yield self._found(
+                Did.SET_ASIDE, apart, "the calendar is not open yet: the run ends at the platform's horizon"
+            )
+        if aside.noticed - before.aside.noticed:
+            yield self._found(Did.SET_ASIDE, aside.noticed, "the advance notice moves along with the date")
+        for claim in matched.appeared:
+            yield self._found(Did.CLAIM, claim.nights.since(self.today), self._why_claim(claim), claim)
+        if whose.fresh:
+            yield self._found(Did.ECHO, whose.fresh, "our own closing, come back after the platform had read it")
+        for claim in ruling.released:
+            yield self._found(Did.RELEASE, claim.nights.since(self.today), _why_released(claim, ruling.case), claim)
+        yield from self._kept(ruling)
+        if after.verdict is Verdict.SUSPECT and before.verdict is not Verdict.SUSPECT:
+            yield self._found(Did.SUSPECT, NO_NIGHTS, ruling.case.value)
+        if after.habit is not before.habit:
+            yield self._found(Did.HABIT, NO_NIGHTS, f"echo: {before.habit.value} -> {after.habit.value}")
+
+    def _kept(self, ruling: Ruling) -> Iterable[Finding]:
+        """Say once for each claim that it is missing and kept."""
+        waited = {claim.id for claim in self.before.claims if claim.missing}
+        for claim in ruling.claims:
+            if claim.missing and claim.id not in waited:
+                yield self._found(
+                    Did.KEEP, claim.nights.since(self.today), _why_kept(claim, ruling.case, self.policy), claim
+                )
+
+    def _why_claim(self, claim: Claim) -> str:
+        if claim.id in {one.id for one in self.before.claims}:
+            return f"the {claim.kind.value} changed its dates"
+        return f"new {claim.kind.value}" + (", already there at the first look" if self.first else "")
+
+    def _found(self, did: Did, nights: Nights, why: str, claim: Claim | None = None) -> Finding:
+        return Finding(self.at, did, nights, why, self.before.id, (claim.id,) if claim else ())
+
+
+def _today_on(before: ListingState, today: date) -> ListingState:
+    """Return the listing without what is over: past nights and the claims whose departure has come."""
+    return evolve(
+        before,
+        claims=tuple(claim for claim in before.claims if claim.stay.departure > today),
+        shown=before.shown.since(today),
+        echo=before.echo.since(today),
+        hiding=before.hiding.since(today),
+        cleared=before.cleared.since(today),
+        tainted=before.tainted.since(today),
+    )
+
+
+def _why_released(claim: Claim, case: Case) -> str:
+    missing = claim.missing
+    if missing is None or missing.moved:
+        return "the reservation has left these nights; two looks agree"
+    return f"{case.value}; {missing.looks} looks agree since {missing.since:%Y-%m-%d %H:%M %Z}"
+
+
+def _why_kept(claim: Claim, case: Case, policy: Policy) -> str:
+    if claim.missing and claim.missing.moved:
+        return "left by a date change; free at the next look that agrees"
+    patience = case.patience(policy)
+    hours = patience.over.total_seconds() / 3600
+    return f"{case.value}; kept closed until {patience.looks} looks agree over {hours:g} h"

@@ -1,0 +1,134 @@
+"""What the owner orders: refused over a guest, undone only by its own word, and never opening what nobody looked at."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from channelsync import orders
+from channelsync.claims import Category, Claim, Kind, Missing, Standing
+from channelsync.errors import UsageError
+from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
+from channelsync.inventory import Listing, Unit
+from channelsync.nights import NO_NIGHTS, Stay
+from channelsync.reconcile import settle
+from channelsync.state import Did, ListingState, Takeover, UnitState
+
+AT = datetime(2027, 1, 10, 9, tzinfo=UTC)
+MARCH = Stay(date(2027, 3, 15), date(2027, 3, 18))
+AIRBNB, BOOKING = ListingId("a"), ListingId("b")
+
+
+def claim(stay: Stay = MARCH, **more: object) -> Claim:
+    """A reservation seen on Airbnb."""
+    known = Claim(ClaimId("seen"), Kind.RESERVATION, stay, AT, AT, listing=AIRBNB)
+    return evolve(known, **more)
+
+
+def unit(*claims: Claim, own: tuple[Claim, ...] = ()) -> UnitState:
+    """A unit on two platforms, the first with these claims."""
+    lodging = Unit(UnitId("u"), OwnerId("o"), "Lac")
+    first = ListingState(Listing(AIRBNB, lodging.id, ChannelName("airbnb")), claims=claims, shown=MARCH.nights)
+    second = ListingState(Listing(BOOKING, lodging.id, ChannelName("booking")))
+    return UnitState(lodging, (first, second), own)
+
+
+def block(state: UnitState, stay: Stay = MARCH, *, insist: bool = False, note: str = "") -> UnitState:
+    """Block nights for personal use."""
+    return orders.block(state, ClaimId("mine"), stay, Category.PERSONAL, note, AT, insist=insist)
+
+
+def test_block() -> None:
+    """A block is the owner's own, with its category, and closes on every platform."""
+    state = block(unit())
+    assert [(one.kind, one.category, one.is_ours) for one in state.own] == [(Kind.BLOCK, Category.PERSONAL, True)]
+    settled = settle(state, AT).state
+    assert [one.published for one in settled.listings] == [MARCH.nights, MARCH.nights]
+
+
+def test_block_over_a_guest() -> None:
+    """A block over a guest's reservation is refused, unless the owner insists; beside one it is not."""
+    with pytest.raises(UsageError, match="lies on a reservation on airbnb"):
+        block(unit(claim()))
+    assert block(unit(claim()), insist=True).own
+    assert block(unit(claim()), Stay(MARCH.departure, MARCH.departure + timedelta(days=2))).own
+    assert block(unit(claim(kind=Kind.CLOSURE))).own
+
+
+def test_what_is_over_or_too_long() -> None:
+    """Nights that are over and endless notes are refused."""
+    with pytest.raises(UsageError, match="is over"):
+        block(unit(), Stay(date(2027, 1, 8), date(2027, 1, 10)))
+    with pytest.raises(UsageError, match="longer than"):
+        block(unit(), note="x" * 501)
+
+
+def test_reserve() -> None:
+    """A reservation typed in is refused on taken nights, but not where it names the platform that shows it."""
+    with pytest.raises(UsageError, match="lies on"):
+        orders.reserve(unit(claim()), ClaimId("mine"), MARCH, AT)
+    with pytest.raises(UsageError, match="made here"):
+        orders.reserve(block(unit()), ClaimId("guest"), MARCH, AT, channel=ChannelName("airbnb"))
+    same = orders.reserve(unit(claim()), ClaimId("mine"), MARCH, AT, channel=ChannelName("airbnb"), guest="A. Guest")
+    assert [(one.kind, one.channel, one.guest) for one in same.own] == [(Kind.RESERVATION, "airbnb", "A. Guest")]
+    assert orders.reserve(unit(claim()), ClaimId("mine"), MARCH, AT, insist=True).own
+
+
+def test_cancel() -> None:
+    """Only what the owner made here is ended here, and by the word for its kind."""
+    state = block(unit(claim(Stay(date(2027, 5, 1), date(2027, 5, 3)))))
+    after, ended = orders.cancel(state, ClaimId("mine"), Kind.BLOCK)
+    assert (after.own, ended.id) == ((), "mine")
+    for wrong, kind, said in (("seen", Kind.RESERVATION, "platform's own"), ("mine", Kind.RESERVATION, "is a block")):
+        with pytest.raises(UsageError, match=said):
+            orders.cancel(state, ClaimId(wrong), kind)
+    with pytest.raises(UsageError, match="nothing here"):
+        orders.cancel(state, ClaimId("?"), Kind.BLOCK)
+
+
+def test_confirm() -> None:
+    """The owner's word frees what is missing, and only that; it also ends a hold on the listing."""
+    gone = claim(missing=Missing(AT, AT, 1))
+    kept = claim(Stay(date(2027, 5, 1), date(2027, 5, 3)), id=ClaimId("kept"))
+    after, found = orders.confirm(unit(gone, kept), AIRBNB, AT)
+    assert [one.id for one in after.of(AIRBNB).claims] == ["kept"]
+    assert [(one.did, one.nights) for one in found] == [(Did.RELEASE, MARCH.nights)]
+    held = unit()
+    held = held.with_listing(evolve(held.of(AIRBNB), echo=MARCH.nights, hiding=MARCH.nights))
+    after, found = orders.confirm(held, AIRBNB, AT)
+    assert after.of(AIRBNB).hiding == NO_NIGHTS
+    assert [one.nights for one in found] == [MARCH.nights]
+
+
+def test_unlink_keeps_closed() -> None:
+    """What an unlinked listing leaves stays closed elsewhere, unless the owner releases it."""
+    state = settle(unit(claim()), AT).state
+    after, kept = orders.unlink(state, AIRBNB, AT, release=False)
+    assert kept == MARCH.nights
+    assert settle(after, AT).state.of(BOOKING).published == MARCH.nights
+    after, kept = orders.unlink(state, AIRBNB, AT, release=True)
+    assert kept == NO_NIGHTS
+    assert settle(after, AT).state.of(BOOKING).published == NO_NIGHTS
+
+
+def test_unlink_during_a_hold() -> None:
+    """A night held because a guest may hide on the unlinked listing stays closed: nobody looks there any more."""
+    state = settle(unit(claim()), AT).state
+    hiding = evolve(state.of(BOOKING), echo=MARCH.nights, hiding=MARCH.nights)
+    state = settle(state.with_listing(hiding).with_listing(evolve(state.of(AIRBNB), claims=())), AT).state
+    after, kept = orders.unlink(state, BOOKING, AT, release=False)
+    assert kept == MARCH.nights
+    assert [one.standing for one in after.of(BOOKING).claims] == [Standing.SUSPECTED]
+
+
+def test_welcome_back() -> None:
+    """A listing linked anew under the same name inherits what the old one left, and the takeover begins again."""
+    state, _ = orders.unlink(unit(claim()), AIRBNB, AT, release=False)
+    new = ListingState(Listing(ListingId("a2"), state.unit.id, ChannelName("airbnb")))
+    over = Takeover(active=False, links_removed_at=AT)
+    after = orders.welcome(evolve(state, listings=(*state.listings, new), takeover=over), ListingId("a2"))
+    assert [(one.id, one.listing) for one in after.of(ListingId("a2")).claims] == [("seen", "a2")]
+    assert after.of(AIRBNB).claims == ()
+    assert after.takeover == Takeover()
