@@ -83,7 +83,13 @@ class Command:
 
     def arguments(self, *words: str, private: bool = True) -> list[str]:
         """The arguments of one command."""
-        given = ["--db", str(self.db), "--now", self.now.isoformat(), *(["--allow-private-addresses"] if private else [])]
+        given = [
+            "--db",
+            str(self.db),
+            "--now",
+            self.now.isoformat(),
+            *(["--allow-private-addresses"] if private else []),
+        ]
         return [*given, *map(str, words)]
 
     def run(self, *words: str, private: bool = True) -> Ran:

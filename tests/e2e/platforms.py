@@ -52,9 +52,7 @@ def airbnb(arrival: str, departure: str, guest: str = "a") -> Event:
 
 def airbnb_block(arrival: str, departure: str) -> Event:
     """A block as Airbnb writes it: its UID follows its dates."""
-    return Event(
-        arrival, departure, f"{AIRBNB_BLOCK}-{_hex(arrival, departure)}@airbnb.com", "Airbnb (Not available)"
-    )
+    return Event(arrival, departure, f"{AIRBNB_BLOCK}-{_hex(arrival, departure)}@airbnb.com", "Airbnb (Not available)")
 
 
 def booking(arrival: str, departure: str) -> Event:
@@ -198,11 +196,16 @@ def _handler(town: Platforms) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a reader that hung up: some are killed on purpose."""
+
+
 @contextmanager
 def serve(forms: dict[str, Form] | None = None) -> Iterator[Platforms]:
     """Open the three platforms on a free port."""
     town = Platforms({name: Platform(form) for name, form in (forms or MEASURED).items()})
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(town)) as server:
+    with _Server(("127.0.0.1", 0), _handler(town)) as server:
         town.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

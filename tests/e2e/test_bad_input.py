@@ -189,7 +189,9 @@ def test_private_addresses_are_refused_without_the_word(command: Command) -> Non
     assert ran.json["looks"][0]["observation"] == "unusable"
 
 
-@pytest.mark.parametrize("target", ["http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "ftp://127.0.0.1/x"])
+@pytest.mark.parametrize(
+    "target", ["http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "ftp://127.0.0.1/x"]
+)
 def test_a_redirect_elsewhere_opens_nothing(command: Command, target: str) -> None:
     """A redirect to the machine's own data, a file or another protocol is a look at nothing."""
     command.town["airbnb"].show(airbnb("2027-06-10", "2027-06-13"))
@@ -204,13 +206,25 @@ def test_a_redirect_elsewhere_opens_nothing(command: Command, target: str) -> No
 def test_no_secret_is_told_or_kept_in_clear(command: Command) -> None:
     """No link stands in clear in the database, whatever went wrong; nothing that is told holds it (see `here`)."""
     command.linked().sync()
-    for fault in ({"status": 500}, {"status": 404}, {"body": b"<html>"}, {"status": 302, "location": f"http://127.0.0.1:1/{SECRET}"}):
+    for fault in (
+        {"status": 500},
+        {"status": 404},
+        {"body": b"<html>"},
+        {"status": 302, "location": f"http://127.0.0.1:1/{SECRET}"},
+    ):
         for channel in ("airbnb", "booking", "greengo"):
             command.town[channel].fail(**fault)
         command.later(hours=1)
         command.run("sync", "--all").done(0, 1)
         command.run("--json", "sync", "--all").done(0, 1)
-    for words in (["status"], ["log"], ["unit", "show", command.unit], ["exposed"], ["takeover", command.unit], ["doctor"]):
+    for words in (
+        ["status"],
+        ["log"],
+        ["unit", "show", command.unit],
+        ["exposed"],
+        ["takeover", command.unit],
+        ["doctor"],
+    ):
         command.run(*words).done(0, 1)
         command.run("--json", *words).done(0, 1)
     files = [path for path in command.folder.rglob("*") if path.is_file()]
@@ -264,6 +278,7 @@ def test_a_missing_or_another_key(command: Command) -> None:
     command.run("unit", "add", "Autre").done()
     command.run("link", "autre", "airbnb", "--feed", command.town.url("greengo")).refused("missing")
     assert not key.exists()
+    key.touch(0o600)
     for wrong in ("nonsense", new_key()):
         key.write_text(wrong)
         command.run("sync", "--all").refused("key")
@@ -276,7 +291,9 @@ def test_a_missing_or_another_key(command: Command) -> None:
 def small_disk(folder: Path):
     """A disk of 1.5 MB."""
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(folder)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(folder)], capture_output=True, check=False
+    ).returncode:
         pytest.skip("this user may not mount a small disk")
     try:
         yield folder

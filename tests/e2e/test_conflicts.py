@@ -47,7 +47,9 @@ DOUBLE: dict[str, tuple[Shown, set[str], set[str]]] = {
 }
 QUIET: dict[str, Shown] = {
     "c4 turnover": {"airbnb": [airbnb("2027-06-10", "2027-06-13")], "booking": [booking("2027-06-13", "2027-06-16")]},
-    "turnover on one platform": {"airbnb": [airbnb("2027-06-10", "2027-06-13"), airbnb("2027-06-13", "2027-06-16", "b")]},
+    "turnover on one platform": {
+        "airbnb": [airbnb("2027-06-10", "2027-06-13"), airbnb("2027-06-13", "2027-06-16", "b")]
+    },
     "a block beside a stay": {"airbnb": [airbnb("2027-06-10", "2027-06-13"), airbnb_block("2027-06-13", "2027-06-14")]},
     "a block over a stay elsewhere": {
         "airbnb": [airbnb_block("2027-06-09", "2027-06-20")],
@@ -241,7 +243,9 @@ def test_files_and_addresses_are_checked_alike(command: Command, tmp_path: Path)
     sources = [f"{channel}={command.town.url(channel)}" for channel in shown]
     here(["check", *sources]).refused("address")
     out = tmp_path / "out"
-    ran = here(["--json", "--now", command.now.isoformat(), "--allow-private-addresses", "check", *sources, "--out", str(out)])
+    ran = here(
+        ["--json", "--now", command.now.isoformat(), "--allow-private-addresses", "check", *sources, "--out", str(out)]
+    )
     files = checked(tmp_path, command, shown)
     assert json.loads(ran.out) == json.loads(files.out)
     assert ran.code == files.code == 1

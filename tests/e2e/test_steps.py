@@ -7,15 +7,14 @@ due; with the platforms reading our calendars and without. What counts is the ni
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from attrs import define
 
 from tests.e2e.command import Command
-from tests.e2e.platforms import AIRBNB_BLOCK, Event, Form, airbnb, airbnb_block, booking, greengo, nights, spread
+from tests.e2e.platforms import Event, Form, airbnb, airbnb_block, booking, greengo, nights, spread
 
 CHANNELS = ("airbnb", "booking", "greengo")
 
@@ -75,7 +74,9 @@ WAYS = [
     ("constant", False, True, True),
 ]
 NAMES = [
-    "-".join([form, "all" if everything else "due", "fetched" if fetches else "unfetched", "clean" if clean else "first"])
+    "-".join(
+        [form, "all" if everything else "due", "fetched" if fetches else "unfetched", "clean" if clean else "first"]
+    )
     for form, everything, fetches, clean in WAYS
 ]
 
@@ -144,7 +145,9 @@ def test_s3_cancelled_while_airbnb_still_shows_the_echo(read: Play, *, others: b
     read["booking"].show(*rest)
     read.look()
     assert stay <= read.closed("greengo"), "one look opens nothing"
-    took = read.until_open(stay, "greengo", "booking", "airbnb", hours=30 if not others else 2, every=15 if others else 120)
+    took = read.until_open(
+        stay, "greengo", "booking", "airbnb", hours=30 if not others else 2, every=15 if others else 120
+    )
     assert took >= 0.5
     read["airbnb"].show(*echo[1:])
     read.look(times=2)
@@ -279,7 +282,9 @@ def test_s6_to_s9_every_way(play: Play) -> None:
     assert {name: play.closed(name) for name in CHANNELS} == before
 
 
-@pytest.mark.parametrize(("channel", "form"), [("airbnb", "measured"), ("booking", "careless"), ("greengo", "measured")])
+@pytest.mark.parametrize(
+    ("channel", "form"), [("airbnb", "measured"), ("booking", "careless"), ("greengo", "measured")]
+)
 def test_s8_truncated_anywhere(start: Callable[..., Command], channel: str, form: str) -> None:
     """S8: a calendar cut off anywhere opens nothing; its rest is never taken for the whole."""
     play = Play(start(form), everything=True, fetches=False, clean=False)
@@ -301,7 +306,10 @@ def test_s10_uids_are_issued_anew(play: Play) -> None:
     before = full(play)
     for round_ in range(3):
         for channel in CHANNELS:
-            fresh = [Event(one.arrival, one.departure, f"{round_}-{at}@new", one.summary) for at, one in enumerate(play[channel].events)]
+            fresh = [
+                Event(one.arrival, one.departure, f"{round_}-{at}@new", one.summary)
+                for at, one in enumerate(play[channel].events)
+            ]
             play[channel].show(*fresh)
         assert play.look()["changes"] == []
     play.look(times=4)
