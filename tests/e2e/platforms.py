@@ -46,7 +46,8 @@ def _hex(*parts: str) -> str:
 def airbnb(arrival: str, departure: str, guest: str = "a") -> Event:
     """A reservation as Airbnb writes it: its UID is the guest's for life, whatever the dates."""
     code = "HM" + _hex("code", guest)[:8].upper()
-    text = f"Reservation URL: https://www.airbnb.com/hosting/reservations/details/{code}\\nPhone Number (Last 4 Digits): 1234"
+    page = f"https://www.airbnb.com/hosting/reservations/details/{code}"
+    text = f"Reservation URL: {page}\\nPhone Number (Last 4 Digits): 1234"
     return Event(arrival, departure, f"{AIRBNB_STAY}-{_hex(guest)}@airbnb.com", "Reserved", text)
 
 

@@ -63,7 +63,7 @@ def test_link_refuses_what_is_no_calendar(command: Command, name: str) -> None:
 
 # --- arguments --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("words", "said"),
+    "words, said",
     [
         (["check", "airbnb=none.ics"], "none.ics"),
         (["check", "airbnb=/"], "folder"),
@@ -176,7 +176,7 @@ def test_calendars_that_contradict_each_other_are_flagged(command: Command) -> N
 
 # --- the network ------------------------------------------------------------------------------------------------------
 def test_private_addresses_are_refused_without_the_word(command: Command) -> None:
-    """Loopback and private addresses are fetched only when the owner says so: when linking, when looking, in `check`."""
+    """Loopback and private addresses are fetched only when the owner says so: linking, looking, in `check`."""
     command.run("unit", "add", "Gîte du Lac").done()
     url = command.town.url("airbnb")
     command.run("link", command.unit, "airbnb", "--feed", url, private=False).refused("loopback", "--allow-private")

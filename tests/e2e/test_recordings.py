@@ -1,4 +1,4 @@
-"""Recorded calendars through the real command line: `check` reads each to the right nights, `replay` opens none wrongly.
+"""Recorded calendars through the command line: `check` reads each to the right nights, `replay` opens none wrongly.
 
 The recordings stay outside the tree; without them these tests are skipped. What to expect is worked out here from the
 recorded lines alone. Recordings with faults injected are made here, with the truth known.
@@ -403,11 +403,11 @@ def _opens_nothing(folder: Path, name: str, entries: list[Line], *, moved: bool 
 
 
 @pytest.mark.parametrize("name", ["airbnb", "booking"])
-@pytest.mark.parametrize(("count", "least", "most"), [(1, 0.5, 1), (2, 4, 5), (3, 24, 25), (8, 24, 25)])
+@pytest.mark.parametrize("count, least, most", [(1, 0.5, 1), (2, 4, 5), (3, 24, 25), (8, 24, 25)])
 def test_replay_of_true_cancellations(tmp_path: Path, name: str, count: int, least: float, most: float) -> None:
     """One, two, three and all stays cancelled at once are released after the time of each case, and not before."""
     far = [(f"2027-{month:02}-{day:02}", f"2027-{month:02}-{day + 3:02}") for month in (8, 9, 10) for day in (1, 11)]
-    stays = far + [("2027-11-01", "2027-11-04"), ("2027-11-11", "2027-11-14")]
+    stays = [*far, ("2027-11-01", "2027-11-04"), ("2027-11-11", "2027-11-14")]
     kind = KIND[name]
 
     def answer(hour: int) -> list[list[str]]:

@@ -157,7 +157,7 @@ def test_s3_cancelled_while_airbnb_still_shows_the_echo(read: Play, *, others: b
 
 @pytest.mark.parametrize("echoing", ["booking", "greengo"])
 def test_s3_cancelled_on_airbnb_while_a_nameless_closure_echoes_it(read: Play, echoing: str) -> None:
-    """S3: an echo that could be a guest holds the others closed until its platform, read first, shows the night open."""
+    """S3: an echo that could be a guest holds the others closed until its platform shows the night open."""
     make = {"booking": booking, "greengo": greengo}[echoing]
     third = "greengo" if echoing == "booking" else "booking"
     stay = nights("2027-06-20", "2027-06-23")
@@ -282,9 +282,7 @@ def test_s6_to_s9_every_way(play: Play) -> None:
     assert {name: play.closed(name) for name in CHANNELS} == before
 
 
-@pytest.mark.parametrize(
-    ("channel", "form"), [("airbnb", "measured"), ("booking", "careless"), ("greengo", "measured")]
-)
+@pytest.mark.parametrize("channel, form", [("airbnb", "measured"), ("booking", "careless"), ("greengo", "measured")])
 def test_s8_truncated_anywhere(start: Callable[..., Command], channel: str, form: str) -> None:
     """S8: a calendar cut off anywhere opens nothing; its rest is never taken for the whole."""
     play = Play(start(form), everything=True, fetches=False, clean=False)
@@ -302,7 +300,7 @@ def test_s8_truncated_anywhere(start: Callable[..., Command], channel: str, form
 
 
 def test_s10_uids_are_issued_anew(play: Play) -> None:
-    """S10: the same dates under other UIDs are the same nights: nothing opens, nothing collides, nothing is published."""
+    """S10: the same dates under other UIDs are the same nights: nothing opens, collides or is published."""
     before = full(play)
     for round_ in range(3):
         for channel in CHANNELS:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from attrs import evolve
 
 from channelsync.claims import Kind
 from channelsync.ids import ChannelName, ClaimId
-from channelsync.nights import NO_NIGHTS
-from channelsync.observation import Observation, Verdict
+from channelsync.nights import NO_NIGHTS, Stay
+from channelsync.observation import Event, Observation, Verdict
 from channelsync.policy import DEFAULT_POLICY, Patience
 from channelsync.proof import Exposure
 from channelsync.reconcile import fetched, reconcile
@@ -25,6 +25,7 @@ from tests.unit.kernel.builders import (
     block,
     claim,
     closure,
+    day,
     guest,
     missing,
     nights,
@@ -169,6 +170,51 @@ def test_a_suspect_look_followed_by_a_304_stays_suspect():
     unit.wait(minutes=15).look(AIRBNB, not_modified=True)
     assert unit.verdict(AIRBNB) is Verdict.SUSPECT
     assert unit.closed(BOOKING) == nights(10, 13, 60, 70)
+
+
+TAIL = Event(Stay(day(100), date(2028, 9, 1)), Kind.CLOSURE, "tail")
+"""Booking.com's calendar that is not open yet: it ends 18 months after the first of March."""
+
+
+def with_a_tail():
+    """A Booking.com calendar with three stays and the calendar that is not open yet."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(10, 12), closure(20, 23), closure(40, 43), TAIL)
+    return unit
+
+
+def test_an_answer_that_loses_a_stay_and_the_unopened_calendar_frees_nothing():
+    """Lost together they are a wrong answer for a day; one stay alone would be free after half an hour."""
+    unit = with_a_tail().looks(BOOKING, closure(10, 12), closure(20, 23), times=5, every=QUARTER)
+    assert unit.of(BOOKING).verdict is Verdict.SUSPECT
+    assert nights(40, 43) <= unit.closed(AIRBNB)
+    unit.looks(BOOKING, closure(10, 12), closure(20, 23), closure(40, 43), TAIL, times=1, every=QUARTER)
+    assert unit.of(BOOKING).verdict is Verdict.COMPLETE
+    assert unit.closed(AIRBNB) == nights(10, 12, 20, 23, 40, 43)
+
+
+def test_an_opened_calendar_is_believed_after_a_day():
+    """The owner may really have opened it, and a guest really cancelled: a day of looks that agree frees the nights."""
+    unit = with_a_tail().looks(BOOKING, closure(10, 12), closure(20, 23), times=24, every=timedelta(hours=1))
+    assert nights(40, 43) <= unit.closed(AIRBNB)
+    unit.looks(BOOKING, closure(10, 12), closure(20, 23), times=1, every=timedelta(hours=1))
+    assert unit.closed(AIRBNB) == nights(10, 12, 20, 23)
+
+
+def test_a_cancellation_after_the_calendar_was_opened_is_not_held_for_it():
+    """A day after the tail went, one stay that vanishes is judged as one."""
+    unit = with_a_tail().looks(
+        BOOKING, closure(10, 12), closure(20, 23), closure(40, 43), times=25, every=timedelta(hours=1)
+    )
+    unit.looks(BOOKING, closure(10, 12), closure(20, 23), times=3, every=QUARTER)
+    assert unit.closed(AIRBNB) == nights(10, 12, 20, 23)
+
+
+def test_a_cached_copy_without_the_tail_says_nothing():
+    """Only a look of its own tells that the unopened calendar is gone."""
+    unit = with_a_tail()
+    unit.fold(BOOKING, Observation(unit.now, (closure(10, 12),), not_modified=False))
+    assert unit.of(BOOKING).tail_gone is None
 
 
 def test_set_aside_is_told_once():

@@ -14,7 +14,7 @@ Most looks show nothing new, and no time has passed that could change a decision
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import final
 
 from attrs import evolve
@@ -26,7 +26,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Aside, Observation, Verdict, set_aside
 from channelsync.policy import Policy
 from channelsync.proof import reach
-from channelsync.release import Case, Ruling, rule, weight
+from channelsync.release import Case, Ruling, rule, tail_is_gone, weight
 from channelsync.state import Did, Finding, Freed, ListingState
 
 __all__ = ["fold"]
@@ -79,11 +79,12 @@ class _Look:
         if self._shows_nothing_new():
             return self._remembered(self.before), ()
         aside = self._aside()
+        self.before = evolve(self.before, tail_gone=self._tail_gone(aside))
         rest = Seen.of(self.events, self.traits, self.today).without(aside.nights)
         whose = attribute(self.before, rest, self.at, self.policy, complete=self.new)
         matched = self._matched(aside, whose)
         ruling = self._ruled(matched)
-        mass = ruling.case is Case.MASS and self.new
+        mass = self.new and (ruling.case is Case.MASS or tail_is_gone(self.before, self.at, self.policy))
         if mass:
             whose = attribute(self.before, rest, self.at, self.policy, complete=False)
         after = self._after(aside, rest, whose, ruling, mass=mass)
@@ -114,6 +115,15 @@ class _Look:
             known=before.claimed | before.echo,
             open_until=before.open_until,
         )
+
+    def _tail_gone(self, aside: Aside) -> datetime | None:
+        """Return since when the rolling end of the calendar is not shown any more: all of it, at a look of its own."""
+        before = self.before
+        if aside.unopened or not self.new:
+            return None if aside.unopened else before.tail_gone
+        shown = Nights.of(*(event.stay for event in self.events))
+        vanished = bool(before.aside.unopened) and not before.aside.unopened.overlaps(shown)
+        return self.at if vanished else before.tail_gone
 
     def _matched(self, aside: Aside, whose: Attribution) -> Matched:
         return match(
@@ -159,7 +169,7 @@ class _Look:
             complete_at=self.at if complete else before.complete_at,
             verdict=self._verdict(ruling),
             events=self.shown,
-            shown=shown if complete else before.shown | shown,
+            shown=shown if complete else before.shown - before.aside.nights | shown,
             aside=aside,
             echo=whose.echo - claimed,
             hiding=(whose.hiding | Nights.union(one.nights for one in fades)) - claimed,

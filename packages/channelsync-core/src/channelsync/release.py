@@ -17,11 +17,13 @@ MASS     anything else; the look is *suspect*                                3 l
                                                                              owner's word
 ======== ================================================================== ==========================
 
+Where the whole rolling end of the calendar vanished in the last 24 hours as well, whatever is missing is MASS: an
+answer on record lost stays and the unopened calendar together, for an hour.
+
 Looks agree when they are usable, new, and show the nights open; one that shows them closed ends the wait. Suspect looks
 agree with suspect ones only: where a wait meets a look of the other sort it begins anew, so that an empty answer is
-never one of the three that free a single claim. What was
-released on disappearance alone in the last 24 hours still counts as missing, so that a calendar cannot empty itself
-drop by drop.
+never one of the three that free a single claim. What was released on disappearance alone in the last 24 hours still
+counts as missing, so that a calendar cannot empty itself drop by drop.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from channelsync.policy import Patience, Policy
 from channelsync.state import Freed, ListingState
 from channelsync.traits import Traits
 
-__all__ = ["Case", "Ruling", "case_of", "rule", "weight"]
+__all__ = ["Case", "Ruling", "case_of", "rule", "tail_is_gone", "weight"]
 
 
 class Case(Enum):
@@ -89,7 +91,15 @@ def weight(claim: Claim, traits: Traits, policy: Policy) -> int:
     return 1 + (claim.stay.length > long_run) + (claim.stay.length > 2 * long_run)
 
 
-def case_of(before: ListingState, claims: Iterable[Claim], freed: Iterable[Freed], today: date, policy: Policy) -> Case:
+def case_of(
+    before: ListingState,
+    claims: Iterable[Claim],
+    freed: Iterable[Freed],
+    today: date,
+    policy: Policy,
+    *,
+    tail_gone: bool = False,
+) -> Case:
     """Return how much is missing of these claims, counting what was freed lately.
 
     Args:
@@ -98,6 +108,7 @@ def case_of(before: ListingState, claims: Iterable[Claim], freed: Iterable[Freed
         freed: what was released on disappearance alone within the counting window.
         today: the date at the unit; nights that are over do not count.
         policy: the thresholds.
+        tail_gone: whether the whole rolling end of the calendar vanished within the counting window.
     """
     traits = before.listing.traits
     known = [claim for claim in claims if not (claim.missing and claim.missing.moved)]
@@ -109,15 +120,20 @@ def case_of(before: ListingState, claims: Iterable[Claim], freed: Iterable[Freed
     freed_nights = Nights.union(one.nights for one in freed).since(today)
     gone_nights = Nights.union(claim.nights for claim in gone).since(today) | freed_nights
     known_nights = Nights.union(claim.nights for claim in known).since(today) | freed_nights
-    if count == 1 and len(known) == 1:
+    if count == 1 and len(known) == 1 and not tail_gone:
         return Case.ONLY if before.seen_empty or traits.empty_is_normal else Case.MASS
-    if len(gone_nights) > policy.one_share * len(known_nights):
+    if tail_gone or len(gone_nights) > policy.one_share * len(known_nights):
         return Case.MASS
     if count == 1:
         return Case.ONE
     if count == 2 and count <= policy.two_share * (len(known) + sum(one.weight for one in freed)):  # noqa: PLR2004
         return Case.TWO
     return Case.MASS
+
+
+def tail_is_gone(before: ListingState, at: datetime, policy: Policy) -> bool:
+    """Whether the whole rolling end of the calendar vanished so lately that a wrong answer may have lost it."""
+    return before.tail_gone is not None and at - before.tail_gone <= policy.counting_window
 
 
 def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: date, policy: Policy) -> Ruling:
@@ -131,7 +147,7 @@ def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: d
         policy: the thresholds.
     """
     freed = [one for one in before.freed if at - one.at < policy.counting_window]
-    case = case_of(before, claims, freed, today, policy)
+    case = case_of(before, claims, freed, today, policy, tail_gone=tail_is_gone(before, at, policy))
     patience = case.patience(policy)
     counted = tuple(_counted(claim, at, before, suspect=case is Case.MASS) for claim in claims)
     released = tuple(

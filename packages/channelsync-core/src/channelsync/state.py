@@ -114,6 +114,8 @@ class ListingState:
     shown: Nights = NO_NIGHTS
     """Nights closed in the last complete look, and those a suspect one added since."""
     aside: Aside = Factory(Aside)
+    tail_gone: datetime | None = None
+    """Since when the rolling end of its calendar is not shown any more, all of it; None while it is, or has none."""
     open_until: date | None = None
     """The owner's word on where its open calendar ends; closed nights before it are claims."""
     echo: Nights = NO_NIGHTS
