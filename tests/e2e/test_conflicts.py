@@ -102,7 +102,7 @@ def test_check_raises_no_false_alarm(start: Callable[..., Command], tmp_path: Pa
 
 
 @pytest.mark.parametrize("case", DOUBLE)
-@pytest.mark.parametrize("looks", [1, 2])
+@pytest.mark.parametrize("form, looks", [("measured", 1), ("measured", 2), ("careless", 1), ("constant", 2)])
 def test_sync_tells_a_double_booking(start: Callable[..., Command], form: str, case: str, looks: int) -> None:
     """`sync` and `conflicts` tell it: both sold before the first look, or the second sale after it."""
     shown, expected, channels = DOUBLE[case]

@@ -276,7 +276,6 @@ def test_time_that_jumps(command: Command) -> None:
     assert command.closed("greengo") == before
 
 
-@pytest.mark.xfail(reason="each look more than 36 hours after the last one counts as the end of an outage")
 def test_a_calendar_that_is_looked_at_every_other_day(command: Command) -> None:
     """However rarely somebody looks, a cancellation opens its nights in the end."""
     command.town["airbnb"].show(airbnb("2027-06-03", "2027-06-08"), *FAR)

@@ -126,7 +126,10 @@ def recording() -> pytest.MarkDecorator:
 
 @recording()
 def test_replay_opens_nothing_that_is_shown(path: Path | None) -> None:
-    """A night is released only when it has not been shown for half an hour, and never because one answer was odd."""
+    """A stay is released only when half an hour of looks does not show it, and never because one answer was odd.
+
+    Where its nights were sold again meanwhile the release says so: they stay closed.
+    """
     if path is None:
         pytest.skip(f"no recordings at {SHARED}")
     answers = lines(path)
@@ -140,8 +143,8 @@ def test_replay_opens_nothing_that_is_shown(path: Path | None) -> None:
         first, last = bisect_right(times, since) - 1, bisect_right(times, one["at"]) - 1
         for _, events in answers[first : last + 1]:
             assert events is not None, "released while the fetches failed"
-            sold_again = freed & shown(events)
-            assert not sold_again, f"told as released, and still taken: {one}"
+            if freed & shown(events):
+                assert "sold again" in one["why"], f"told as released, and still taken: {one}"
         for start, end, gone in odd:
             assert not (start <= one["at"] <= end and freed & gone), f"released by an odd answer: {one}"
 
@@ -272,7 +275,7 @@ def test_replay_plays_several_recordings_as_one_unit(tmp_path: Path) -> None:
 
 # --- recordings made here, with the truth known -----------------------------------------------------------------------
 START = int(datetime(2027, 3, 1, 9, tzinfo=UTC).timestamp())
-DAYS = 12
+DAYS = 5
 STAYS = [
     ("2027-03-02", "2027-03-08"),
     ("2027-03-10", "2027-03-13"),

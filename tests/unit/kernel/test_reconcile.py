@@ -124,7 +124,7 @@ def test_a_look_that_shows_nothing_new_changes_nothing():
     before = unit.of(AIRBNB)
     step = unit.wait(minutes=15).look(AIRBNB, *shown)
     assert (step.findings, step.plan.changes) == ((), ())
-    assert evolve(unit.of(AIRBNB), looked_at=START, complete_at=START) == before
+    assert evolve(unit.of(AIRBNB), looked_at=START, complete_at=START, looked_before=None) == before
     unit.read(AIRBNB)
     step = unit.wait(minutes=15).look(AIRBNB, *shown)
     assert (step.findings, step.plan.changes) == ((), ())

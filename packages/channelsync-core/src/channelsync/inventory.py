@@ -62,8 +62,8 @@ class Unit:
 
     @property
     def slug(self) -> str:
-        """The name as it can be typed on a command line."""
-        return slug(self.name)
+        """The name as it can be typed on a command line; the id where nothing of the name can be."""
+        return slug(self.name) or self.id
 
     def today(self, now: datetime) -> date:
         """Return the date it is at the unit."""

@@ -14,7 +14,7 @@ Most looks show nothing new, and no time has passed that could change a decision
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import final
 
 from attrs import evolve
@@ -62,7 +62,7 @@ class _Look:
         self.shown = before.events if seen.not_modified else seen.events
         self.events = tuple(event for event in self.shown if event.stay.departure > today)
         self.first = before.looked_at is None
-        self.outage = before.looked_at is not None and seen.at - before.looked_at > policy.outage
+        self.outage = _is_outage(before, seen.at, policy)
         self.new = self._is_new()
 
     def _is_new(self) -> bool:
@@ -208,6 +208,7 @@ class _Look:
         return evolve(
             before,
             looked_at=before.looked_at if self.outage and not self.new else self.at,
+            looked_before=before.looked_at if self.new else before.looked_before,
             complete_at=self.at if self.new else before.complete_at,
             failure=None,
             stamp=newest,
@@ -231,7 +232,10 @@ class _Look:
         if whose.fresh:
             yield self._found(Did.ECHO, whose.fresh, "our own closing, come back after the platform had read it")
         for claim in ruling.released:
-            yield self._found(Did.RELEASE, claim.nights.since(self.today), _why_released(claim, ruling.case), claim)
+            why = _why_released(claim, ruling.case)
+            if claim.nights.overlaps(after.claimed):
+                why += "; what was sold again meanwhile stays closed"
+            yield self._found(Did.RELEASE, claim.nights.since(self.today), why, claim)
         yield from self._kept(ruling)
         if after.verdict is Verdict.SUSPECT and before.verdict is not Verdict.SUSPECT:
             yield self._found(Did.SUSPECT, NO_NIGHTS, ruling.case.value)
@@ -254,6 +258,17 @@ class _Look:
 
     def _found(self, did: Did, nights: Nights, why: str, claim: Claim | None = None) -> Finding:
         return Finding(self.at, did, nights, why, self.before.id, (claim.id,) if claim else ())
+
+
+def _is_outage(before: ListingState, at: datetime, policy: Policy) -> bool:
+    """Whether a look comes after an outage: much later than this listing is looked at otherwise.
+
+    One that is only ever looked at every other day has no outage every other day.
+    """
+    if before.looked_at is None:
+        return False
+    usual = before.looked_at - before.looked_before if before.looked_before else timedelta(0)
+    return at - before.looked_at > max(policy.outage, 2 * usual)
 
 
 def _today_on(before: ListingState, today: date) -> ListingState:

@@ -100,6 +100,8 @@ class ListingState:
     listing: Listing
     looked_at: datetime | None = None
     """When the last usable answer came."""
+    looked_before: datetime | None = None
+    """When the usable answer before that one came: how often this listing is looked at."""
     complete_at: datetime | None = None
     """When the last complete look was."""
     verdict: Verdict | None = None

@@ -24,6 +24,7 @@ _SENTENCES: Final = tuple(
         (r"the advance notice moves along with the date", "délai de réservation, qui avance chaque jour"),
         (r"our own closing, come back after the platform had read it", "nos dates, renvoyées après lecture"),
         (r"the reservation has left these nights", "la réservation a quitté ces nuits"),
+        (r"what was sold again meanwhile stays closed", "ce qui a été revendu entre-temps reste fermé"),
         (r"two looks agree", "deux lectures d’accord"),
         (r"left by a date change", "dates changées"),
         (r"free at the next look that agrees", "libres à la prochaine lecture d’accord"),
