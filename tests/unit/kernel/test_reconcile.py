@@ -176,6 +176,29 @@ TAIL = Event(Stay(day(100), date(2028, 9, 1)), Kind.CLOSURE, "tail")
 """Booking.com's calendar that is not open yet: it ends 18 months after the first of March."""
 
 
+def test_a_release_says_what_was_sold_again():
+    """The same dates under another UID: the old reservation is released, its nights stay closed, and both are said."""
+    unit = Unit3.quiet()
+    others = guest(40, 43), guest(60, 63)
+    unit.look(AIRBNB, guest(10, 13, "first"), *others)
+    found = [
+        one for _ in range(3) for one in unit.wait(minutes=15).look(AIRBNB, guest(10, 13, "next"), *others).findings
+    ]
+    (release,) = (one for one in found if one.did is Did.RELEASE)
+    assert release.why.endswith("what was sold again meanwhile stays closed")
+    assert nights(10, 13) <= unit.closed(BOOKING)
+
+
+def test_rare_looks_are_no_outage():
+    """A listing looked at every other day is believed in the end; the first such gap is still an outage."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13), guest(40, 43), guest(60, 63))
+    unit.looks(AIRBNB, guest(40, 43), guest(60, 63), times=2, every=timedelta(hours=40))
+    assert nights(10, 13) <= unit.closed(BOOKING)
+    unit.looks(AIRBNB, guest(40, 43), guest(60, 63), times=1, every=timedelta(hours=40))
+    assert unit.closed(BOOKING) == nights(40, 43, 60, 63)
+
+
 def with_a_tail():
     """A Booking.com calendar with three stays and the calendar that is not open yet."""
     unit = Unit3.quiet()

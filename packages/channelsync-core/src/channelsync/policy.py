@@ -48,7 +48,7 @@ class Policy:
     merged_run_nights: int = 14
     """Where a platform merges stays, a missing run longer than this counts as two, longer than twice this as three."""
     outage: timedelta = timedelta(hours=36)
-    """After so long without a usable look, and twice the usual interval, the next is an inventory: it releases nothing."""
+    """After so long without a usable look, and twice the usual time, the next is an inventory: it releases nothing."""
     takeover_watch: timedelta = timedelta(hours=48)
     """How long we watch after the old direct links are gone."""
     echo_lessons: int = 3
