@@ -140,6 +140,7 @@ class Platform:
     body: bytes | None = None
     location: str | None = None
     reads: int = 0
+    read: threading.Event = field(factory=threading.Event)
 
     def show(self, *events: Event) -> None:
         """Show just these events, with no fault."""
@@ -183,6 +184,7 @@ def _handler(town: Platforms) -> type[BaseHTTPRequestHandler]:
             self.send_response(platform.status if platform else 404)
             if platform:
                 platform.reads += 1
+                platform.read.set()
                 if platform.location:
                     self.send_header("Location", platform.location)
             self.send_header("Content-Type", "text/calendar; charset=utf-8")

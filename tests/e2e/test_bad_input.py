@@ -340,6 +340,7 @@ def test_a_limit_on_the_size_of_files(command: Command) -> None:
     ran = subprocess.run(
         [str(EXECUTABLE), *command.arguments("unit", "add", "x" * 80)],
         preexec_fn=limited,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},  # Python's own cache would be cut short, and stay so
         capture_output=True,
         text=True,
         check=False,

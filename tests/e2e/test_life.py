@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -337,14 +337,13 @@ def test_killed_at_any_moment(command: Command) -> None:
         stay = (f"2027-05-{3 * round_ + 1:02}", f"2027-05-{3 * round_ + 3:02}")
         command.town["booking"].show(*command.town["booking"].events, booking(*stay))
         expected |= nights(*stay)
-        reads = command.town["booking"].reads
-        process = command.spawn("sync", "--all")
-        until = time.monotonic() + 30
-        while command.town["booking"].reads == reads and time.monotonic() < until:
-            time.sleep(0.002)
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
+        command.town["booking"].read.clear()
+        with command.spawn("sync", "--all") as process:
+            assert command.town["booking"].read.wait(30)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(delay)
+            process.send_signal(signal.SIGKILL)
+            process.communicate(timeout=30)
         command.run("sync", "--all").done()
         assert command.closed("greengo") == expected
         assert command.closed("airbnb") == expected - nights("2027-04-03", "2027-04-08")
