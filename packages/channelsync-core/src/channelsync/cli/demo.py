@@ -336,7 +336,14 @@ def _cancellation(stage: Rehearsal) -> None:
     held = "d’abord sur Booking.com seul, au cas où son écho cacherait un voyageur"
     stage.say("→", f"rouvert {held}", "opened on Booking.com alone first, in case its echo hides a guest")
     stage.open_on(guest.stay, "booking")
-    stage.look()
+    for last in (False, False, True):
+        stage.look()
+        if last:
+            break
+        stage.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
+        stage.say("!", "nuits ouvertes sur Booking.com : à confirmer", "open on Booking.com: to be confirmed", "yellow")
+        stage.later(timedelta(minutes=15))
+    stage.say("→", "trois lectures concordent : personne ne s’y cachait", "three looks agree: nobody was hiding there")
     stage.open_on(guest.stay, "greengo")
     stage.insist(happened=not stage.manager.conflicts(stage.unit), what="an echo was taken for a guest")
 
