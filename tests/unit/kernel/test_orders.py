@@ -13,7 +13,8 @@ from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Stay
-from channelsync.reconcile import settle
+from channelsync.observation import Observation
+from channelsync.reconcile import observe, settle
 from channelsync.state import Did, ListingState, Takeover, UnitState
 
 AT = datetime(2027, 1, 10, 9, tzinfo=UTC)
@@ -132,3 +133,36 @@ def test_welcome_back() -> None:
     assert [(one.id, one.listing) for one in after.of(ListingId("a2")).claims] == [("seen", "a2")]
     assert after.of(AIRBNB).claims == ()
     assert after.takeover == Takeover()
+
+
+def test_welcome_frees_nothing() -> None:
+    """What an unlinked listing had missing waits anew under its heir: another calendar's first look tells nothing."""
+    gone = claim(missing=Missing(AT - timedelta(days=9), AT, 50))
+    copy = claim(id=ClaimId("copy"), listing=BOOKING, standing=Standing.MIRRORED, credited=AIRBNB)
+    state, _ = orders.unlink(unit(gone), AIRBNB, AT, release=False)
+    state = state.with_listing(evolve(state.of(BOOKING), claims=(copy,)))
+    new = ListingState(Listing(ListingId("a2"), state.unit.id, ChannelName("airbnb")))
+    after = orders.welcome(evolve(state, listings=(*state.listings, new)), ListingId("a2"))
+    assert [one.missing for one in after.of(ListingId("a2")).claims] == [None]
+    assert [one.credited for one in after.of(BOOKING).claims] == ["a2"]
+    looked = observe(after, ListingId("a2"), Observation(AT)).state
+    assert settle(looked, AT).state.of(BOOKING).published == MARCH.nights
+
+
+def test_an_entry_names_one_of_several_calendars() -> None:
+    """A reservation typed in for one calendar of the generic channel closes on the unit's other ones."""
+    lodging = Unit(UnitId("u"), OwnerId("o"), "Lac")
+    listings = [Listing(ListingId(name), lodging.id, ChannelName("ical"), name) for name in ("x", "y")]
+    state = UnitState(lodging, tuple(ListingState(one) for one in listings))
+    state = orders.reserve(state, ClaimId("mine"), MARCH, AT, channel=ChannelName("ical:x"))
+    assert [one.published for one in settle(state, AT).state.listings] == [NO_NIGHTS, MARCH.nights]
+
+
+@pytest.mark.parametrize(
+    "odd", [{"kind": Kind.BLOCK}, {"standing": Standing.MIRRORED}, {"missing": Missing(AT, AT, 1)}]
+)
+def test_what_cannot_be_the_guest_adopts_no_entry(odd: dict[str, object]) -> None:
+    """A block, a copy or a claim that is missing is not the reservation that was typed in."""
+    state = unit(claim(id=ClaimId("odd"), **odd))
+    state = orders.reserve(state, ClaimId("mine"), MARCH, AT, channel=ChannelName("airbnb"))
+    assert [one.id for one in settle(state, AT).state.own] == ["mine"]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from attrs import evolve
 
-from channelsync.claims import Kind
+from channelsync.claims import Kind, Standing
 from channelsync.ids import ChannelName, ClaimId
 from channelsync.nights import NO_NIGHTS, Stay
 from channelsync.observation import Event, Observation, Verdict
@@ -14,6 +14,7 @@ from channelsync.policy import DEFAULT_POLICY, Patience
 from channelsync.proof import Exposure
 from channelsync.reconcile import fetched, reconcile
 from channelsync.state import Did
+from channelsync.traits import Traits
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -29,6 +30,7 @@ from tests.unit.kernel.builders import (
     guest,
     missing,
     nights,
+    revision,
     stay,
 )
 
@@ -197,6 +199,57 @@ def test_rare_looks_are_no_outage():
     assert nights(10, 13) <= unit.closed(BOOKING)
     unit.looks(AIRBNB, guest(40, 43), guest(60, 63), times=1, every=timedelta(hours=40))
     assert unit.closed(BOOKING) == nights(40, 43, 60, 63)
+
+
+def test_an_answer_with_wrong_ends_frees_nothing():
+    """Every stay shortened at once is a wrong answer, not guests who change dates: a day of looks must agree."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 15), guest(20, 27), guest(40, 43))
+    unit.looks(AIRBNB, guest(10, 11), guest(20, 21), guest(40, 41), times=6, every=QUARTER)
+    assert unit.closed(BOOKING) == nights(10, 15, 20, 27, 40, 43)
+    unit.looks(AIRBNB, guest(10, 11), guest(20, 21), guest(40, 41), times=25, every=timedelta(hours=1))
+    assert unit.closed(BOOKING) == nights(10, 11, 20, 21, 40, 41)
+
+
+def test_a_block_sold_is_no_disappearance():
+    """A reservation on the nights of a block takes its place: nothing is missing, nothing is suspect."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, block(10, 20))
+    unit.wait(minutes=15).look(AIRBNB, guest(10, 20))
+    assert unit.of(AIRBNB).verdict is Verdict.COMPLETE
+    assert [one.kind for one in unit.claims(AIRBNB)] == [Kind.RESERVATION]
+
+
+def test_clocks_that_were_ahead_do_not_make_us_wait():
+    """Neither a DTSTAMP from the future nor a look dated there keeps a vanished stay closed until then."""
+    rest = guest(40, 43), guest(60, 63)
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13), *rest, stamp=unit.now)
+    unit.wait(minutes=15).look(AIRBNB, guest(10, 13), *rest, stamp=unit.now + timedelta(days=3650))
+    first, *others = sorted(unit.claims(AIRBNB), key=lambda one: one.stay)
+    unit.change(AIRBNB, claims=(evolve(first, missing=missing(unit.now + timedelta(days=20))), *others))
+    for _ in range(3):
+        unit.wait(minutes=15).look(AIRBNB, *rest, stamp=unit.now)
+    assert unit.closed(BOOKING) == nights(40, 43, 60, 63)
+
+
+def test_a_reservation_is_no_copy_where_its_plugin_is_missing():
+    """Without its habits nothing tells that the platform identifies guests; a reservation is still nobody's copy."""
+    unit = Unit3.new(active=True)
+    unit.look(BOOKING, closure(10, 13))
+    unit.wait(hours=2).look(AIRBNB, guest(10, 13))
+    bare = evolve(unit.of(AIRBNB).listing, traits=Traits())
+    unit.change(AIRBNB, listing=bare, shown=nights(10, 13)).settle()
+    assert unit.only(AIRBNB).standing is Standing.FIRM
+
+
+def test_a_listing_linked_during_a_hold_takes_part_in_it():
+    """A held night is closed on a listing that has no calendar yet: a guest may stand there."""
+    unit = Unit3.new().change(
+        BOOKING, echo=nights(10, 13), hiding=nights(10, 13), revisions=(revision(1, nights(10, 13), START),)
+    )
+    unit.settle()
+    assert unit.closed(GREENGO) == nights(10, 13)
 
 
 def with_a_tail():

@@ -62,14 +62,15 @@ def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: d
             suspected |= nights & (listing.published | nights - listing.shown | _identified(listing))
         else:
             firm |= nights
-    kept = held & listing.published - tried.get(listing.id, NO_NIGHTS)
+    closed = listing.published if listing.revisions else held  # a listing linked just now takes part in the hold
+    kept = held & closed - tried.get(listing.id, NO_NIGHTS)
     firm |= _own_turnover(state, listing)
     return Desired(firm | suspected | kept, kept - firm - suspected, suspected - firm)
 
 
 def _claims_elsewhere(state: UnitState, listing: ListingState) -> list[Claim]:
     """Return the claims that close nights on this listing."""
-    ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.channel]
+    ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
     theirs = [claim for other in state.listings if other.id != listing.id for claim in other.claims]
     return ours + theirs
 
@@ -96,7 +97,7 @@ def _own_turnover(state: UnitState, listing: ListingState) -> Nights:
     if not state.unit.turnover:
         return NO_NIGHTS
     guests = [claim for claim in listing.claims if claim.kind is not Kind.BLOCK]
-    guests += [claim for claim in state.own if claim.channel == listing.listing.channel]
+    guests += [claim for claim in state.own if claim.channel == listing.listing.key]
     own = Nights.union(claim.nights for claim in guests)
     return own.widened(state.unit.turnover) - own
 

@@ -70,9 +70,9 @@ class Missing:
 class Claim:
     """Something that takes nights.
 
-    ``listing`` is None for what the owner made here; ``channel`` then names the platform a manual reservation was
-    made on, if any: the claim later seen there adopts it. ``uid`` and ``code`` are the platform's own, empty where it
-    has none. ``mirrors`` names the claim this one copies. Times are aware datetimes.
+    ``listing`` is None for what the owner made here; ``channel`` then names the listing, by its key, that a manual
+    reservation was made on, if any: the claim later seen there adopts it. ``uid`` and ``code`` are the platform's own,
+    empty where it has none. ``mirrors`` names the claim this one copies. Times are aware datetimes.
     """
 
     id: ClaimId

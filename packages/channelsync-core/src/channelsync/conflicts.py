@@ -21,7 +21,7 @@ from typing import final
 from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Standing
-from channelsync.ids import ChannelName, ListingId, derived
+from channelsync.ids import ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.state import UnitState
 
@@ -62,7 +62,7 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
         return ()
     suspects = [claim for claim in state.claims if claim.may_be_guest and claim.nights.overlaps(contested)]
     identified = {one.id: one.listing.traits.identified for one in state.listings}
-    channels = {one.id: one.listing.channel for one in state.listings}
+    channels = {one.id: one.listing.key for one in state.listings}
     found: list[Conflict] = []
     for pair in combinations(suspects, 2):
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
@@ -100,7 +100,7 @@ def _certainty(
     first: Claim,
     second: Claim,
     identified: dict[ListingId, frozenset[Kind]],
-    channels: dict[ListingId, ChannelName],
+    channels: dict[ListingId, str],
 ) -> Certainty | None:
     """Return how certain it is that both are guests, None when they are one and the same or no conflict at all."""
     if _same_stay(first, second, channels):
@@ -114,7 +114,7 @@ def _certainty(
     return Certainty.CERTAIN if both else Certainty.PROBABLE
 
 
-def _same_stay(first: Claim, second: Claim, channels: dict[ListingId, ChannelName]) -> bool:
+def _same_stay(first: Claim, second: Claim, channels: dict[ListingId, str]) -> bool:
     """Whether the two are one stay: one code, an entry typed in for that platform, or nights a stay has just left."""
     if first.code and first.code == second.code:
         return True

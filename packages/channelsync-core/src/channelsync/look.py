@@ -150,7 +150,8 @@ class _Look:
                 for one in claims
             )
         ruling = rule(self.before, claims, self.at, self.today, self.policy)
-        return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if self.outage else ruling
+        inventory = self.first or self.outage
+        return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if inventory else ruling
 
     def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
         before = self.before
@@ -204,7 +205,8 @@ class _Look:
         """
         stamp = self.seen.stamp
         live = stamp is not None and abs(self.at - stamp) <= self.policy.live_stamp
-        newest = max((one for one in (stamp, before.stamp) if one is not None), default=None)
+        ahead = self.at + self.policy.live_stamp  # a stamp from the future would make every later look an old one
+        newest = max((one for one in (stamp, before.stamp) if one is not None and one <= ahead), default=None)
         return evolve(
             before,
             looked_at=before.looked_at if self.outage and not self.new else self.at,

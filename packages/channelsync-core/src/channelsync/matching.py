@@ -46,7 +46,7 @@ class _Look:
 
     def claim(self, stay: Stay, event: Event, standing: Standing = Standing.FIRM) -> Claim:
         """Make a new claim of what an event shows on these nights."""
-        name = ClaimId(derived(self.listing.id, event.kind.value, event.uid, stay.arrival, self.at.isoformat()))
+        name = ClaimId(derived(self.listing.id, event.kind.value, event.uid, stay, self.at.isoformat()))
         return Claim(
             id=name,
             kind=event.kind,
@@ -176,7 +176,7 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
         if claim.missing and claim.missing.moved:
             future -= hard | shown  # another event's now
         here = future & shown
-        gone = future - here
+        gone = future - here - hard  # a named reservation has them now
         parts = [evolve(_surer(claim, here, maybe), last_seen=look.at, missing=None, stay=run) for run in here.runs()]
         parts += [look.missed(claim.during(run)) for run in gone.runs()]
         claims += _renamed(claim, sorted(parts, key=lambda part: part.stay), look.today)

@@ -56,7 +56,7 @@ def reserve(
     """
     _check(state, stay, at, note, guest)
     if not insist:
-        same = {one.id for one in state.listings if channel is not None and one.listing.channel == channel}
+        same = {one.id for one in state.listings if channel is not None and one.listing.key == channel}
         _refuse_over(state, stay, [one for one in state.claims if one.listing is None or one.listing not in same])
     made = Claim(claim, Kind.RESERVATION, stay, at, at, channel=channel, guest=guest, note=note)
     return evolve(state, own=(*state.own, made))
@@ -130,10 +130,19 @@ def welcome(state: UnitState, listing: ListingId) -> UnitState:
     heir = state.of(listing)
     for left in state.listings:
         if left.retired and left.listing.key == heir.listing.key and left.claims:
-            moved = tuple(evolve(one, listing=listing) for one in left.claims)
+            moved = tuple(evolve(one, listing=listing, missing=None) for one in left.claims)
             heir = evolve(heir, claims=(*heir.claims, *moved))
-            state = state.with_listing(evolve(left, claims=())).with_listing(heir)
+            state = _credited_to(state.with_listing(evolve(left, claims=())).with_listing(heir), left.id, listing)
+            heir = state.of(listing)
     return evolve(state, takeover=Takeover())
+
+
+def _credited_to(state: UnitState, old: ListingId, new: ListingId) -> UnitState:
+    """Let the copies of an unlinked listing's claims be copies of its heir's."""
+    for one in state.listings:
+        claims = tuple(evolve(claim, credited=new) if claim.credited == old else claim for claim in one.claims)
+        state = state.with_listing(evolve(one, claims=claims))
+    return state
 
 
 def _check(state: UnitState, stay: Stay, at: datetime, *texts: str) -> None:

@@ -21,7 +21,7 @@ from typing import final
 from attrs import evolve, frozen
 
 from channelsync.availability import Desired, desired
-from channelsync.claims import Kind
+from channelsync.claims import Claim, Kind, Standing
 from channelsync.conflicts import Conflict, conflicts
 from channelsync.ids import ListingId
 from channelsync.look import fold
@@ -151,8 +151,8 @@ def _adopted(state: UnitState, today: date) -> UnitState:
         if entry.channel is None or entry.kind is not Kind.RESERVATION:
             continue
         for listing in state.active:
-            seen = Nights.union(one.nights for one in listing.claims if one.missing is None)
-            if listing.listing.channel == entry.channel and entry.nights.since(today) <= seen:
+            seen = Nights.union(one.nights for one in listing.claims if _may_adopt(one))
+            if listing.listing.key == entry.channel and entry.nights.since(today) <= seen:
                 claims = tuple(
                     evolve(one, guest=one.guest or entry.guest, note=one.note or entry.note)
                     if one.nights.overlaps(entry.nights)
@@ -163,6 +163,11 @@ def _adopted(state: UnitState, today: date) -> UnitState:
                 state = evolve(state, own=tuple(one for one in state.own if one.id != entry.id))
                 break
     return state
+
+
+def _may_adopt(claim: Claim) -> bool:
+    """Whether a claim can be a reservation that was typed in: shown, one of its own, and perhaps a guest."""
+    return claim.missing is None and claim.standing is Standing.FIRM and claim.may_be_guest
 
 
 def _published(

@@ -9,7 +9,8 @@ strictest matching case wins, and what is not listed here is `Case.MASS`:
 case     what is missing                                                     patience (policy)
 ======== ================================================================== ==========================
 NONE     nothing
-MOVED    nights that a known reservation left by changing its dates          the next agreeing look
+MOVED    nights that one reservation left by changing its dates; of several, the next agreeing look
+         or most of the calendar, they count as missing
 ONE      one claim, at most half of the known future nights                  3 looks over 30 minutes
 TWO      two claims, at most a third of the known future claims              3 looks over 4 hours
 ONLY     the only claim of a listing known to be empty at times              3 looks over 4 hours
@@ -41,7 +42,7 @@ from channelsync.policy import Patience, Policy
 from channelsync.state import Freed, ListingState
 from channelsync.traits import Traits
 
-__all__ = ["Case", "Ruling", "case_of", "rule", "tail_is_gone", "weight"]
+__all__ = ["Case", "Ruling", "case_of", "moves_too_much", "rule", "tail_is_gone", "weight"]
 
 
 class Case(Enum):
@@ -111,7 +112,9 @@ def case_of(
         tail_gone: whether the whole rolling end of the calendar vanished within the counting window.
     """
     traits = before.listing.traits
-    known = [claim for claim in claims if not (claim.missing and claim.missing.moved)]
+    claims = tuple(claims)
+    braked = moves_too_much(claims, today, policy)
+    known = [claim for claim in claims if braked or not (claim.missing and claim.missing.moved)]
     gone = [claim for claim in known if claim.missing]
     if not gone:
         return Case.NONE
@@ -129,6 +132,18 @@ def case_of(
     if count == 2 and count <= policy.two_share * (len(known) + sum(one.weight for one in freed)):  # noqa: PLR2004
         return Case.TWO
     return Case.MASS
+
+
+def moves_too_much(claims: Iterable[Claim], today: date, policy: Policy) -> bool:
+    """Whether more dates changed at once than one guest changes: then what was left behind is judged as missing.
+
+    An answer whose ends are wrong shortens every stay; a guest who changes dates changes one, and seldom most of it.
+    """
+    every = tuple(claims)
+    moved = [claim for claim in every if claim.missing and claim.missing.moved]
+    left = Nights.union(claim.nights for claim in moved).since(today)
+    known = Nights.union(claim.nights for claim in every).since(today)
+    return len({claim.uid for claim in moved}) > 1 or len(left) > policy.one_share * len(known)
 
 
 def tail_is_gone(before: ListingState, at: datetime, policy: Policy) -> bool:
@@ -150,8 +165,11 @@ def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: d
     case = case_of(before, claims, freed, today, policy, tail_gone=tail_is_gone(before, at, policy))
     patience = case.patience(policy)
     counted = tuple(_counted(claim, at, before, suspect=case is Case.MASS) for claim in claims)
+    braked = moves_too_much(claims, today, policy)
     released = tuple(
-        claim for claim in counted if claim.missing and _patient(claim.missing, patience, suspect=case is Case.MASS)
+        claim
+        for claim in counted
+        if claim.missing and _patient(claim.missing, patience, suspect=case is Case.MASS, braked=braked)
     )
     return Ruling(case, tuple(claim for claim in counted if claim not in released), released)
 
@@ -162,13 +180,15 @@ def _counted(claim: Claim, at: datetime, before: ListingState, *, suspect: bool)
     if missing is None:
         return claim
     last = before.complete_at
+    if missing.since > at:  # a clock that was ahead must not make us wait for it
+        return evolve(claim, missing=Missing(at, at, 1, missing.moved))
     if missing.looks and last is not None and (missing.last > last) is not suspect:
         return evolve(claim, missing=Missing(at, at, 1, missing.moved))
     return evolve(claim, missing=evolve(missing, last=at, looks=missing.looks + 1))
 
 
-def _patient(missing: Missing, patience: Patience, *, suspect: bool) -> bool:
+def _patient(missing: Missing, patience: Patience, *, suspect: bool, braked: bool) -> bool:
     """Whether the looks agree for long enough; what a date change left waits for complete looks."""
-    if missing.moved:
+    if missing.moved and not braked:
         return missing.looks >= _MOVED_LOOKS and not suspect
     return missing.looks >= patience.looks and missing.last - missing.since >= patience.over

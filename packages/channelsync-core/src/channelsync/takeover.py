@@ -79,7 +79,10 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
 
 def _credited(state: UnitState, listing: ListingState, claim: Claim, today: date, policy: Policy) -> tuple[Claim, ...]:
     """Return a claim, or its parts where some of it copies another listing's claim."""
-    if claim.answered or claim.standing is not Standing.FIRM or claim.kind in listing.listing.traits.identified:
+    traits = listing.listing.traits
+    if claim.answered or claim.standing is not Standing.FIRM:
+        return (claim,)
+    if claim.kind in traits.identified or claim.kind not in traits.echo_kinds:  # a copy can only be what an echo can
         return (claim,)
     rest = claim.nights.since(today)
     if not any(rest.overlaps(other.claimed) for other in state.active if other.id != listing.id):

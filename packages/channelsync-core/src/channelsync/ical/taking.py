@@ -108,7 +108,7 @@ class _Taking:
             raise refusal(msg, line=self.line)
         if departure > arrival:
             return Stay(arrival, departure)
-        if isinstance(start, datetime) and isinstance(end, datetime):
+        if isinstance(start, datetime) and isinstance(end, datetime) and start != end:
             notes.append("takes no night: begins and ends within a day")
             return None
         notes.append("ends on the day it starts: one night")

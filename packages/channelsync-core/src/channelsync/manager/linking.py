@@ -129,13 +129,13 @@ class Linking(Desk):
         ]
 
     def unlink(self, unit: Unit | str, channel: str, *, release: bool = False) -> Nights:
-        """Unlink a listing. Its future stays remain closed elsewhere unless ``release`` opens them.
+        """Unlink a listing. Its future stays remain closed elsewhere unless ``release`` opens them, now or later.
 
         Returns:
             The nights that stay closed because of it.
         """
         with self._changing(unit) as change:
-            listing = by_key(change.state, channel)
+            listing = by_key(change.state, channel, retired=release)
             change.state, kept = orders.unlink(change.state, listing.id, change.now, release=release)
             change.tx.drop_secret(FEED, listing.id)
             change.audit("listing unlinked", listing=listing.id, released=release)

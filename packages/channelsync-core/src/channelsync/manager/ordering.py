@@ -8,7 +8,7 @@ from typing import Final
 from channelsync import orders, takeover
 from channelsync.claims import Category, Claim, Kind
 from channelsync.errors import UsageError
-from channelsync.ids import ClaimId
+from channelsync.ids import ChannelName, ClaimId
 from channelsync.inventory import Unit
 from channelsync.manager.desk import Desk, by_key, new_claim_id
 from channelsync.nights import Nights, Stay
@@ -64,7 +64,7 @@ class Ordering(Desk):
         """
         claim = new_claim_id()
         with self._changing(unit, insist=insist) as change:
-            on = by_key(change.state, channel).listing.channel if channel else None
+            on = ChannelName(by_key(change.state, channel).listing.key) if channel else None
             change.state = orders.reserve(
                 change.state, claim, stay, change.now, channel=on, guest=guest, note=note, insist=insist
             )

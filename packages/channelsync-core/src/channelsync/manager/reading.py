@@ -31,12 +31,13 @@ _AT_ONCE: Final = 8
 @final
 @frozen
 class Errand:
-    """One feed to be read."""
+    """One feed to be read; ``anew`` asks for the calendar itself, where "not modified" would say too little."""
 
     listing: ListingId
     route: FeedRoute
     url: SecretUrl
     timezone: str
+    anew: bool = False
 
 
 @final
@@ -48,6 +49,8 @@ class Answer:
     observation: Observation
     event: HealthEvent
     retry_after: timedelta | None = None
+    look: FeedLook | None = None
+    """What to remember for the next reading, once what it showed is stored."""
 
 
 @final
@@ -98,12 +101,22 @@ class Reader:
         except ChannelSyncError as error:
             wait = error.retry_after if isinstance(error, RateLimitedError) else None
             return Answer(errand.listing, Observation(at, failure=str(error)), event_for(error), wait)
-        self._last[errand.listing] = evolve(look, observation=Observation(at))
         good = HealthEvent.LOOK_OK if look.observation.usable else HealthEvent.LOOK_FAILED
-        return Answer(errand.listing, look.observation, good)
+        return Answer(errand.listing, look.observation, good, look=look)
+
+    def remember(self, answers: Iterable[Answer]) -> None:
+        """Keep what these readings left behind, now that what they showed is stored.
+
+        Not before: a "not modified" for something that was never stored would hide it for ever.
+        """
+        for answer in answers:
+            if answer.look is not None:
+                self._last[answer.listing] = evolve(answer.look, observation=Observation(answer.observation.at))
 
     def _source(self, errand: Errand) -> FeedSource:
         last = self._last.get(errand.listing)
         if last is None:
             return FeedSource(errand.url, errand.timezone)
+        if errand.anew:
+            return FeedSource(errand.url, errand.timezone, previous=last.reading)
         return FeedSource(errand.url, errand.timezone, last.etag, last.last_modified, last.reading)

@@ -11,7 +11,7 @@ from attrs import evolve
 from channelsync.adapter import SecretUrl
 from channelsync.cadence import HealthEvent, HealthState, begun
 from channelsync.cadence import after as health_after
-from channelsync.errors import ChannelSyncError, VaultError
+from channelsync.errors import ChannelSyncError, UsageError, VaultError
 from channelsync.ical.render import Entry, render
 from channelsync.ids import ListingId, derived
 from channelsync.inventory import Unit
@@ -19,7 +19,8 @@ from channelsync.ledger import Fetch, Link, Look, Transaction
 from channelsync.manager import telling
 from channelsync.manager.desk import FEED, Changing, Desk, by_key, notice_record
 from channelsync.manager.reading import Answer, Errand
-from channelsync.manager.reports import SyncReport
+from channelsync.manager.reports import LookReport, SyncReport
+from channelsync.nights import Nights
 from channelsync.notices import from_health, overdue, text
 from channelsync.observation import Observation
 from channelsync.proof import Run
@@ -45,8 +46,23 @@ class Syncing(Desk):
         chosen = self.units() if unit is None else (self.unit(unit),)
         due, errands, broken = self._errands(chosen, now, everything=everything)
         answers = {one.listing: one for one in (*self._reader.read(errands, now), *broken)}
-        reports = [self._stepped(one, [answers[link.id] for link in due if link.unit == one.id], now) for one in chosen]
+        reports = [
+            self._reported(one, [answers[link.id] for link in due if link.unit == one.id], now) for one in chosen
+        ]
         return _joined(reports)
+
+    def _reported(self, unit: Unit, answers: list[Answer], now: datetime) -> SyncReport:
+        """Step one unit; one that cannot be stepped is told as such, and stops no other."""
+        try:
+            report = self._stepped(unit, answers, now)
+        except UsageError as error:
+            keys = {one.id: one.listing.key for one in self.state(unit).listings}
+            why = (f"{error}; nothing of this look was stored",)
+            none = Nights()
+            looks = (LookReport(unit, keys[one.listing], "unusable", none, none, none, why) for one in answers)
+            return SyncReport(tuple(looks))
+        self._reader.remember(answers)
+        return report
 
     def _errands(
         self, units: Iterable[Unit], now: datetime, *, everything: bool
@@ -58,9 +74,10 @@ class Syncing(Desk):
             waiting = {one.listing for one in tx.due_listings(now)}
             zones = {unit.id: unit.timezone for unit in units}
             links = [one for one in tx.listings() if one.unit in zones and (everything or one.id in waiting)]
+            waited_for = {one.id for unit in zones for one in tx.load(unit, self._traits).active if _waits(one)}
             for link in links:
                 try:
-                    errands.append(self._errand(tx, link, zones[link.unit]))
+                    errands.append(evolve(self._errand(tx, link, zones[link.unit]), anew=link.id in waited_for))
                 except VaultError:
                     raise
                 except ChannelSyncError as error:
@@ -134,6 +151,11 @@ class Syncing(Desk):
             change.tx.record_fetch(Fetch(listing.id, change.now, number, "recorded by hand"))
             if change.state.of(listing.id).exposed != listing.exposed:
                 change.tx.mark_due(listing.id, change.now, now=change.now)
+
+
+def _waits(listing: ListingState) -> bool:
+    """Whether looks of its own are waited for: "not modified" is none, and would make the wait last for ever."""
+    return bool(listing.fading or listing.echo) or any(claim.missing for claim in listing.claims)
 
 
 def _entry(listing: ListingId, run: Run) -> Entry:
