@@ -63,7 +63,7 @@ def test_what_was_not_stored_is_read_again(answering_304: Town, tmp_path) -> Non
         town.time += timedelta(minutes=15)
         with closing(sqlite3.connect(tmp_path / "gite.db", isolation_level=None)) as somebody_else:
             somebody_else.execute("BEGIN IMMEDIATE")
-            with pytest.raises(LedgerError, match="locked|busy"):
+            with pytest.raises(LedgerError, match=r"locked|busy"):
                 manager.sync(everything=True)
             somebody_else.execute("ROLLBACK")
         town.time += timedelta(minutes=15)
