@@ -207,3 +207,12 @@ def test_a_copied_block_or_one_on_the_guests_own_listing_is_no_warning():
     own_block = one(10, 13, AIRBNB, Kind.BLOCK)
     copied = one(10, 13, BOOKING, Kind.BLOCK, standing=Standing.MIRRORED)
     assert blocked_guests(state(listing(AIRBNB, one(10, 13), own_block), listing(BOOKING, copied)), day(1)) == ()
+
+
+@pytest.mark.parametrize("other, found", [("airbnb", 0), ("booking", 1)])
+def test_one_calendar_read_twice_is_no_conflict(other, found):
+    """The same UID of one platform on the same nights is one stay, however many times its calendar was given."""
+    second = listing(BOOKING, claim(10, 13, Kind.RESERVATION, uid="u", id=ClaimId("two")))
+    second = evolve(second, listing=evolve(second.listing, channel=ChannelName(other)))
+    first = listing(AIRBNB, claim(10, 13, Kind.RESERVATION, listing=AIRBNB, uid="u", id=ClaimId("one")))
+    assert len(conflicts(state(first, second), day(1))) == found

@@ -188,6 +188,7 @@ def test_a_release_says_what_was_sold_again():
     ]
     (release,) = (one for one in found if one.did is Did.RELEASE)
     assert release.why.endswith("what was sold again meanwhile stays closed")
+    assert release.nights == NO_NIGHTS
     assert nights(10, 13) <= unit.closed(BOOKING)
 
 

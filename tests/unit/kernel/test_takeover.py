@@ -304,7 +304,7 @@ def test_the_owner_is_asked_where_the_open_calendar_ends():
     unit = taken_over((), (TAIL,))
     (asked,) = questions(unit.state)
     assert (asked.id, asked.listing, asked.claim, asked.nights) == ("booking-opens", BOOKING, None, TAIL.stay.nights)
-    unit.state = open_until(unit.state, BOOKING, day(204))
+    unit.state = open_until(unit.state, BOOKING, day(204), unit.now)
     assert questions(unit.state) == ()
     unit.wait(minutes=15).look(BOOKING, TAIL)
     assert unit.of(BOOKING).claimed == nights(200, 204)

@@ -22,6 +22,7 @@ from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.ids import ListingId, derived
+from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.state import UnitState
 
@@ -62,12 +63,12 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
         return ()
     suspects = [claim for claim in state.claims if claim.may_be_guest and claim.nights.overlaps(contested)]
     identified = {one.id: one.listing.traits.identified for one in state.listings}
-    channels = {one.id: one.listing.key for one in state.listings}
+    listings = {one.id: one.listing for one in state.listings}
     found: list[Conflict] = []
     for pair in combinations(suspects, 2):
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
         nights = (first.nights & second.nights).since(today)
-        certainty = _certainty(first, second, identified, channels) if nights else None
+        certainty = _certainty(first, second, identified, listings) if nights else None
         if certainty is not None:
             found.append(Conflict(derived(*sorted((first.id, second.id))), certainty, nights, (first, second)))
     return tuple(sorted(found, key=lambda conflict: (conflict.nights.bits & -conflict.nights.bits, conflict.id)))
@@ -100,10 +101,10 @@ def _certainty(
     first: Claim,
     second: Claim,
     identified: dict[ListingId, frozenset[Kind]],
-    channels: dict[ListingId, str],
+    listings: dict[ListingId, Listing],
 ) -> Certainty | None:
     """Return how certain it is that both are guests, None when they are one and the same or no conflict at all."""
-    if _same_stay(first, second, channels):
+    if _same_stay(first, second, listings):
         return None
     both = _is_identified(first, identified) and _is_identified(second, identified)
     gone = first.missing is not None or second.missing is not None
@@ -114,14 +115,17 @@ def _certainty(
     return Certainty.CERTAIN if both else Certainty.PROBABLE
 
 
-def _same_stay(first: Claim, second: Claim, channels: dict[ListingId, str]) -> bool:
+def _same_stay(first: Claim, second: Claim, listings: dict[ListingId, Listing]) -> bool:
     """Whether the two are one stay: one code, an entry typed in for that platform, or nights a stay has just left."""
     if first.code and first.code == second.code:
         return True
+    platforms = {listings[one.listing].channel if one.listing else None for one in (first, second)}
+    if first.uid and (first.uid, first.stay) == (second.uid, second.stay) and len(platforms) == 1:
+        return True  # one calendar read twice: a platform gives a UID once
     if any(one.missing and one.missing.moved for one in (first, second)):
         return True
     entry, seen = (first, second) if first.is_ours else (second, first)
-    return entry.channel is not None and seen.listing is not None and channels.get(seen.listing) == entry.channel
+    return entry.channel is not None and seen.listing is not None and listings[seen.listing].key == entry.channel
 
 
 def _is_identified(claim: Claim, identified: dict[ListingId, frozenset[Kind]]) -> bool:

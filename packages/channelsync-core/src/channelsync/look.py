@@ -237,7 +237,7 @@ class _Look:
             why = _why_released(claim, ruling.case)
             if claim.nights.overlaps(after.claimed):
                 why += "; what was sold again meanwhile stays closed"
-            yield self._found(Did.RELEASE, claim.nights.since(self.today), why, claim)
+            yield self._found(Did.RELEASE, claim.nights.since(self.today) - after.claimed, why, claim)
         yield from self._kept(ruling)
         if after.verdict is Verdict.SUSPECT and before.verdict is not Verdict.SUSPECT:
             yield self._found(Did.SUSPECT, NO_NIGHTS, ruling.case.value)

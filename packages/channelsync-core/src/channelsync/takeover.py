@@ -260,9 +260,16 @@ def _asked(state: UnitState, question: str) -> tuple[ListingState, Claim]:
     raise UsageError(msg, advice="Run `channelsync takeover UNIT` to see the questions and their ids.")
 
 
-def open_until(state: UnitState, listing: ListingId, day: date) -> UnitState:
+def open_until(state: UnitState, listing: ListingId, day: date, at: datetime) -> UnitState:
     """Record the owner's word on where a listing's open calendar ends: closed nights before that date are claims."""
-    return state.with_listing(evolve(state.of(listing), open_until=day))
+    before = state.of(listing)
+    taken = before.aside.unopened.before(day)
+    claims = tuple(
+        Claim(ClaimId(derived(listing, "open", run)), Kind.CLOSURE, run, at, at, listing, inventory=True)
+        for run in taken.runs()
+    )
+    aside = evolve(before.aside, unopened=before.aside.unopened - taken)
+    return state.with_listing(evolve(before, open_until=day, aside=aside, claims=before.claims + claims))
 
 
 def links_removed(state: UnitState, now: datetime) -> UnitState:

@@ -141,7 +141,8 @@ class Replay:
             step = observe(state, listing, Observation(at, answer or (), failure=failure), self.policy)
             state = step.state
             for finding in step.findings:
-                if finding.did in _TOLD:
+                sold_again = finding.did is Did.RELEASE and not finding.nights
+                if finding.did in _TOLD and not sold_again:
                     yield self._counted(listing, finding)
             if state is before or not step.findings:
                 continue

@@ -50,8 +50,8 @@ _DAMAGED: Final[_Told] = (
     Retry.AFTER_OWNER_ACTS,
 )
 _DISK: Final[_Told] = (
-    "cannot be read or written: the disk reports an error",
-    "Check the disk.",
+    "cannot be read or written: the disk is full or reports an error",
+    "Make room on the disk, or check it; nothing was lost.",
     Retry.AFTER_OWNER_ACTS,
 )
 _NO_SERVER: Final[_Told] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from channelsync import orders, takeover
@@ -110,7 +110,7 @@ class Ordering(Desk):
     def answer(self, unit: Unit | str, question: str, said: str) -> None:
         """Record the owner's answer to one question of the takeover: a word, or the date an open calendar ends."""
         with self._changing(unit) as change:
-            change.state = _answered(change.state, question, said)
+            change.state = _answered(change.state, question, said, change.now)
             change.audit("question answered", question=question, said=said)
 
     def links_removed(self, unit: Unit | str) -> None:
@@ -120,12 +120,12 @@ class Ordering(Desk):
             change.audit("direct links removed")
 
 
-def _answered(state: UnitState, question: str, said: str) -> UnitState:
+def _answered(state: UnitState, question: str, said: str, now: datetime) -> UnitState:
     """Apply an answer: one of the four words, or a date where the question is where a calendar ends."""
     for listing in state.active:
         if question == f"{listing.listing.key}{_OPENS}":
             try:
-                return takeover.open_until(state, listing.id, date.fromisoformat(said))
+                return takeover.open_until(state, listing.id, date.fromisoformat(said), now)
             except ValueError:
                 msg = f"not a date: {said[:40]!r}"
                 raise UsageError(msg, advice="Answer with the first date that is not open yet: YYYY-MM-DD.") from None

@@ -95,8 +95,8 @@ def look_report(
     problems = ((after.failure,) if after.failure else ()) + notes
     problems += tuple(one.why for one in mine if one.did in {Did.SUSPECT, Did.HABIT})
     verdict = after.verdict.value if after.verdict else "unusable"
-    released = nights(Did.RELEASE) - after.claimed  # what was sold again meanwhile is not free
-    return LookReport(state.unit, after.listing.key, verdict, nights(Did.CLAIM), released, kept, problems)
+    claimed, released = nights(Did.CLAIM), nights(Did.RELEASE)
+    return LookReport(state.unit, after.listing.key, verdict, claimed, released, kept, problems)
 
 
 def change_report(state: UnitState, change: Change) -> ChangeReport:
