@@ -130,11 +130,11 @@ def test_the_reading_thread_reads_and_ends(client: httpx.Client) -> None:
         return httpx.Response(200, content=WHOLE)
 
     booking = make("booking")
-    before = threading.active_count()
     with serve([booking], lambda: datetime.now(UTC), extra=[feed], importing=True) as served:
         order(client, f"{served.control_url(booking)}/link", url=f"{served.base_url}/feed.ics")
         assert read.wait(20)
-    assert threading.active_count() == before
+        assert {"sandbox", "imports"} <= {thread.name for thread in threading.enumerate()}
+    assert not {"sandbox", "imports"} & {thread.name for thread in threading.enumerate()}
     assert isinstance(served, Served)
 
 
