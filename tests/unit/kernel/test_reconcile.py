@@ -253,22 +253,6 @@ def test_a_listing_linked_during_a_hold_takes_part_in_it():
     assert unit.closed(GREENGO) == nights(10, 13)
 
 
-def test_a_hold_closes_where_the_guest_cancelled_too():
-    """While a guest may hide behind an echo elsewhere, the platform that lost its own guest does not sell the night."""
-    unit = Unit3.quiet()
-    rest = guest(40, 43), guest(60, 63)
-    unit.look(AIRBNB, guest(10, 13), *rest)
-    unit.read(BOOKING).wait(hours=1).look(BOOKING, closure(10, 13))
-    unit.looks(AIRBNB, *rest, times=3, every=QUARTER)
-    assert nights(10, 13) <= unit.closed(AIRBNB)
-    assert nights(10, 13) <= unit.closed(GREENGO)
-    assert not nights(10, 13).overlaps(unit.closed(BOOKING))
-    unit.settle()
-    assert nights(10, 13) <= unit.closed(AIRBNB)
-    unit.read(BOOKING).looks(BOOKING, times=20, every=QUARTER)
-    assert not any(nights(10, 13).overlaps(unit.closed(name)) for name in (AIRBNB, BOOKING, GREENGO))
-
-
 def with_a_tail():
     """A Booking.com calendar with three stays and the calendar that is not open yet."""
     unit = Unit3.quiet()

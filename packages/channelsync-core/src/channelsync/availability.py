@@ -14,8 +14,7 @@ For one listing the *desired* nights are
   calendar opens, the echo was only an echo.
 
 Held nights remember nothing of their own: where the calendar in force has them closed they stay closed, where it has
-them open they stay open. Only the listing whose guest has gone had them open because they were its own: there they are
-closed when the hold begins, because a guest hidden elsewhere would be sold a second time.
+them open they stay open.
 """
 
 from __future__ import annotations
@@ -63,8 +62,7 @@ def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: d
             suspected |= nights & (listing.published | nights - listing.shown | _identified(listing))
         else:
             firm |= nights
-    # A listing linked just now takes part in the hold, and so does the one whose own guest has gone.
-    closed = listing.published | listing.left if listing.revisions else held
+    closed = listing.published if listing.revisions else held  # a listing linked just now takes part in the hold
     kept = held & closed - tried.get(listing.id, NO_NIGHTS)
     firm |= _own_turnover(state, listing)
     return Desired(firm | suspected | kept, kept - firm - suspected, suspected - firm)

@@ -176,7 +176,6 @@ class _Look:
             hiding=(whose.hiding | Nights.union(one.nights for one in fades)) - claimed,
             fading=fades,
             claims=ruling.claims,
-            left=before.left | ruling.freed,
             freed=self._freed(ruling),
             seen_empty=before.seen_empty or (complete and not ruling.claims),
             cleared=cleared(before, shown, self.at, self.policy) if complete else before.cleared,

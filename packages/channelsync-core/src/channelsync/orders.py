@@ -94,7 +94,6 @@ def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitSta
         fading=(),
         tainted=before.tainted | before.hiding,
         shown=before.shown - Nights.union(one.nights for one in gone),
-        left=before.left | Nights.union(one.nights for one in gone),
     )
     why = "the owner confirmed that it is gone"
     findings = [Finding(at, Did.RELEASE, one.nights, why, listing, (one.id,)) for one in gone]

@@ -180,7 +180,6 @@ def _published(
         revision = _revision(listing, wanted.nights, now)
         listing = evolve(listing, revisions=pruned((*listing.revisions, revision), now, policy.grace))
         change = Change(listing.id, new - old, old - new, _why_changed(new - old, old - new)) if old != new else None
-    listing = evolve(listing, left=NO_NIGHTS)
     exposed = exposures(new, listing.revisions, listing.shown, listing.exposed, now)
     tainted = wanted.tainted | listing.tainted & (listing.echo | reach(listing.revisions, now, policy.grace))
     return evolve(listing, exposed=exposed, tainted=tainted), change

@@ -136,8 +136,6 @@ class ListingState:
     """Nights shown open after the platform had read a calendar without them: no echo any more."""
     habit: EchoHabit = EchoHabit.UNKNOWN
     lessons: Lessons = Lessons()
-    left: Nights = NO_NIGHTS
-    """Nights its own claims left at this step: where they are held elsewhere, the hold closes them here as well."""
     tainted: Nights = NO_NIGHTS
     """Nights closed here only because of a suspected claim: they never raise another suspicion."""
     exposed: tuple[Exposure, ...] = ()
