@@ -15,7 +15,7 @@ from tests.simulation.mix import MEASURED, UNTYPED, Life, play
 
 pytestmark = [pytest.mark.simulation, pytest.mark.slow, pytest.mark.timeout(0)]
 
-RUNS: Final = int(os.environ.get("CHANNELSYNC_RUNS", "4"))
+RUNS: Final = int(os.environ.get("CHANNELSYNC_RUNS", "5"))
 DAYS: Final = float(os.environ.get("CHANNELSYNC_DAYS", "6"))
 REVISIONS_PER_ACT: Final = 4
 """A stay closes on two listings and opens on two: four calendars a life at most, and few more for what is unclear."""
