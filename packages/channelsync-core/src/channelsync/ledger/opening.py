@@ -91,7 +91,7 @@ def _sqlite(url: URL, name: str) -> Engine:
     if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir it does not raise where this user may not look
         msg = f"{name} is a folder"
         raise LedgerError(msg, advice="Give the path of a file in it, for example channelsync.db.")
-    if not os.path.isdir(path.parent):  # noqa: PTH112
+    if not os.path.isdir(path.parent):  # noqa: PTH112 - as above
         msg = f"the folder of {name} does not exist"
         raise LedgerError(msg, advice=f"Create it first (mkdir -p {path.parent}), as a user who may look there.")
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
