@@ -20,6 +20,7 @@ ARGS ?=
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 SEED := $(SEED)
 JOBS ?= 2
+FUZZ_SECONDS ?= 600
 
 empty :=
 space := $(empty) $(empty)
@@ -32,7 +33,7 @@ $(shell rm -f $(STAMP))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kernel lint format bench lock setup clean
+.PHONY: help demo test kernel lint format fuzz bench lock setup clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -65,6 +66,9 @@ lint: $(STAMP) ## style, types (every shipped file) and who may import whom
 format: $(STAMP) ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+fuzz: $(STAMP) ## strangers' bytes for ten minutes; FUZZ_SECONDS=... for longer, see tests/fuzz/
+	$(BIN)/python -m tests.fuzz --guided --seconds $(FUZZ_SECONDS) --seed $(SEED) $(ARGS)
 
 bench: $(STAMP) ## side by side with the peers; see benchmarks/
 	$(BIN)/python -m benchmarks $(ARGS)

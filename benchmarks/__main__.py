@@ -1,75 +1,49 @@
 """Print every ratio beside what is promised, and say which promises are broken.
 
-Run from the root of the tree: ``python -m benchmarks``. ``--json FILE`` keeps the figures; ``--only algebra`` or
-``--only feeds`` runs a part. The exit status is 1 where a promise is broken.
+Run from the root of the tree: ``make bench``, or ``python -m benchmarks`` with the options below. Everything is
+measured in one run, ours and the others in turn. The exit status is 1 where a promise is broken.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
+import time
+from importlib import import_module
 from pathlib import Path
 
-from benchmarks import algebra, feeds
-from benchmarks.timing import Row
+from benchmarks import report
+from benchmarks.timing import Part
 
-PARTS = {"algebra": algebra.measured, "feeds": feeds.measured}
+PARTS = ("algebra", "feeds", "tolerance", "whole", "growth", "world")
+"""The modules that measure, in the order of the report; each has a ``measured``."""
 
 
 def main() -> int:
     """Measure, print, and keep the figures where asked."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as JSON")
-    parser.add_argument("--only", choices=sorted(PARTS), help="run one part")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the figures there as Markdown")
+    parser.add_argument("--only", action="append", choices=PARTS, help="run one part; may be given several times")
     chosen = parser.parse_args()
-    rows = [row for name, part in PARTS.items() if chosen.only in (None, name) for row in part()]
-    print(table(rows))
+    parts: list[Part] = []
+    for name in PARTS:
+        if name in (chosen.only or PARTS):
+            begun = time.monotonic()
+            parts.append(import_module(f"benchmarks.{name}").measured())
+            print(f"{report.text(parts[-1])}\n({time.monotonic() - begun:.0f} s)\n", flush=True)
     if chosen.json:
-        chosen.json.write_text(json.dumps(figures(rows), indent=2) + "\n", encoding="utf-8")
-    broken = [row for row in rows if not row.met]
-    if broken:
-        print(f"\n{len(broken)} of {sum(row.goal is not None for row in rows)} promises broken", file=sys.stderr)
+        chosen.json.write_text(json.dumps(report.document(parts), indent=2) + "\n", encoding="utf-8")
+    if chosen.markdown:
+        chosen.markdown.parent.mkdir(parents=True, exist_ok=True)
+        chosen.markdown.write_text(report.markdown(parts), encoding="utf-8")
+    broken = [f"{part.name}: {one}" for part in parts for one in part.broken]
+    promised = sum(part.promised for part in parts)
+    print(f"{promised - len(broken)} of {promised} promises kept")
+    for one in broken:
+        print(f"broken: {one}", file=sys.stderr)
     return 1 if broken else 0
-
-
-def table(rows: list[Row]) -> str:
-    """Lay the rows out: ours, the peer's, the ratio, the promise."""
-    lines = [f"{'':8}{'what':30}{'ours':>11}{'peer':>11}  {'peer is':12}{'cheaper':>10}  promise"]
-    for row in rows:
-        promise = "" if row.goal is None else f"{row.goal:8.4g}x {'kept' if row.met else 'BROKEN'}"
-        times = f"{_time(row.ours):>11}{_time(row.theirs):>11}"
-        lines.append(f"{row.group:8}{row.name:30}{times}  {row.peer:12}{row.ratio:9.4g}x {promise}")
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def figures(rows: list[Row]) -> dict[str, object]:
-    """Return the figures with what they were taken on."""
-    return {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "rows": [
-            {
-                "group": row.group,
-                "name": row.name,
-                "peer": row.peer,
-                "ours_seconds": row.ours,
-                "peer_seconds": row.theirs,
-                "ratio": row.ratio,
-                "goal": row.goal,
-                "met": row.met,
-            }
-            for row in rows
-        ],
-    }
-
-
-def _time(seconds: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """How things are measured, so that a busy machine changes the figures little and the ratios less.
 
-CPU time of this process, the garbage collector off, the minimum of several repeats, each long enough for the clock. A
-ratio compares two figures of the same run, their repeats taken in turn: what slows one slows the other.
+CPU time of this process, the garbage collector off, several repeats of which the minimum and the median are kept, each
+long enough for the clock. A ratio compares two minima of the same run, their repeats taken in turn: what slows one
+slows the other. What takes seconds is repeated less, or not at all; the number of repeats stands beside each figure.
 """
 
 from __future__ import annotations
@@ -9,20 +10,45 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from statistics import median
 from time import process_time
-from typing import Final
+from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 REPEATS: Final = 7
+FEW: Final = 3
 LONG_ENOUGH: Final = 0.02
+SLOW: Final = 0.25
+"""Seconds: what takes longer is repeated `FEW` times."""
+VERY_SLOW: Final = 2.5
+"""Seconds: what takes longer is run once."""
 
-Subject = Callable[[], object]
+Subject = Callable[[], Any]
+Clock = Callable[[], float]
+
+
+@frozen
+class Figure:
+    """What was measured of one subject, in seconds a call (or bytes): the least, the median, and of how many."""
+
+    minimum: float
+    median: float
+    repeats: int
+
+    @classmethod
+    def of(cls, values: list[float]) -> Figure:
+        """Keep what matters of several values."""
+        return cls(min(values), median(values), len(values))
+
+    def less(self, other: Figure) -> Figure:
+        """Take another figure off this one."""
+        return Figure(self.minimum - other.minimum, self.median - other.median, self.repeats)
 
 
 @frozen
 class Row:
-    """One line of the table: a subject of ours, what it is compared with, and what is promised.
+    """One line of a comparison: a subject of ours, what it is compared with, and what is promised.
 
     ``goal`` is how many times cheaper than the peer ours must be; None where the line only informs.
     """
@@ -30,14 +56,15 @@ class Row:
     group: str
     name: str
     peer: str
-    ours: float
-    theirs: float
+    ours: Figure
+    theirs: Figure
     goal: float | None = None
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
         """How many times cheaper ours is."""
-        return self.theirs / self.ours
+        return self.theirs.minimum / self.ours.minimum
 
     @property
     def met(self) -> bool:
@@ -45,15 +72,66 @@ class Row:
         return self.goal is None or self.ratio >= self.goal
 
 
-def seconds(subjects: Mapping[str, Subject]) -> dict[str, float]:
-    """Return the CPU seconds of one call of each subject."""
+@frozen
+class Promise:
+    """Something promised that is no ratio of two times, and whether it is kept."""
+
+    what: str
+    kept: bool
+
+
+@frozen
+class Table:
+    """Figures of another form than comparisons: the cells as they are printed."""
+
+    title: str
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    promises: tuple[Promise, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@frozen
+class Part:
+    """What one module of this folder measured; ``notes`` are for those who read the figures."""
+
+    name: str
+    title: str
+    rows: tuple[Row, ...] = field(default=(), converter=tuple)
+    tables: tuple[Table, ...] = field(default=(), converter=tuple)
+    notes: tuple[str, ...] = field(default=(), converter=tuple)
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The promises that are not kept."""
+        rows = [f"{row.group}: {row.name} beside {row.peer}" for row in self.rows if not row.met]
+        return (*rows, *(one.what for table in self.tables for one in table.promises if not one.kept))
+
+    @property
+    def promised(self) -> int:
+        """How many promises there are."""
+        return sum(row.goal is not None for row in self.rows) + sum(len(table.promises) for table in self.tables)
+
+
+def figures(subjects: Mapping[str, Subject], *, check: Callable[[Mapping[str, Any]], None]) -> dict[str, Figure]:
+    """Measure one call of each subject, in turn; ``check`` is given every answer before anything is repeated."""
     with _no_collector():
-        loops = {name: _loops(subject) for name, subject in subjects.items()}
-        best = dict.fromkeys(subjects, float("inf"))
-        for _ in range(REPEATS):
+        answers: dict[str, Any] = {}
+        values: dict[str, list[float]] = {}
+        for name, subject in subjects.items():
+            begun = process_time()
+            answers[name] = subject()
+            values[name] = [process_time() - begun]
+        check(answers)
+        del answers
+        loops = {name: _loops(subject) for name, subject in subjects.items() if values[name][0] < SLOW}
+        repeats = {name: 0 if found[0] > VERY_SLOW else FEW for name, found in values.items()}
+        repeats |= dict.fromkeys(loops, REPEATS)
+        for turn in range(REPEATS):
             for name, subject in subjects.items():
-                best[name] = min(best[name], _timed(subject, loops[name]) / loops[name])
-    return best
+                if turn < repeats[name]:
+                    values[name].append(_timed(subject, loops.get(name, 1)) / loops.get(name, 1))
+    return {name: Figure.of(found[1:] or found) for name, found in values.items()}
 
 
 def _loops(subject: Subject) -> int:

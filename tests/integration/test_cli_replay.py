@@ -77,7 +77,15 @@ def test_people_get_a_line_for_each(tmp_path: Path) -> None:
     assert "1 prises" in out
 
 
-@pytest.mark.parametrize("text", ["", "not json\n", '{"t": 1}\n', '{"t": 1, "events": [["20270101"]]}\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "not json\n", '{"t": 1}\n', '{"t": 1, "events": [["20270101"]]}\n', "[" * 50_000),
+        '{"t": 253402300799, "events": []}\n',  # the last second of the calendar
+        '{"t": -62135596800, "events": []}\n',
+        '{"t": 1790000000, "events": [["20270101", "20270103", "closed", "\\ud800"]]}\n',
+    ],
+)
 def test_what_is_no_recording_is_refused(tmp_path: Path, text: str) -> None:
     """One line says which file, and which line of it."""
     path = tmp_path / "a.jsonl"

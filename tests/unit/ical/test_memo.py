@@ -73,6 +73,8 @@ def test_one_event_changed(decoded: list[int]) -> None:
         calendar(stay(0), stay(1)) + calendar(stay(2)),
         calendar(stay(0), stay(1)).replace(b"DTSTAMP", b"dtstamp"),
         calendar(stay(0), stay(1)).replace(b"0Z\r\n", b"\r\n 0Z\r\n"),
+        calendar(stay(0), stay(1)).replace(b"0Z\r\n", b"\r\n\r\n 0Z\r\n"),
+        calendar(stay(0), stay(1)).replace(b"0Z\r\n", b"0Z\x00\r\n"),
         calendar(stay(0), stay(1)).replace(b"\r\n", b"\r"),
         calendar(stay(0), event("UID:t", START, END, "SUMMARY:BEGIN:VEVENT")),
         calendar(stay(0), event("UID:w", LATER, START, END, "RRULE:FREQ=WEEKLY")),

@@ -63,6 +63,9 @@ def test_cut_anywhere() -> None:
         (calendar(b"END:VTODO\r\n"), "END that belongs to no BEGIN", 5),
         (calendar(stay(0)) + b"s3cr3t-Jane-Doe", "outside the calendar", 15),
         (calendar(stay(0)) + stay(1), "outside the calendar", 15),
+        (calendar(stay(0).replace(b"BEGIN:", b"BEGIN;X=1:").replace(b"END:", b"END;X=1:")), "BEGIN or END that is", 5),
+        (calendar(stay(0).replace(b"BEGIN:", b"BEGIN :").replace(b"END:", b"END :")), "BEGIN or END that is", 5),
+        (calendar(b"BEGIN:VTODO\r\nBEGIN;X=1:VEVENT\r\nEND;X=1:VEVENT\r\nEND:VTODO\r\n"), "BEGIN or END that is", 6),
         (calendar(b"s3cr3t-Jane-Doe\r\n"), "not a property", 5),
         (calendar(event(START, END, "s3cr3t-Jane-Doe")), "not a property", 8),
         (calendar(event("UID:s3cr3t-Jane-Doe", END)), "no DTSTART", 5),
@@ -107,11 +110,16 @@ def test_broken(body: bytes, words: str, line: int) -> None:
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:X-A\r\n" * 10, "depth"),
         (calendar(*[event(START, END, "RRULE:FREQ=YEARLY;COUNT=2")] * 3), "repeating"),
         (calendar(event(START, END, "RRULE:FREQ=DAILY;COUNT=1000000000")), "occurrences"),
+        (calendar(event(START, END, "EXDATE:" + "20270401," * 20)), "listed"),
+        (calendar(event(START, END, *["RRULE:FREQ=DAILY;COUNT=1;BYDAY=MO,TU"] * 12)), "listed"),
+        (calendar(event(START, END, "rdate;VALUE=DATE:20270", *[" 401,20270"] * 20, " 401")), "listed"),
     ],
 )
 def test_caps(body: bytes, cap: str) -> None:
     """Each limit is named by the error that it causes."""
-    caps = Caps(body=8192, events=10, occurrences=9, line=512, lines=100, properties=50, depth=8, repeating=2)
+    caps = Caps(
+        body=8192, events=10, occurrences=9, line=512, lines=100, properties=50, depth=8, repeating=2, listed=20
+    )
     assert refused(body, caps=caps).cap == cap
 
 

@@ -148,7 +148,29 @@ def test_once_the_old_links_are_gone_a_copy_closes_where_the_night_is_shown_open
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
     linked = state(listing(BOOKING, copy), listing(GREENGO, shown=nights(10, 12)), active=True)
     assert desired(linked, day(1))[GREENGO].nights == NO_NIGHTS
-    assert desired(links_removed(linked, at(1)), day(1))[GREENGO].nights == nights(12, 13)
+    removed = links_removed(linked, copy.first_seen + timedelta(hours=1))
+    assert desired(removed, day(1))[GREENGO].nights == nights(12, 13)
+
+
+def test_what_copies_after_the_old_links_are_gone_came_from_our_own_calendar():
+    """After a restore too: the copy may be the guest, and what it was copied from our lost calendar: keep closing it."""
+    copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
+    linked = links_removed(state(listing(BOOKING, copy), listing(GREENGO, shown=nights(10, 13))), copy.first_seen)
+    assert desired(linked, day(1))[GREENGO].nights == nights(10, 13)
+
+
+def test_once_the_owner_has_said_which_is_the_guest_nothing_is_sent_there():
+    """Both would keep each other closed after the guest has cancelled."""
+    said = evolve(claim(10, 13, standing=Standing.MIRRORED, mirrors=ClaimId("guest"), credited=GREENGO), answered=True)
+    linked = state(listing(BOOKING, said), listing(GREENGO, revisions=published(nights(10, 13))), active=True)
+    assert desired(linked, day(1))[GREENGO].nights == NO_NIGHTS
+    assert desired(links_removed(linked, said.first_seen), day(1))[GREENGO].nights == NO_NIGHTS
+
+
+def test_a_copy_is_not_widened_by_the_turnover():
+    """What it copies is, and a copy of a widened closure would widen for ever."""
+    copy = claim(10, 13, standing=Standing.MIRRORED, mirrors=ClaimId("guest"), credited=GREENGO)
+    assert wanted(listing(BOOKING, copy), listing(AIRBNB), turnover=1)[AIRBNB].nights == nights(10, 13)
 
 
 # --- the release hold -------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ them open they stay open.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import final
 
@@ -49,15 +50,48 @@ class Desired:
 def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
     """Return what must be closed on each linked listing of the unit, from the claims and calendars remembered."""
     tried = _tried(state, today)
-    return {listing.id: _for_listing(state, listing, *tried) for listing in state.active}
+    turnover = state.unit.turnover
+    taken = {one.id: _Taken.by(one.claims, turnover) for one in state.listings}
+    found: dict[ListingId, Desired] = {}
+    for listing in state.active:
+        ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
+        elsewhere = [_Taken.by(ours, turnover), *(taken[one.id] for one in state.listings if one.id != listing.id)]
+        found[listing.id] = _for_listing(state, listing, elsewhere, *tried)
+    return found
 
 
-def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: dict[ListingId, Nights]) -> Desired:
-    firm = suspected = NO_NIGHTS
-    for claim in _claims_elsewhere(state, listing):
+@final
+@frozen
+class _Taken:
+    """What some claims close elsewhere: the same everywhere, but for copies and suspected claims."""
+
+    nights: Nights
+    doubtful: list[Claim]
+
+    @classmethod
+    def by(cls, claims: Sequence[Claim], turnover: int) -> _Taken:
+        """Sort out the claims that close their nights wherever they count, whatever is shown or published there."""
+        doubtful = [claim for claim in claims if claim.credited or claim.standing is Standing.SUSPECTED]
+        plain = [claim for claim in claims if claim not in doubtful] if doubtful else claims
+        nights = Nights.union([claim.stay.nights for claim in plain])
+        if turnover:
+            nights |= Nights.union([claim.stay.nights for claim in plain if claim.may_be_guest]).widened(turnover)
+        return cls(nights, doubtful)
+
+
+def _for_listing(
+    state: UnitState,
+    listing: ListingState,
+    elsewhere: list[_Taken],
+    held: Nights,
+    tried: dict[ListingId, Nights],
+) -> Desired:
+    firm = Nights.union([taken.nights for taken in elsewhere])
+    suspected = NO_NIGHTS
+    for claim in [claim for taken in elsewhere for claim in taken.doubtful]:
         nights = _with_turnover(claim, state.unit.turnover)
         if claim.credited == listing.id and not _still_identified(claim, listing):
-            nights &= listing.published | (nights - listing.shown if state.takeover.links_removed_at else NO_NIGHTS)
+            nights &= _protected(state, listing, claim, nights)
         if claim.standing is Standing.SUSPECTED:
             suspected |= nights & (listing.published | nights - listing.shown | _identified(listing))
         else:
@@ -68,11 +102,19 @@ def _for_listing(state: UnitState, listing: ListingState, held: Nights, tried: d
     return Desired(firm | suspected | kept, kept - firm - suspected, suspected - firm)
 
 
-def _claims_elsewhere(state: UnitState, listing: ListingState) -> list[Claim]:
-    """Return the claims that close nights on this listing."""
-    ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
-    theirs = [claim for other in state.listings if other.id != listing.id for claim in other.claims]
-    return ours + theirs
+def _protected(state: UnitState, listing: ListingState, copy: Claim, nights: Nights) -> Nights:
+    """Return the nights that a copy closes on the listing it copies: those that might be the other way round.
+
+    Where the owner has said which of the two is the guest's, nothing is left to protect, and both would keep each other
+    closed when the guest cancels. What came after the direct links were gone (or after a restore) was brought by our own
+    calendar, which must go on closing what may be the other's guest.
+    """
+    removed = state.takeover.links_removed_at
+    if copy.answered:
+        return NO_NIGHTS
+    if removed is not None and copy.first_seen >= removed:
+        return nights
+    return listing.published | (nights - listing.shown if removed else NO_NIGHTS)
 
 
 def _identified(listing: ListingState) -> Nights:
@@ -88,8 +130,9 @@ def _still_identified(copy: Claim, listing: ListingState) -> bool:
 
 
 def _with_turnover(claim: Claim, turnover: int) -> Nights:
-    """Return a claim's nights, widened when a guest may stand behind it."""
-    return claim.nights.widened(turnover) if turnover and claim.may_be_guest else claim.nights
+    """Return a claim's nights, widened when a guest may stand behind it; a copy's original is widened by itself."""
+    guest = turnover and claim.may_be_guest and claim.standing is not Standing.MIRRORED
+    return claim.nights.widened(turnover) if guest else claim.nights
 
 
 def _own_turnover(state: UnitState, listing: ListingState) -> Nights:
@@ -108,7 +151,9 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
     A listing being tried is one that may hide a guest and whose calendar in force lacks the night already. Nights
     with no such listing get the one that reads us most often.
     """
-    claimed = Nights.union(claim.nights for claim in state.claims)
+    if not any(one.hiding for one in state.active):
+        return NO_NIGHTS, {}
+    claimed = Nights.union([claim.stay.nights for claim in state.claims])
     hiding = {one.id: (one.hiding - claimed).since(today) for one in state.active}
     held = Nights.union(hiding.values())
     if not held:

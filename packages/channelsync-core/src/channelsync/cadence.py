@@ -59,6 +59,7 @@ __all__ = [
     "backoff",
     "begun",
     "event_for",
+    "poll_wait",
     "told",
 ]
 
@@ -233,6 +234,11 @@ def backoff(failures: int, jitter: float) -> timedelta:
     return min(FIRST_BACKOFF * (1 << doublings), LONGEST_BACKOFF) * (0.5 + jitter / 2)
 
 
+def poll_wait(jitter: float, policy: Policy = DEFAULT_POLICY) -> timedelta:
+    """Return how long to wait after a good look when nothing hurries; jitter is in ``0 <= jitter < 1``."""
+    return max(policy.poll_every * (1 - POLL_SPREAD * jitter), SHORTEST_POLL)
+
+
 def after(
     state: HealthState,
     event: HealthEvent,
@@ -276,11 +282,10 @@ def _moved(state: HealthState, event: HealthEvent, now: datetime, *, worn_out: b
 def _healed(state: HealthState, now: datetime, jitter: float, policy: Policy) -> HealthState:
     """Book a good look: everything that went wrong before is forgotten."""
     coming = tuple(at for at in state.appointed if at > now)
-    wait = max(policy.poll_every * (1 - POLL_SPREAD * jitter), SHORTEST_POLL)
     return HealthState(
         state.state,
         state.since,
-        _next(now, wait, coming),
+        _next(now, poll_wait(jitter, policy), coming),
         last_ok=now,
         tried=now,
         appointed=coming,

@@ -31,6 +31,8 @@ class Kind(Enum):
     HOLD = "hold"
     """Temporary: ends by itself."""
 
+    __hash__ = object.__hash__  # a kind is itself and no other; hashing its name would cost more than what it decides
+
 
 class Standing(Enum):
     """How sure we are that the claim is one of its own."""
@@ -72,7 +74,8 @@ class Claim:
 
     ``listing`` is None for what the owner made here; ``channel`` then names the listing, by its key, that a manual
     reservation was made on, if any: the claim later seen there adopts it. ``uid`` and ``code`` are the platform's own,
-    empty where it has none. ``mirrors`` names the claim this one copies. Times are aware datetimes.
+    empty where it has none. ``last_seen`` is kept up only once the claim is missing: until then its listing's last look
+    shows it. ``mirrors`` names the claim this one copies. Times are aware datetimes.
     """
 
     id: ClaimId
@@ -103,7 +106,7 @@ class Claim:
     @property
     def nights(self) -> Nights:
         """The nights it takes."""
-        return Nights.of(self.stay)
+        return self.stay.nights
 
     @property
     def is_ours(self) -> bool:
@@ -118,6 +121,10 @@ class Claim:
     def during(self, stay: Stay) -> Claim:
         """Return the same claim on other nights."""
         return evolve(self, stay=stay)
+
+    def shown_again(self) -> Claim:
+        """Return the same claim, no longer missing: itself where it was not."""
+        return self if self.missing is None else evolve(self, missing=None)
 
     def __repr__(self) -> str:
         """Leave out the guest's name and the note: claims end up in logs."""

@@ -23,7 +23,7 @@ from attrs import frozen
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.ids import ListingId, derived
 from channelsync.inventory import Listing
-from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.nights import Nights
 from channelsync.state import UnitState
 
 __all__ = ["Certainty", "Conflict", "blocked_guests", "conflicts"]
@@ -88,13 +88,7 @@ def blocked_guests(state: UnitState, today: date) -> tuple[tuple[Claim, Claim], 
 
 def _contested(state: UnitState) -> Nights:
     """Return the nights that more than one claim takes, a guest or not."""
-    once = twice = NO_NIGHTS
-    for claim in state.claims:
-        if claim.may_be_guest:
-            nights = claim.nights
-            twice |= once & nights
-            once |= nights
-    return twice
+    return Nights.shared([claim.stay.nights for claim in state.claims if claim.kind is not Kind.BLOCK])
 
 
 def _certainty(

@@ -52,22 +52,17 @@ class Seen:
     @classmethod
     def of(cls, events: tuple[Event, ...], traits: Traits, today: date) -> Seen:
         """Sort the events' nights from today on."""
-        hard = soft = maybe = NO_NIGHTS
-        apart: list[Nights] = []
-        for event in events:
-            nights = Nights.of(event.stay)
-            if event.kind in traits.echo_kinds:
-                soft |= nights
-                apart.append(nights)
-                maybe |= nights if event.kind is not Kind.BLOCK else NO_NIGHTS
-            else:
-                hard |= nights
-        hard, soft = hard.since(today), soft.since(today)
-        return cls(hard, soft - hard, maybe & soft - hard, tuple(apart))
+        kinds = traits.echo_kinds
+        may_echo = [event for event in events if event.kind in kinds]
+        apart = tuple([event.stay.nights for event in may_echo])
+        hard = Nights.union([event.stay.nights for event in events if event.kind not in kinds]).since(today)
+        soft = Nights.union(apart).since(today) - hard
+        maybe = Nights.union([event.stay.nights for event in may_echo if event.kind is not Kind.BLOCK])
+        return cls(hard, soft, maybe & soft, apart)
 
     def without(self, aside: Nights) -> Seen:
         """Return the look without the soft nights that are set aside."""
-        return evolve(self, soft=self.soft - aside, maybe_guest=self.maybe_guest - aside)
+        return Seen(self.hard, self.soft - aside, self.maybe_guest - aside, self.apart)
 
     @property
     def nights(self) -> Nights:
@@ -90,7 +85,9 @@ class Attribution:
     habit: EchoHabit
 
 
-def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *, complete: bool) -> Attribution:
+def attribute(
+    before: ListingState, seen: Seen, at: datetime, policy: Policy, *, complete: bool, last: Seen | None = None
+) -> Attribution:
     """Decide which soft nights of a look are our own closing come back.
 
     Args:
@@ -99,23 +96,29 @@ def attribute(before: ListingState, seen: Seen, at: datetime, policy: Policy, *,
         at: when the look was taken.
         policy: the grace period.
         complete: whether the look may end what it does not show.
+        last: the nights of the look before, for who has sorted them already.
     """
-    reached = reach(before.revisions, at, policy.grace)
+    last = last or _last(before)
     claimed = soft_claimed(before, before.claims)
-    turned = seen.soft - (before.shown - _last(before).hard) - claimed
+    turned = seen.soft - (before.shown - last.hard) - claimed
+    reached = reach(before.revisions, at, policy.grace) if turned else NO_NIGHTS
     habit = before.habit
     if habit is EchoHabit.NEVER and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
-    whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, at))
     candidates = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
-    fresh = (candidates & whole) - _with_others(seen, turned - (reached - before.cleared))
     kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - claimed
+    whole = NO_NIGHTS
+    if candidates or kept:
+        whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, at))
+    fresh = candidates & whole
+    if fresh:
+        fresh -= _with_others(seen, turned - (reached - before.cleared))
     if before.habit is EchoHabit.NEVER:
         kept &= before.tainted  # what it showed while it might have echoed is a claim, but for what the owner explained
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
-    newly = seen.maybe_guest & (fresh | seen.maybe_guest - _last(before).maybe_guest)
+    newly = seen.maybe_guest & (fresh | seen.maybe_guest - last.maybe_guest)
     hiding = echo & (still | newly)
     return Attribution(echo, hiding, overdue | candidates - fresh, fresh, habit)
 
@@ -132,7 +135,7 @@ def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:
     block is what our calendar closes there now.
     """
     identified = listing.listing.traits.identified
-    return Nights.union(claim.nights for claim in claims if claim.kind not in identified)
+    return Nights.union([claim.stay.nights for claim in claims if claim.kind not in identified])
 
 
 def _last(before: ListingState) -> Seen:
@@ -158,26 +161,26 @@ def _habit_broken(before: ListingState, nights: Nights, seen: Seen, at: datetime
     if not _shown_as_published(before, nights):
         return False
     due = settled(before.revisions, at, policy.grace).within(_window(before, at))
-    silent = [run for run in due.runs() if not Nights.of(run) <= seen.nights]
+    silent = [run for run in due.runs() if not run.nights <= seen.nights]
     return len(silent) < policy.echo_lessons
 
 
 def cleared(before: ListingState, shown: Nights, at: datetime, policy: Policy) -> Nights:
     """Return the nights that are no echo any more: read as open by the platform, and since then shown open."""
-    reached = reach(before.revisions, at, policy.grace)
-    return reached - fetched_nights(before.revisions) & (before.cleared | reached - shown)
+    open_again = reach(before.revisions, at, policy.grace) - fetched_nights(before.revisions)
+    return open_again & (before.cleared | open_again - shown)
 
 
 def fading(
-    before: ListingState, seen: Seen, at: datetime, policy: Policy, *, inventory: bool = False
+    before: ListingState, seen: Seen, at: datetime, policy: Policy, *, sure: date = EPOCH, inventory: bool = False
 ) -> tuple[Fading, ...]:
     """Return the nights that an echo has left at this complete look and that may not be believed open yet.
 
     A guest may stand behind them as behind a claim, and a wrong answer may leave them out as it leaves out a claim. So
     they wait as one vanished claim does, and as an only one where the look shows nothing at all. An inventory begins
-    every wait anew.
+    every wait anew; nights before ``sure`` may be over by the platform's clock, and their absence says nothing.
     """
-    gone = before.hiding - seen.nights
+    gone = (before.hiding - seen.nights).since(sure)
     found: list[Fading] = []
     for one in () if inventory else before.fading:
         if nights := one.nights & gone:
@@ -203,7 +206,7 @@ def learn(
     if habit is not EchoHabit.UNKNOWN:
         return habit, lessons
     due = settled(before.revisions, at, policy.grace).within(_window(before, at)) - lessons.taught
-    silent = [run for run in due.runs() if not Nights.of(run).overlaps(shown)]
+    silent = [run for run in due.runs() if not run.nights.overlaps(shown)]
     if not silent:
         return habit, lessons
     lessons = Lessons(lessons.silent + len(silent), lessons.taught | Nights.of(*silent))
@@ -215,4 +218,4 @@ def _shown_as_published(before: ListingState, nights: Nights) -> bool:
     if not nights:
         return False
     read = [one for one in before.revisions if one.first_fetch is not None]
-    return any(Nights.of(run.stay) <= nights for one in read for run in one.runs)
+    return any(run.stay.nights <= nights for one in read for run in one.runs)

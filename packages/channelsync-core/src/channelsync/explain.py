@@ -163,7 +163,9 @@ def _causes(state: UnitState, claims: list[Claim], night: date, *, closed: bool)
 
 def _claim(state: UnitState, claim: Claim, what: What) -> list[Step]:
     """Say what a claim is, since when it is known, and what is odd about it."""
-    steps = [Step(claim.first_seen, what, _source(state, claim), claim.kind, claim.last_seen)]
+    looked = [one.looked_at for one in state.listings if one.id == claim.listing and not claim.missing]
+    last = looked[0] if looked and looked[0] else claim.last_seen
+    steps = [Step(claim.first_seen, what, _source(state, claim), claim.kind, last)]
     if claim.standing is not Standing.FIRM:
         copied = [one.listing.key for one in state.listings if one.id == claim.credited]
         steps.append(Step(None, _STANDING[claim.standing], "".join(copied)))

@@ -8,14 +8,16 @@
 5. How much is missing, and what may be free? (`release`) Where too much is, the look is suspect: what it does not show
    is believed of nothing, and the attribution of step 3 is made again without it.
 
-Most looks show nothing new, and no time has passed that could change a decision: those take the short cut.
+Most looks show what the last one showed, on the same day, with nothing missing. Such a look only lets time pass: what
+our calendar may have closed falls out of reach, an echo outlives its cause, a closing has had the time to show. Where
+none of this changes whose a night is, the look takes the short cut past steps 2, 4 and 5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import final
+from datetime import UTC, date, datetime, timedelta
+from typing import TypedDict, final
 
 from attrs import evolve
 
@@ -47,6 +49,17 @@ def fold(
     return _Look(before, seen, today, policy, same_day=same_day).folded()
 
 
+class _Answered(TypedDict):
+    """What every usable answer changes in a `ListingState`, whatever it shows."""
+
+    looked_at: datetime | None
+    looked_before: datetime | None
+    complete_at: datetime | None
+    failure: None
+    stamp: datetime | None
+    live_stamps: bool
+
+
 @final
 class _Look:
     """One usable look being folded in; each method is one question about it."""
@@ -57,10 +70,11 @@ class _Look:
         self.at = seen.at
         self.today = today
         self.policy = policy
+        self.sure = _first_sure(seen, today, policy)
         self.before = _today_on(before, today)
         self.traits = before.listing.traits
         self.shown = before.events if seen.not_modified else seen.events
-        self.events = tuple(event for event in self.shown if event.stay.departure > today)
+        self.events = tuple([event for event in self.shown if event.stay.departure > today])
         self.first = before.looked_at is None
         self.outage = _is_outage(before, seen.at, policy)
         self.new = self._is_new()
@@ -76,10 +90,14 @@ class _Look:
 
     def folded(self) -> tuple[ListingState, tuple[Finding, ...]]:
         """Return the listing's state after the look, and what was found."""
-        if self._shows_nothing_new():
-            return self._remembered(self.before), ()
+        if self._shows_the_same():
+            after = self._after_the_same()
+            if after is not None:
+                return after, ()
         aside = self._aside()
-        self.before = evolve(self.before, tail_gone=self._tail_gone(aside))
+        tail_gone = self._tail_gone(aside)
+        if tail_gone != self.before.tail_gone:
+            self.before = evolve(self.before, tail_gone=tail_gone)
         rest = Seen.of(self.events, self.traits, self.today).without(aside.nights)
         whose = attribute(self.before, rest, self.at, self.policy, complete=self.new)
         matched = self._matched(aside, whose)
@@ -90,18 +108,51 @@ class _Look:
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 
-    def _shows_nothing_new(self) -> bool:
-        """Whether nothing this look shows, and no time that has passed, can change a decision."""
+    def _shows_the_same(self) -> bool:
+        """Whether the look shows what the last one did, which was complete and of the same day, and nothing waits.
+
+        And every night shown is still accounted for, whatever was done to the claims since: the long way makes up for
+        one that is not.
+        """
         before = self.before
-        waiting = any(claim.missing for claim in before.claims) or before.echo or before.fading or not self.new
-        read = any(one.last_fetch is not None for one in before.revisions)
-        told = before.open_until is not None and bool(before.aside.unopened.before(before.open_until))
         return (
-            not (self.first or self.outage or waiting or read or told)
+            self.new
+            and self.same_day
+            and not (self.first or self.outage or before.fading)
             and before.verdict is Verdict.COMPLETE
             and before.complete_at == before.looked_at
-            and self.same_day
             and before.events == self.shown
+            and not any(claim.missing for claim in before.claims)
+            and not tail_is_gone(before, self.at, self.policy)
+            and not (before.open_until is not None and before.aside.unopened.before(before.open_until))
+            and before.shown <= before.claimed | before.echo | before.aside.nights
+        )
+
+    def _after_the_same(self) -> ListingState | None:
+        """Return the state after a look that shows the same, None where the time that passed changes whose a night is.
+
+        Nothing has turned closed since the last look, so nothing becomes an echo; one that is kept may be overdue.
+        """
+        before = self.before
+        if not before.echo and all(one.first_fetch is None for one in before.revisions):
+            return evolve(before, **self._answered(complete=True))
+        whose = Attribution(NO_NIGHTS, NO_NIGHTS, NO_NIGHTS, NO_NIGHTS, before.habit)
+        if before.echo:
+            seen = Seen.of(self.events, self.traits, self.today)
+            rest = seen.without(before.aside.nights)
+            whose = attribute(before, rest, self.at, self.policy, complete=True, last=seen)
+        habit, lessons = learn(before, whose, before.shown, self.at, self.policy)
+        now = (whose.echo, whose.hiding, whose.suspected, habit)
+        if now != (before.echo, before.hiding, NO_NIGHTS, before.habit):
+            return None
+        return evolve(
+            before,
+            **self._answered(complete=True),
+            freed=self._freed(()),
+            seen_empty=before.seen_empty or not before.claims,
+            cleared=cleared(before, before.shown, self.at, self.policy).since(self.today),
+            lessons=lessons,
+            tainted=self._tainted(before.echo),
         )
 
     def _aside(self) -> Aside:
@@ -114,16 +165,18 @@ class _Look:
             before=before.aside,
             known=before.claimed | before.echo,
             open_until=before.open_until,
+            utc=self.at.astimezone(UTC).date(),
         )
 
     def _tail_gone(self, aside: Aside) -> datetime | None:
         """Return since when the rolling end of the calendar is not shown any more: all of it, at a look of its own."""
         before = self.before
-        if aside.unopened or not self.new:
-            return None if aside.unopened else before.tail_gone
-        shown = Nights.of(*(event.stay for event in self.events))
-        vanished = bool(before.aside.unopened) and not before.aside.unopened.overlaps(shown)
-        return self.at if vanished else before.tail_gone
+        if aside.unopened:
+            return None
+        if not (self.new and before.aside.unopened):
+            return before.tail_gone
+        shown = Nights.union([event.stay.nights for event in self.events])
+        return before.tail_gone if before.aside.unopened.overlaps(shown) else self.at
 
     def _matched(self, aside: Aside, whose: Attribution) -> Matched:
         return match(
@@ -134,8 +187,10 @@ class _Look:
             suspected=whose.suspected,
             at=self.at,
             today=self.today,
-            inventory=self.first or self.outage,
+            inventory=self.outage or (self.first and self.before.complete_at is None),
             may_miss=self.new,
+            last=self.before.looked_at,
+            sure=self.sure,
         )
 
     def _ruled(self, matched: Matched) -> Ruling:
@@ -160,30 +215,36 @@ class _Look:
         complete = self.new and not mass
         fades = before.fading
         if complete:
-            fades = fading(before, rest, self.at, self.policy, inventory=self.outage)
-        after = self._remembered(before)
+            fades = fading(before, rest, self.at, self.policy, sure=self.sure, inventory=self.outage)
+        over = (before.hiding - rest.nights).before(self.sure)  # perhaps gone as over, not as free
         habit, lessons = (
             learn(before, whose, shown, self.at, self.policy) if complete else (whose.habit, before.lessons)
         )
         return evolve(
-            after,
-            complete_at=self.at if complete else before.complete_at,
+            before,
+            **self._answered(complete=complete),
             verdict=self._verdict(ruling),
             events=self.shown,
             shown=shown if complete else before.shown - before.aside.nights | shown,
             aside=aside,
             echo=whose.echo - claimed,
-            hiding=(whose.hiding | Nights.union(one.nights for one in fades)) - claimed,
+            hiding=(whose.hiding | Nights.union(one.nights for one in fades) | over) - claimed,
             fading=fades,
             claims=ruling.claims,
-            freed=self._freed(ruling),
+            freed=self._freed(ruling.released),
             seen_empty=before.seen_empty or (complete and not ruling.claims),
-            cleared=cleared(before, shown, self.at, self.policy) if complete else before.cleared,
+            cleared=cleared(before, shown, self.at, self.policy).since(self.today) if complete else before.cleared,
             habit=habit,
             lessons=lessons,
-            tainted=before.tainted
-            & (whose.echo | before.published | reach(before.revisions, self.at, self.policy.grace)),
+            tainted=self._tainted(whose.echo),
         )
+
+    def _tainted(self, echo: Nights) -> Nights:
+        """Return what stays tainted: what our calendar may still have closed, or has."""
+        before = self.before
+        if not before.tainted:
+            return NO_NIGHTS
+        return before.tainted & (echo | before.published | reach(before.revisions, self.at, self.policy.grace))
 
     def _verdict(self, ruling: Ruling) -> Verdict:
         return (
@@ -192,30 +253,28 @@ class _Look:
             else Verdict.COMPLETE
         )
 
-    def _freed(self, ruling: Ruling) -> tuple[Freed, ...]:
+    def _freed(self, released: tuple[Claim, ...]) -> tuple[Freed, ...]:
         """Remember for a day what was freed because it disappeared; a date change is no disappearance."""
         recent = tuple(one for one in self.before.freed if self.at - one.at < self.policy.counting_window)
-        vanished = [one for one in ruling.released if one.missing and not one.missing.moved]
+        vanished = [one for one in released if one.missing and not one.missing.moved]
         return recent + tuple(Freed(self.at, one.nights, weight(one, self.traits, self.policy)) for one in vanished)
 
-    def _remembered(self, before: ListingState) -> ListingState:
-        """Note when the answer came, and whether its DTSTAMP tells the time of the request.
+    def _answered(self, *, complete: bool) -> _Answered:
+        """Return when the answer came, and whether its DTSTAMP tells the time of the request.
 
         An outage lasts until a new look: a 304 after it does not end it.
         """
-        stamp = self.seen.stamp
+        before, stamp = self.before, self.seen.stamp
         live = stamp is not None and abs(self.at - stamp) <= self.policy.live_stamp
         ahead = self.at + self.policy.live_stamp  # a stamp from the future would make every later look an old one
-        newest = max((one for one in (stamp, before.stamp) if one is not None and one <= ahead), default=None)
-        return evolve(
-            before,
-            looked_at=before.looked_at if self.outage and not self.new else self.at,
-            looked_before=before.looked_at if self.new else before.looked_before,
-            complete_at=self.at if self.new else before.complete_at,
-            failure=None,
-            stamp=newest,
-            live_stamps=before.live_stamps or live,
-        )
+        return {
+            "looked_at": before.looked_at if self.outage and not self.new else self.at,
+            "looked_before": before.looked_at if self.new else before.looked_before,
+            "complete_at": self.at if complete else before.complete_at,
+            "failure": None,
+            "stamp": max((one for one in (stamp, before.stamp) if one is not None and one <= ahead), default=None),
+            "live_stamps": before.live_stamps or live,
+        }
 
     def _findings(
         self, after: ListingState, aside: Aside, whose: Attribution, matched: Matched, ruling: Ruling
@@ -262,6 +321,12 @@ class _Look:
         return Finding(self.at, did, nights, why, self.before.id, (claim.id,) if claim else ())
 
 
+def _first_sure(seen: Observation, today: date, policy: Policy) -> date:
+    """Return the first night that cannot be over yet by the platform's clock, which its DTSTAMP may tell."""
+    latest = seen.at if seen.stamp is None else max(seen.at, min(seen.stamp, seen.at + timedelta(days=1)))
+    return max(today, (latest.astimezone(UTC) + policy.day_ahead).date())
+
+
 def _is_outage(before: ListingState, at: datetime, policy: Policy) -> bool:
     """Whether a look comes after an outage: much later than this listing is looked at otherwise.
 
@@ -275,6 +340,9 @@ def _is_outage(before: ListingState, at: datetime, policy: Policy) -> bool:
 
 def _today_on(before: ListingState, today: date) -> ListingState:
     """Return the listing without what is over: past nights and the claims whose departure has come."""
+    nights = Nights.union((before.shown, before.echo, before.hiding, before.cleared, before.tainted))
+    if not nights.before(today) and all(claim.stay.departure > today for claim in before.claims):
+        return before
     return evolve(
         before,
         claims=tuple(claim for claim in before.claims if claim.stay.departure > today),

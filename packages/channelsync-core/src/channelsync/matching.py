@@ -43,6 +43,9 @@ class _Look:
     today: date
     inventory: bool
     may_miss: bool
+    last: datetime | None
+    sure: date
+    """The first night whose absence says anything: an earlier one may be over by the platform's clock."""
 
     def claim(self, stay: Stay, event: Event, standing: Standing = Standing.FIRM) -> Claim:
         """Make a new claim of what an event shows on these nights."""
@@ -62,9 +65,9 @@ class _Look:
 
     def missed(self, claim: Claim, *, moved: bool = False) -> Claim:
         """Mark a claim that this look does not show; a look that may miss nothing leaves it as it was."""
-        if claim.missing or not self.may_miss:
+        if claim.missing or not self.may_miss or claim.stay.departure <= self.sure:
             return claim
-        return evolve(claim, missing=Missing(self.at, self.at, 0, moved))
+        return evolve(claim, last_seen=self.last or claim.last_seen, missing=Missing(self.at, self.at, 0, moved))
 
 
 def match(  # noqa: PLR0913 - one comparison, told apart by name
@@ -78,6 +81,8 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
     today: date,
     inventory: bool,
     may_miss: bool,
+    last: datetime | None = None,
+    sure: date | None = None,
 ) -> Matched:
     """Compare the events of a look with the claims remembered of a listing.
 
@@ -91,13 +96,17 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
         today: the date at the unit.
         inventory: whether nobody knows since when the new claims have been there.
         may_miss: whether the look may mark claims as missing: it is new and not a first one after an outage.
+        last: when the look before this one was, the last to show what is missing now.
+        sure: the first night whose absence says anything, today where nothing is said.
     """
-    look = _Look(listing, at, today, inventory, may_miss)
-    named = [event for event in events if event.kind in listing.traits.identified and event.uid]
-    soft = [event for event in events if event not in named]
+    look = _Look(listing, at, today, inventory, may_miss, last, sure or today)
+    named: list[Event] = []
+    soft: list[Event] = []
+    for event in events:
+        (named if event.uid and event.kind in listing.traits.identified else soft).append(event)
     by_name, appeared = _named(look, known, named)
-    hard = Nights.of(*(event.stay for event in named))
-    shown = Nights.of(*(event.stay for event in soft)).since(today) - free - hard
+    hard = Nights.union([event.stay.nights for event in named])
+    shown = Nights.union([event.stay.nights for event in soft]).since(today) - free - hard
     by_night = _known_by_night(look, known, shown, hard, _maybe_guests(soft))
     fresh = _new_by_night(look, soft, shown - Nights.union(one.nights for one in by_night), suspected)
     return Matched((*by_name, *_joined((*by_night, *fresh))), (*appeared, *fresh))
@@ -112,17 +121,20 @@ def _named(look: _Look, known: tuple[Claim, ...], events: list[Event]) -> tuple[
     times = Counter(claim.uid for claim in named)
     claims: list[Claim] = []
     appeared: list[Claim] = []
-    for claim in sorted(named, key=lambda one: all(event.stay != one.stay for event in waiting.get(one.uid, []))):
+    for claim in sorted(named, key=lambda one: one.stay not in [event.stay for event in waiting.get(one.uid, [])]):
         shown = _event_of(claim, waiting.get(claim.uid, []), alone=times[claim.uid] == 1)
         if shown is None:
             claims.append(look.missed(claim))
             continue
         waiting[claim.uid].remove(shown)
-        claims.append(evolve(claim, stay=shown.stay, last_seen=look.at, missing=None, code=shown.code or claim.code))
-        if shown.stay != claim.stay:
-            gained = Nights.of(shown.stay) - claim.nights
-            appeared += [claim.during(run) for run in gained.since(look.today).runs()]
-            claims += _left_behind(look, claim, shown)
+        code = shown.code or claim.code
+        if (shown.stay, code) == (claim.stay, claim.code):
+            claims.append(claim.shown_again())
+            continue
+        claims.append(evolve(claim.shown_again(), stay=shown.stay, code=code))
+        gained = shown.stay.nights - claim.nights
+        appeared += [claim.during(run) for run in gained.since(look.today).runs()]
+        claims += _left_behind(look, claim, shown)
     for event in (event for left in waiting.values() for event in left):
         claims.append(look.claim(event.stay, event))
         appeared.append(claims[-1])
@@ -150,7 +162,7 @@ def _is_named(claim: Claim, listing: Listing) -> bool:
 
 def _left_behind(look: _Look, claim: Claim, event: Event) -> list[Claim]:
     """Return the nights a date change left, as claims of their own that the next agreeing look frees."""
-    left = (claim.nights - Nights.of(event.stay)).since(look.today)
+    left = (claim.nights - event.stay.nights).since(look.sure)
     return [
         evolve(
             claim,
@@ -163,7 +175,7 @@ def _left_behind(look: _Look, claim: Claim, event: Event) -> list[Claim]:
 
 
 def _maybe_guests(events: list[Event]) -> Nights:
-    return Nights.of(*(event.stay for event in events if event.kind is not Kind.BLOCK))
+    return Nights.union([event.stay.nights for event in events if event.kind is not Kind.BLOCK])
 
 
 def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: Nights, maybe: Nights) -> list[Claim]:
@@ -175,9 +187,13 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
         future = claim.nights.since(look.today)
         if claim.missing and claim.missing.moved:
             future -= hard | shown  # another event's now
-        here = future & shown
+        here = future & shown | future.before(look.sure)
+        seen = _surer(claim, here, maybe).shown_again()
+        if here and here == future:
+            claims.append(seen)
+            continue
         gone = future - here - hard  # a named reservation has them now
-        parts = [evolve(_surer(claim, here, maybe), last_seen=look.at, missing=None, stay=run) for run in here.runs()]
+        parts = [seen.during(run) for run in here.runs()]
         parts += [look.missed(claim.during(run)) for run in gone.runs()]
         claims += _renamed(claim, sorted(parts, key=lambda part: part.stay), look.today)
     return claims
@@ -203,8 +219,8 @@ def _renamed(claim: Claim, parts: list[Claim], today: date) -> list[Claim]:
 def _new_by_night(look: _Look, events: list[Event], nights: Nights, suspected: Nights) -> list[Claim]:
     """Make a claim of each run of nights that nothing explains yet, guests before blocks."""
     claims: list[Claim] = []
-    for event in sorted(events, key=lambda one: one.kind is Kind.BLOCK):
-        mine = nights & Nights.of(event.stay)
+    for event in sorted(events, key=lambda one: one.kind is Kind.BLOCK) if nights else ():
+        mine = nights & event.stay.nights
         nights -= mine
         for part, standing in ((mine - suspected, Standing.FIRM), (mine & suspected, Standing.SUSPECTED)):
             for run in part.runs():
@@ -217,7 +233,7 @@ def _new_by_night(look: _Look, events: list[Event], nights: Nights, suspected: N
 def _joined(claims: tuple[Claim, ...]) -> list[Claim]:
     """Join the parts of one claim that touch again."""
     joined: list[Claim] = []
-    for claim in sorted(claims, key=lambda one: (one.stay, one.id)):
+    for claim in sorted(claims, key=lambda one: (one.stay.arrival, one.stay.departure, one.id)):
         last = joined[-1] if joined else None
         if last is not None and last.stay.departure == claim.stay.arrival and _one_piece(last, claim):
             joined[-1] = last.during(Stay(last.stay.arrival, claim.stay.departure))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Final, Self, final
 
 from attrs import Attribute, field, frozen
@@ -87,10 +88,10 @@ class Stay:
         """How many nights."""
         return (self.departure - self.arrival).days
 
-    @property
+    @cached_property
     def nights(self) -> Nights:
-        """The same nights as a set."""
-        return Nights.of(self)
+        """The same nights as a set, made once: a stay is asked for them at every look for as long as it is known."""
+        return _made(_mask(self.arrival, self.departure))
 
     def __contains__(self, night: date) -> bool:
         """Whether somebody sleeps here on that date."""
@@ -140,7 +141,7 @@ class Nights:
         """Collect stays and single nights."""
         bits = 0
         for part in parts:
-            bits |= _mask(part.arrival, part.departure) if isinstance(part, Stay) else _mask(part, part + _ONE_DAY)
+            bits |= part.nights._bits if isinstance(part, Stay) else _mask(part, part + _ONE_DAY)
         return cls(bits)
 
     @classmethod
@@ -150,6 +151,16 @@ class Nights:
         for source in sources:
             bits |= source._bits
         return _made(bits)
+
+    @classmethod
+    def shared(cls, sources: Iterable[Nights]) -> Nights:
+        """Return the nights in two of the sources or more."""
+        once = twice = 0
+        for source in sources:
+            bits = source._bits
+            twice |= once & bits
+            once |= bits
+        return _made(twice)
 
     @property
     def bits(self) -> int:
@@ -253,16 +264,16 @@ class Nights:
     def since(self, day: date) -> Nights:
         """Return the nights on or after the day."""
         offset = max(0, day.toordinal() - _EPOCH_ORDINAL)
-        return Nights(self._bits >> offset << offset)
+        return _made(self._bits >> offset << offset)
 
     def before(self, day: date) -> Nights:
         """Return the nights before the day."""
         offset = max(0, day.toordinal() - _EPOCH_ORDINAL)
-        return Nights(self._bits & ((1 << offset) - 1))
+        return _made(self._bits & ((1 << offset) - 1))
 
     def within(self, window: Stay) -> Nights:
         """Return the nights that lie in the window."""
-        return Nights(self._bits & _mask(window.arrival, window.departure))
+        return _made(self._bits & _mask(window.arrival, window.departure))
 
     def gaps(self, window: Stay) -> Nights:
         """Return the nights of the window that are not in the set."""
@@ -308,7 +319,7 @@ class Stays:
         items = tuple(stays)
         once = twice = 0
         for stay in items:
-            mask = _mask(stay.arrival, stay.departure)
+            mask = stay.nights.bits
             twice |= once & mask
             once |= mask
         return cls(items, Nights(once), Nights(twice))

@@ -28,7 +28,7 @@ from attrs import frozen
 from channelsync.claims import Kind
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.policy import Policy
-from channelsync.traits import Horizon, Traits
+from channelsync.traits import Traits
 
 __all__ = ["Aside", "Event", "Notice", "Observation", "Verdict", "set_aside"]
 
@@ -80,7 +80,7 @@ class Observation:
     @property
     def nights(self) -> Nights:
         """All nights shown as closed."""
-        return Nights.of(*(event.stay for event in self.events))
+        return Nights.union([event.stay.nights for event in self.events])
 
 
 @final
@@ -121,6 +121,7 @@ def set_aside(
     before: Aside,
     known: Nights,
     open_until: date | None = None,
+    utc: date | None = None,
 ) -> Aside:
     """Return what of these events is the rolling end of the calendar, or an advance notice.
 
@@ -132,10 +133,11 @@ def set_aside(
         before: what was set aside at the last look, empty at the first.
         known: nights already known as claims or echoes: they stay what they were.
         open_until: the owner's word on where the open calendar ends: closed nights before that date are claims.
+        utc: the date in UTC, which a platform's day may follow wherever the unit is.
     """
     events = tuple(events)
     unopened, rolling = _unopened(events, traits, today, policy, before=before, known=known, open_until=open_until)
-    notice, event = _notice(events, today, policy, before.notice) if traits.notice else (None, None)
+    notice, event = _notice(events, {today, utc or today}, policy, before.notice) if traits.notice else (None, None)
     noticed = NO_NIGHTS
     if notice and notice.moved and event:
         end = rolling.departure if rolling else None
@@ -157,36 +159,36 @@ def _unopened(
     """Return the nights of the unopened calendar and the run they form."""
     if traits.horizon is None:
         return NO_NIGHTS, None
-    rolling = [event for event in events if _rolls(event, traits.horizon, today, policy, before.rolling)]
-    rest = Nights.of(*(event.stay for event in events if event not in rolling))
-    nights = Nights.of(*(event.stay for event in rolling)) - rest - known
+    end = _months_after(today, traits.horizon.months)
+    kinds = traits.horizon.kinds
+    rolling = [event for event in events if _rolls(event, end, policy, before.rolling) and event.kind in kinds]
+    if not rolling:
+        return NO_NIGHTS, _remembered(before.rolling, events, end, policy)
+    rest = Nights.union([event.stay.nights for event in events if event not in rolling])
+    nights = Nights.union([event.stay.nights for event in rolling]) - rest - known
     if before.rolling is not None:
-        may_hide_guest = Nights.of(*(event.stay for event in rolling if event.kind is not Kind.BLOCK))
+        may_hide_guest = Nights.union([event.stay.nights for event in rolling if event.kind is not Kind.BLOCK])
         nights -= may_hide_guest.before(before.rolling.arrival) - before.unopened
     if open_until is not None:
         nights = nights.since(open_until)
-    if not rolling or nights.first is None:
-        return NO_NIGHTS, _remembered(before.rolling, events, traits.horizon, today, policy)
+    if nights.first is None:
+        return NO_NIGHTS, _remembered(before.rolling, events, end, policy)
     return nights, Stay(nights.first, max(event.stay.departure for event in rolling))
 
 
-def _rolls(event: Event, horizon: Horizon, today: date, policy: Policy, before: Stay | None) -> bool:
-    """Whether this event is the rolling end: it ends at the horizon, or did lately and has not drawn back."""
-    if event.kind not in horizon.kinds:
-        return False
-    short = (_months_after(today, horizon.months) - event.stay.departure).days
+def _rolls(event: Event, end: date, policy: Policy, before: Stay | None) -> bool:
+    """Whether this event ends where the rolling end does: at the horizon, or there lately and has not drawn back."""
+    short = (end - event.stay.departure).days
     if abs(short) <= policy.horizon_tolerance:
         return True
     return before is not None and event.stay.departure >= before.departure and 0 < short <= policy.horizon_patience
 
 
-def _remembered(
-    rolling: Stay | None, events: tuple[Event, ...], horizon: Horizon, today: date, policy: Policy
-) -> Stay | None:
+def _remembered(rolling: Stay | None, events: tuple[Event, ...], end: date, policy: Policy) -> Stay | None:
     """Return the run of earlier looks while nothing is shown in its place: where it began tells a guest beside it."""
     if rolling is None or any(event.stay.overlaps(rolling) for event in events):
         return None
-    short = (_months_after(today, horizon.months) - rolling.departure).days
+    short = (end - rolling.departure).days
     return rolling if short <= policy.horizon_patience else None
 
 
@@ -198,18 +200,22 @@ def _months_after(day: date, months: int) -> date:
 
 
 def _notice(
-    events: tuple[Event, ...], today: date, policy: Policy, before: Notice | None
+    events: tuple[Event, ...], today: set[date], policy: Policy, before: Notice | None
 ) -> tuple[Notice | None, Event | None]:
-    """Return the block at today that may be an advance notice, and whether it has moved since an earlier day."""
+    """Return the block at today that may be an advance notice, and whether it has moved since an earlier day.
+
+    Where the platform's date is not the unit's, both are today.
+    """
     for event in events:
         stay = event.stay
-        if event.kind is Kind.BLOCK and stay.arrival == today and stay.length <= policy.notice_nights:
+        if event.kind is Kind.BLOCK and stay.arrival in today and stay.length <= policy.notice_nights:
+            day = stay.arrival
             if before is None or before.length != stay.length:
-                return Notice(today, stay.length), event
-            stood = before.day == today
-            followed = before.day < today and today - before.day <= timedelta(days=policy.horizon_patience)
+                return Notice(day, stay.length), event
+            stood = before.day == day
+            followed = before.day < day and day - before.day <= timedelta(days=policy.horizon_patience)
             old_gone = not any(other.stay.arrival == before.day for other in events if other.kind is Kind.BLOCK)
-            return Notice(today, stay.length, before.moved if stood else followed and (before.moved or old_gone)), event
-    if before is not None and (today - before.day).days <= policy.horizon_patience:
+            return Notice(day, stay.length, before.moved if stood else followed and (before.moved or old_gone)), event
+    if before is not None and (max(today) - before.day).days <= policy.horizon_patience:
         return before, None
     return None, None

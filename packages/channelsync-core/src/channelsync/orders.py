@@ -12,13 +12,14 @@ from typing import Final
 
 from attrs import evolve
 
+from channelsync.cadence import begun
 from channelsync.claims import Category, Claim, Kind, Standing
 from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.state import Did, Finding, Takeover, UnitState
 
-__all__ = ["block", "cancel", "confirm", "reserve", "unlink", "welcome"]
+__all__ = ["block", "cancel", "confirm", "recovering", "reserve", "restored", "unlink", "welcome"]
 
 _LONGEST_TEXT: Final = 500
 
@@ -135,6 +136,39 @@ def welcome(state: UnitState, listing: ListingId) -> UnitState:
             state = _credited_to(state.with_listing(evolve(left, claims=())).with_listing(heir), left.id, listing)
             heir = state.of(listing)
     return evolve(state, takeover=Takeover())
+
+
+def restored(state: UnitState, now: datetime) -> UnitState:
+    """Return the unit as it goes on after its memory was put back to an earlier day.
+
+    What was published, read and released since is forgotten, so the next look at each listing is an inventory: it
+    opens nothing, every wait begins anew, and what the platforms still show of our lost calendars is taken for a copy
+    until each has read a new one and the watch is over. What is new then has come since the backup.
+    """
+    listings = tuple(
+        evolve(
+            one,
+            looked_at=None,
+            looked_before=None,
+            stamp=None,
+            verdict=None,
+            claims=tuple(evolve(claim, missing=None) for claim in one.claims),
+            fading=(),
+            health=begun(now),
+        )
+        for one in state.listings
+    )
+    over = not state.takeover.active
+    watched = Takeover(active=True, links_removed_at=now) if over else state.takeover
+    return evolve(state, listings=listings, takeover=watched)
+
+
+def recovering(state: UnitState) -> bool:
+    """Whether a listing has not been looked at since the unit was restored: no calendar may be given out until then.
+
+    What we would publish lacks whatever was sold since the backup; what the platforms read last is still in force.
+    """
+    return any(one.looked_at is None and one.revisions for one in state.active)
 
 
 def _credited_to(state: UnitState, old: ListingId, new: ListingId) -> UnitState:

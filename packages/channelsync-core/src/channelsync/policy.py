@@ -53,14 +53,18 @@ class Policy:
     """How long we watch after the old direct links are gone."""
     echo_lessons: int = 3
     """So many closings fetched, waited for and never shown make a listing that never echoes."""
-    horizon_tolerance: int = 3
-    """Days by which the end of a rolling run may miss the platform's horizon (time zones, short months)."""
+    horizon_tolerance: int = 5
+    """Days by which the end of a rolling run may miss the platform's horizon: from 28 February to 1 March the end of
+    eighteen months moves by four days, and the platform's date may be another than the unit's."""
     horizon_patience: int = 14
     """Days for which a run known to roll may stand still (a stale answer, an outage) before it is taken for a claim."""
     notice_nights: int = 3
     """A block at today of at most so many nights may be the advance notice."""
     live_stamp: timedelta = timedelta(minutes=15)
     """A DTSTAMP this close to the look is the time of the request."""
+    day_ahead: timedelta = timedelta(hours=2)
+    """By how much a platform's midnight may come before UTC's (Booking.com's comes with local midnight, measured in Rome;
+    the others' with UTC's): west of it, the night that has just begun at the unit is gone from the calendar as over."""
     past_kept: int = 2
     """Days for which nights that are over are still remembered."""
     silence: timedelta = timedelta(hours=6)

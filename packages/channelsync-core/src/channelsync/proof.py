@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from itertools import zip_longest
+from itertools import pairwise
 from typing import final
 
 from attrs import evolve, frozen
@@ -100,7 +100,7 @@ def reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> N
     Those of the revision it read last, and of every one that a fetch superseded less than the grace period ago: an
     import may lag.
     """
-    return Nights.union(one.nights for one in _in_reach(revisions, now, grace))
+    return Nights.union([one.nights for one in _in_reach(revisions, now, grace)])
 
 
 def explained(revisions: tuple[Revision, ...], shown: Nights, now: datetime, grace: timedelta, window: Stay) -> Nights:
@@ -116,9 +116,9 @@ def explained(revisions: tuple[Revision, ...], shown: Nights, now: datetime, gra
         grace: how long an import may lag.
         window: the nights the platform's calendar shows at all: a run reaches into the past, or beyond its horizon.
     """
-    read = _in_reach(revisions, now, grace)
-    runs = (Nights.of(run.stay) for one in read for run in one.runs)
-    return Nights.union(run & shown for run in runs if run.within(window) <= shown)
+    runs = [run.stay.nights for one in _in_reach(revisions, now, grace) for run in one.runs]
+    open_there = window.nights - shown
+    return Nights.union([run for run in runs if not run.overlaps(open_there)]) & shown
 
 
 def settled(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
@@ -161,7 +161,9 @@ def exposures(
         before: the exposures as of the last step, which keep their beginning.
         now: the time of this step.
     """
-    open_nights = wanted - fetched_nights(revisions) - shown
+    open_nights = wanted - shown
+    if open_nights:
+        open_nights -= fetched_nights(revisions)
     found: list[Exposure] = []
     for old in before:
         still = old.nights & open_nights
@@ -187,18 +189,20 @@ def _in_reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) 
 
     One may have been read again, from a stale copy between us, after a newer one: it supersedes that one only then.
     """
-    read = sorted((one for one in revisions if one.first_fetch is not None), key=_when_last_read)
-    held: list[Revision] = []
-    for revision, newer in zip_longest(read, read[1:]):
-        superseded = newer and (newer.first_fetch if _began_after(newer, revision) else newer.last_fetch)
-        if superseded is None or now - superseded < grace:
-            held.append(revision)
-    return held
+    read = sorted([one for one in revisions if one.first_fetch is not None], key=_when_last_read)
+    since = now - grace
+    held = [
+        revision
+        for revision, newer in pairwise(read)
+        if _when_last_read(newer) > since and _when_superseded(revision, newer) > since
+    ]
+    return held + read[-1:]
 
 
-def _began_after(newer: Revision, older: Revision) -> bool:
-    """Whether a revision was first read after the last reading of another."""
-    return newer.first_fetch is not None and older.last_fetch is not None and newer.first_fetch >= older.last_fetch
+def _when_superseded(older: Revision, newer: Revision) -> datetime:
+    """Return when a revision that was read took the place of another: at its first reading, if that came after."""
+    first = newer.first_fetch
+    return first if first is not None and first >= _when_last_read(older) else _when_last_read(newer)
 
 
 def _when_last_read(revision: Revision) -> datetime:
@@ -207,4 +211,4 @@ def _when_last_read(revision: Revision) -> datetime:
 
 def _last_fetched(revisions: tuple[Revision, ...]) -> Revision | None:
     read = [one for one in revisions if one.last_fetch is not None]
-    return max(read, key=lambda one: (_when_last_read(one), one.number), default=None)
+    return max(reversed(read), key=_when_last_read, default=None)  # of two read at one time the newer one

@@ -120,29 +120,28 @@ def settle(state: UnitState, now: datetime, policy: Policy = DEFAULT_POLICY) -> 
     state = _adopted(_expired(state, now, today), today)
     state = watch(credit(state, today, policy), now, policy)
     wanted = desired(state, today)
-    changes: list[Change] = []
-    findings: list[Finding] = []
-    for listing in state.active:
-        after, change = _published(listing, wanted[listing.id], now, today, policy)
-        state = state.with_listing(after)
-        if change is not None:
-            changes.append(change)
-            findings += _told(change, now)
+    published = {one.id: _published(one, wanted[one.id], now, today, policy) for one in state.active}
+    after = {listing: state for listing, (state, _) in published.items()}
+    state = evolve(state, listings=tuple(after.get(one.id, one) for one in state.listings))
+    changes = [change for _, change in published.values() if change is not None]
+    findings = [Finding(now, Did.PUBLISH, one.close | one.open, one.why, one.listing) for one in changes]
     return Step(state, tuple(findings), Plan(tuple(changes), conflicts(state, today)))
 
 
 def _expired(state: UnitState, now: datetime, today: date) -> UnitState:
     """Drop what is over: stays whose departure has come, and holds that have run out."""
-    own = tuple(
-        claim
-        for claim in state.own
-        if claim.stay.departure > today and not (claim.expires is not None and claim.expires <= now)
+    own = tuple(one for one in state.own if one.expires is None or one.expires > now)
+    if len(own) == len(state.own) and all(claim.stay.departure > today for claim in state.claims):
+        return state
+    return evolve(
+        state,
+        own=_lasting(own, today),
+        listings=tuple(evolve(one, claims=_lasting(one.claims, today)) for one in state.listings),
     )
-    listings = tuple(
-        evolve(one, claims=tuple(claim for claim in one.claims if claim.stay.departure > today))
-        for one in state.listings
-    )
-    return evolve(state, own=own, listings=listings)
+
+
+def _lasting(claims: tuple[Claim, ...], today: date) -> tuple[Claim, ...]:
+    return tuple(claim for claim in claims if claim.stay.departure > today)
 
 
 def _adopted(state: UnitState, today: date) -> UnitState:
@@ -175,21 +174,25 @@ def _published(
 ) -> tuple[ListingState, Change | None]:
     """Return the listing with a new revision of its calendar where the nights from today on have changed."""
     old, new = listing.published.since(today), wanted.nights.since(today)
-    change = None
+    tainted, change = listing.tainted, None
     if old != new or not listing.revisions:
         revision = _revision(listing, wanted.nights, now)
         listing = evolve(listing, revisions=pruned((*listing.revisions, revision), now, policy.grace))
         change = Change(listing.id, new - old, old - new, _why_changed(new - old, old - new)) if old != new else None
     exposed = exposures(new, listing.revisions, listing.shown, listing.exposed, now)
-    tainted = wanted.tainted | listing.tainted & (listing.echo | reach(listing.revisions, now, policy.grace))
-    return evolve(listing, exposed=exposed, tainted=tainted), change
+    if tainted:
+        tainted &= listing.echo | reach(listing.revisions, now, policy.grace)
+    tainted |= wanted.tainted
+    if (exposed, tainted) != (listing.exposed, listing.tainted):
+        listing = evolve(listing, exposed=exposed, tainted=tainted)
+    return listing, change
 
 
 def _revision(listing: ListingState, nights: Nights, now: datetime) -> Revision:
     """Return the next revision; runs that keep their shape keep their stamp, so that nothing moves for nothing."""
     last = listing.revisions[-1] if listing.revisions else None
-    stamps = {run.stay: run.stamp for run in last.runs} if last else {}
-    runs = tuple(Run(stay, stamps.get(stay, now)) for stay in nights.runs())
+    known = {run.stay: run for run in last.runs} if last else {}
+    runs = tuple(known.get(stay) or Run(stay, now) for stay in nights.runs())
     return Revision(last.number + 1 if last else 1, now, runs, nights)
 
 
@@ -200,10 +203,6 @@ def _why_changed(close: Nights, opened: Nights) -> str:
     if opened:
         reasons.append("claimed nowhere any more")
     return "; ".join(reasons)
-
-
-def _told(change: Change, now: datetime) -> list[Finding]:
-    return [Finding(now, Did.PUBLISH, change.close | change.open, change.why, change.listing)]
 
 
 def fetched(state: UnitState, listing: ListingId, at: datetime, revision: int | None = None) -> UnitState:

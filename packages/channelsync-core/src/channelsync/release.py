@@ -141,6 +141,8 @@ def moves_too_much(claims: Iterable[Claim], today: date, policy: Policy) -> bool
     """
     every = tuple(claims)
     moved = [claim for claim in every if claim.missing and claim.missing.moved]
+    if not moved:
+        return False
     left = Nights.union(claim.nights for claim in moved).since(today)
     known = Nights.union(claim.nights for claim in every).since(today)
     return len({claim.uid for claim in moved}) > 1 or len(left) > policy.one_share * len(known)
@@ -161,6 +163,8 @@ def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: d
         today: the date at the unit.
         policy: the thresholds.
     """
+    if not any(claim.missing for claim in claims):
+        return Ruling(Case.NONE, claims, ())
     freed = [one for one in before.freed if at - one.at < policy.counting_window]
     case = case_of(before, claims, freed, today, policy, tail_gone=tail_is_gone(before, at, policy))
     patience = case.patience(policy)

@@ -152,7 +152,7 @@ class ListingState:
     @property
     def claimed(self) -> Nights:
         """Nights it takes, vanished but unreleased ones included."""
-        return Nights.union(claim.nights for claim in self.claims)
+        return Nights.union([claim.stay.nights for claim in self.claims])
 
     @property
     def published(self) -> Nights:
@@ -214,4 +214,4 @@ class UnitState:
     @property
     def claims(self) -> tuple[Claim, ...]:
         """Every claim on the unit, whoever it comes from."""
-        return self.own + tuple(claim for one in self.listings for claim in one.claims)
+        return (*self.own, *[claim for one in self.listings for claim in one.claims])

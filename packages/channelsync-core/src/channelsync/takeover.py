@@ -71,25 +71,30 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
     """
     if state.takeover.active:
         for listing in state.active:
-            claims = [part for claim in listing.claims for part in _credited(state, listing, claim, today, policy)]
-            if tuple(claims) != listing.claims:
-                state = state.with_listing(evolve(listing, claims=tuple(claims)))
+            elsewhere = Nights.union([one.claimed for one in state.active if one.id != listing.id]).since(today)
+            doubtful = [one for one in listing.claims if _may_copy(one, listing) and one.nights.overlaps(elsewhere)]
+            if doubtful:
+                parts = {one.id: _credited(state, listing, one, today, policy) for one in doubtful}
+                claims = tuple(part for one in listing.claims for part in parts.get(one.id, (one,)))
+                state = state.with_listing(evolve(listing, claims=claims))
     return state
+
+
+def _may_copy(claim: Claim, listing: ListingState) -> bool:
+    """Whether a claim can be a copy at all: nothing else is known of it, and a copy can only be what an echo can."""
+    traits = listing.listing.traits
+    if claim.answered or claim.standing is not Standing.FIRM:
+        return False
+    return claim.kind in traits.echo_kinds and claim.kind not in traits.identified
 
 
 def _credited(state: UnitState, listing: ListingState, claim: Claim, today: date, policy: Policy) -> tuple[Claim, ...]:
     """Return a claim, or its parts where some of it copies another listing's claim."""
-    traits = listing.listing.traits
-    if claim.answered or claim.standing is not Standing.FIRM:
-        return (claim,)
-    if claim.kind in traits.identified or claim.kind not in traits.echo_kinds:  # a copy can only be what an echo can
-        return (claim,)
     rest = claim.nights.since(today)
-    if not any(rest.overlaps(other.claimed) for other in state.active if other.id != listing.id):
-        return (claim,)
+    turnover = state.unit.turnover  # what was copied from our calendar was closed around the guest as well
     parts: list[Claim] = []
     for other in _originals(state, listing, claim, today, policy):
-        copied = rest & other.nights
+        copied = rest & (other.nights.widened(turnover) if turnover and other.may_be_guest else other.nights)
         for run in copied.runs():
             part = evolve(claim, stay=run, standing=Standing.MIRRORED, mirrors=other.id, credited=other.listing)
             parts.append(part)
@@ -137,8 +142,8 @@ def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
     """Suspect the copies that outlived what they copy, and end the takeover when its watch is over."""
     originals = {one.id: one.claims for one in state.listings}
     for listing in state.active:
-        claims = tuple(_watched(claim, originals, now, policy) for claim in listing.claims)
-        if claims != listing.claims:
+        if any(claim.standing is Standing.MIRRORED for claim in listing.claims):
+            claims = tuple(_watched(claim, originals, now, policy) for claim in listing.claims)
             state = state.with_listing(evolve(listing, claims=claims))
     if state.takeover.active and _is_over(state, now, policy):
         state = evolve(state, takeover=evolve(state.takeover, active=False))

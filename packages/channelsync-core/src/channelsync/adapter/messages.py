@@ -35,7 +35,7 @@ __all__ = [
 _LONGEST: Final = 2048
 """Characters of a URL; the platforms' export links have about 100."""
 _SCHEMES: Final = {"http": "http", "https": "https", "webcal": "https", "webcals": "https"}
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f]")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")
 
 
 @final

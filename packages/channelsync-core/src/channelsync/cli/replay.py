@@ -26,7 +26,7 @@ from channelsync.cli import options, shapes
 from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit, zone
-from channelsync.nights import Stay
+from channelsync.nights import EPOCH, LIMIT, Stay
 from channelsync.observation import Event, Observation
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.reconcile import observe, settle
@@ -41,6 +41,7 @@ __all__ = ["Recording", "Replay", "add", "read_recording"]
 _KINDS: Final = {"reserved": Kind.RESERVATION, "not_available": Kind.BLOCK, "closed": Kind.CLOSURE}
 _MAX_LINE: Final = 5 * 2**20
 _DAY: Final = 24 * 60
+_A_DAY: Final = timedelta(days=1)
 _WORDS: Final = {
     Did.CLAIM: ("pris", "taken"),
     Did.RELEASE: ("libéré", "released"),
@@ -91,16 +92,19 @@ def _answer(line: str, seen: dict[str, Event], where: str) -> tuple[datetime, tu
             raise ValueError
         entry = json.loads(line)
         at = datetime.fromtimestamp(entry["t"], UTC)
+        if not EPOCH < at.date() < LIMIT - _A_DAY:
+            raise ValueError
         if entry.get("fetch_failed"):
             return at, None
         return at, tuple(seen.setdefault(json.dumps(one), _event(one)) for one in entry["events"])
-    except (ValueError, KeyError, TypeError, OverflowError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         msg = f"{where} is not of the recorded form"
         raise UsageError(msg, advice='A line is {"t": unix time, "events": [[from, to, kind, uid], ...]}.') from None
 
 
 def _event(entry: list[Any]) -> Event:
     arrival, departure, kind, uid, *code = entry
+    f"{uid}{code}".encode()  # a ValueError where half a letter is escaped: such text can go nowhere
     return Event(Stay(_date(arrival), _date(departure)), _KINDS[kind], str(uid), str(code[0] or "") if code else "")
 
 

@@ -35,6 +35,7 @@ Span = tuple[Moment, Moment | timedelta | None]
 """An added occurrence: its start, and its own end or length where it has one."""
 
 _DATED: Final = frozenset({b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"EXDATE", b"RECURRENCE-ID"})
+_ONCE: Final = frozenset({b"DTSTART", b"DTEND", b"DURATION", b"RECURRENCE-ID"})
 _KEPT: Final = re.compile(rb";(?:VALUE|RANGE)=[A-Z-]+")
 _ZONE: Final = re.compile(rb";TZID=\"?([^\";:]+)", re.IGNORECASE)
 _TEXTS: Final = frozenset({b"UID", b"SUMMARY", b"DESCRIPTION"})
@@ -80,6 +81,7 @@ def decode(block: Block) -> Fields:
     Raises:
         WireFormatError: a property cannot be decoded, or one that decides the nights is missing or there twice.
     """
+    _once(block)
     dated = [_plain(name, text) for name, text in block.properties if name in _DATED]
     source = [b"BEGIN:VEVENT", *dated, b"END:VEVENT", b""]
     try:
@@ -99,6 +101,8 @@ def decode_whole(lines: Iterable[Line], blocks: Sequence[Block]) -> list[Fields]
     Raises:
         WireFormatError: the library refuses the body, or finds another number of events.
     """
+    for block in blocks:
+        _once(block)
     try:
         calendars: Any = Calendar.from_ical(b"\r\n".join(_relevant(lines)), multiple=True)
         components: list[Any] = [event for calendar in calendars for event in calendar.walk("VEVENT")]
@@ -109,6 +113,15 @@ def decode_whole(lines: Iterable[Line], blocks: Sequence[Block]) -> list[Fields]
         msg = f"{len(blocks)} events begin, {len(components)} can be read"
         raise refusal(msg, line=1)
     return [_fields(component, block) for component, block in zip(components, blocks, strict=True)]
+
+
+def _once(block: Block) -> None:
+    """Refuse an event that contradicts itself before thousands of contradictions are decoded."""
+    names = [name for name, _ in block.properties if name in _ONCE]
+    if len(names) != len(set(names)):
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"an event has {twice.decode()} more than once"
+        raise refusal(msg, line=block.line)
 
 
 def _relevant(lines: Iterable[Line]) -> Iterable[bytes]:

@@ -27,6 +27,7 @@ _PROPERTY: Final = re.compile(rb"([A-Za-z0-9-]+)[ \t]*[;:]")
 _START: Final = frozenset({b"DTSTART"})
 _LENGTH: Final = frozenset({b"DTEND", b"DURATION"})
 _NEVER_IN_ALARMS: Final = frozenset({b"DTSTART", b"DTEND", b"RRULE", b"RDATE", b"EXDATE", b"RECURRENCE-ID", b"STATUS"})
+_LISTS: Final = frozenset({b"RRULE", b"RDATE", b"EXDATE"})
 _MEANT: Final = _START | _LENGTH | _NEVER_IN_ALARMS | frozenset({b"UID", b"SUMMARY", b"DESCRIPTION"})
 
 
@@ -69,7 +70,7 @@ def outline(lines: Iterable[Line], caps: Caps) -> Outline:
     walk = _Walk(caps)
     number = 1
     for number, text in lines:
-        if walk.event is not None and text[0] not in b"BbEe":
+        if walk.event is not None and text[0] not in b"BbEeRr":
             # Nearly every line of a feed goes this way, in the form it is meant to have: no method, no pattern.
             name = text.partition(b":")[0].partition(b";")[0]
             if name in _MEANT:
@@ -111,6 +112,7 @@ class _Walk:
     notes: list[str] = Factory(list[str])
     prodid: bytes = b""
     calendars: int = 0
+    listed: int = 0
     nested: bool = False
 
     def begin(self, number: int, name: bytes) -> None:
@@ -176,7 +178,13 @@ class _Walk:
         inside = self.stack[-1]
         found = _PROPERTY.match(text)
         name = found[1].upper() if found else b""
+        if name in (b"BEGIN", b"END"):
+            # With a parameter, or a blank before the colon: read as a mere property it could hide an event.
+            msg = "a BEGIN or END that is not plain"
+            raise refusal(msg, line=number)
         if inside == b"VEVENT" and name in _MEANT:
+            if name in _LISTS:
+                self._count(number, text)
             self.opened[-1].properties.append((name, text))
         elif inside == b"VEVENT":
             self._other_event_property(number, name, text)
@@ -188,6 +196,13 @@ class _Walk:
                 self.prodid = text
         elif inside == b"VALARM":
             self.alarmed.add(name)
+
+    def _count(self, number: int, text: bytes) -> None:
+        """Count the values of a list."""
+        self.listed += 1 + text.count(b",")
+        if self.listed > self.caps.listed:
+            msg = f"events list more than {self.caps.listed} dates or parts of rules"
+            raise refusal(msg, line=number, cap="listed")
 
     def _other_event_property(self, number: int, name: bytes, text: bytes) -> None:
         if not name:

@@ -34,8 +34,8 @@ from channelsync.ical.times import DateRule, Dating
 __all__ = ["read"]
 
 _DEFAULT_CAPS: Final = Caps()
-_STAMP_LINE: Final = re.compile(rb"\nDTSTAMP[:;][^\r\n]*(?=\r?\n[^ \t])")
-"""A DTSTAMP in its usual form, upper case and not folded; bodies with others take the longer way."""
+_STAMP_LINE: Final = re.compile(rb"\nDTSTAMP[:;][ -~]*(?=\r?\n[A-Za-z])")
+"""A DTSTAMP in its usual form, upper case, plain and surely not folded; bodies with others take the longer way."""
 _STAMP: Final = re.compile(rb"DTSTAMP[^:]*:[ \t]*(\d{8}T\d{6})Z[ \t]*", re.IGNORECASE)
 _EVENT: Final = b"BEGIN:VEVENT"
 _END: Final = b"END:VCALENDAR"

@@ -54,6 +54,8 @@ class Caps:
     """Properties of events that are looked at, together."""
     depth: int = 8
     """Components inside one another."""
+    listed: int = 5000
+    """Values of RRULE, RDATE and EXDATE, together: each costs many times what a byte of text does."""
     repeating: int = 50
     """Events with a repetition rule."""
     years: int = 3

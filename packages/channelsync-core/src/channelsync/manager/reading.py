@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import Final, final
 
 from attrs import evolve, frozen
 
 from channelsync.adapter import FeedLook, FeedRoute, FeedSource, SecretUrl
-from channelsync.cadence import HealthEvent, event_for
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.drive import Driver
-from channelsync.errors import ChannelSyncError, RateLimitedError
+from channelsync.engine.step import Answer, answered, refused
+from channelsync.errors import ChannelSyncError
 from channelsync.ids import ListingId
 from channelsync.observation import Observation
 
-__all__ = ["Answer", "Errand", "Reader"]
+__all__ = ["Errand", "Reader"]
 
 _AT_ONCE: Final = 8
 
@@ -38,19 +38,6 @@ class Errand:
     url: SecretUrl
     timezone: str
     anew: bool = False
-
-
-@final
-@frozen
-class Answer:
-    """What came of an errand: the observation, what it means to the route's health, and how long to wait if told."""
-
-    listing: ListingId
-    observation: Observation
-    event: HealthEvent
-    retry_after: timedelta | None = None
-    look: FeedLook | None = None
-    """What to remember for the next reading, once what it showed is stored."""
 
 
 @final
@@ -99,10 +86,8 @@ class Reader:
         try:
             look = self.try_out(errand, at)
         except ChannelSyncError as error:
-            wait = error.retry_after if isinstance(error, RateLimitedError) else None
-            return Answer(errand.listing, Observation(at, failure=str(error)), event_for(error), wait)
-        good = HealthEvent.LOOK_OK if look.observation.usable else HealthEvent.LOOK_FAILED
-        return Answer(errand.listing, look.observation, good, look=look)
+            return refused(errand.listing, error, at)
+        return answered(errand.listing, look)
 
     def remember(self, answers: Iterable[Answer]) -> None:
         """Keep what these readings left behind, now that what they showed is stored.

@@ -9,8 +9,8 @@ from datetime import datetime
 from attrs import evolve
 
 from channelsync.adapter import SecretUrl
-from channelsync.cadence import HealthEvent, HealthState, begun
-from channelsync.cadence import after as health_after
+from channelsync.cadence import HealthEvent
+from channelsync.engine.step import Answer, folded
 from channelsync.errors import ChannelSyncError, UsageError, VaultError
 from channelsync.ical.render import Entry, render
 from channelsync.ids import ListingId, derived
@@ -18,13 +18,13 @@ from channelsync.inventory import Unit
 from channelsync.ledger import Fetch, Link, Look, Transaction
 from channelsync.manager import telling
 from channelsync.manager.desk import FEED, Changing, Desk, by_key, notice_record
-from channelsync.manager.reading import Answer, Errand
+from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LookReport, SyncReport
 from channelsync.nights import Nights
-from channelsync.notices import from_health, overdue, text
+from channelsync.notices import overdue, text
 from channelsync.observation import Observation
 from channelsync.proof import Run
-from channelsync.reconcile import fetched, observe
+from channelsync.reconcile import fetched
 from channelsync.state import ListingState
 
 __all__ = ["Syncing"]
@@ -118,22 +118,16 @@ class Syncing(Desk):
         tx, now, seen = change.tx, change.now, answer.observation
         if change.state.of(answer.listing).retired:  # unlinked while we were reading
             return
-        step = observe(change.state, answer.listing, seen, self.policy)
+        jitter = random.random()  # noqa: S311 - spreads requests, guards nothing
+        step = folded(change.state, answer, now, jitter, self.policy)
+        change.state, listing = step.state, step.state.of(answer.listing)
         change.findings += step.findings
-        listing = step.state.of(answer.listing)
-        before = listing.health or begun(now)
-        health = self._health(before, answer, now)
-        change.state = step.state.with_listing(evolve(listing, health=health))
-        change.notices += from_health(change.state, answer.listing, before, health, now)
+        change.notices += step.notices
         tx.record_observation(_look(listing, seen))
         due = tx.due_of(answer.listing)
-        if due is not None:
+        if due is not None and listing.health is not None:
             failed = answer.event is not HealthEvent.LOOK_OK
-            tx.done(answer.listing, due.generation, health.next_at, now=now, failed=failed)
-
-    def _health(self, before: HealthState, answer: Answer, now: datetime) -> HealthState:
-        jitter = random.random()  # noqa: S311 - spreads requests, guards nothing
-        return health_after(before, answer.event, now, jitter, self.policy, retry_after=answer.retry_after)
+            tx.done(answer.listing, due.generation, listing.health.next_at, now=now, failed=failed)
 
     def feed(self, unit: Unit | str, channel: str) -> str:
         """Return the calendar to publish for a listing; an unlinked one gets an empty calendar."""

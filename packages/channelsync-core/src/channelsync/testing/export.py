@@ -112,6 +112,16 @@ class Export:
         edition = copy.edition if copy else self.of.edition(now)
         return (edition, *((trouble.fault.value, trouble.seed) for trouble in self.faults.values()))
 
+    def lasting(self, now: datetime) -> datetime:
+        """Return when the copy that readers get now is written anew, far away where none is kept."""
+        cache = self.of.habits.export_cache
+        return self._current(now).at + cache if cache else datetime.max.replace(tzinfo=UTC)
+
+    def stamped(self, now: datetime) -> datetime:
+        """Return the DTSTAMP of the copy that readers get now."""
+        at = self._current(now).at if self.of.habits.export_cache else now
+        return at.replace(microsecond=0)
+
     def fail(self, fault: Fault, now: datetime, *, times: int | None) -> None:
         """Switch a fault on."""
         if fault is Fault.STALE:

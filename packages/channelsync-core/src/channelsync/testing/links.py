@@ -124,7 +124,7 @@ class Links:
     def request(self, name: str, habits: Habits, now: datetime) -> httpx.Request:
         """Return the request that reads a link, and plan the next one."""
         link = self.get(name)
-        link.due = now + link.every + self.rng.random() * habits.import_jitter
+        self._plan(link, habits, now)
         headers = {"User-Agent": self.agent, "Accept": "text/calendar, */*;q=0.5", "Accept-Encoding": "gzip"}
         if habits.conditional and link.etag:
             headers["If-None-Match"] = link.etag
@@ -135,6 +135,23 @@ class Links:
         if link := self.by_name.get(name):
             link.took(response.status_code, response.content, now + habits.import_lag, now)
             link.etag = response.headers.get("ETag", link.etag)
+
+    def again(self, name: str, habits: Habits, now: datetime) -> None:
+        """Note a reading whose answer was that of the last time, and plan the next one.
+
+        Raises:
+            UsageError: no link has that name, or its last reading failed.
+        """
+        link = self.get(name)
+        if link.read_at is None or link.failures:
+            msg = f"the last reading of {name!r} brought nothing that could be repeated"
+            raise UsageError(msg)
+        self._plan(link, habits, now)
+        link.read_at = now
+
+    def _plan(self, link: Link, habits: Habits, now: datetime) -> None:
+        """Say when a link is read next."""
+        link.due = now + link.every + self.rng.random() * habits.import_jitter
 
     def settle(self, now: datetime) -> Iterator[datetime]:
         """Put in force what has come due, in order of time, and yield each time something did."""

@@ -10,7 +10,7 @@ plugins' ``sandbox.platform`` from the recorded facts, never from the plugins' r
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final, final
 from zoneinfo import ZoneInfo
@@ -43,20 +43,25 @@ class Platform:
     habits: Habits
     history: list[Moment] = field(init=False, factory=list[Moment])
     """What guests met, one entry a change."""
+    edits: int = field(init=False, default=0)
+    """How often anything has changed that guests or readers may meet."""
+    fixed: dict[str, Nights] = field(init=False)
+    """The closures that stay where they are, by reason, as of the last change; those that follow the date left out."""
     links: Links = field(init=False)
     _secret: str = field(init=False)
     _export: Export = field(init=False)
     _reservations: dict[str, Reservation] = field(init=False, factory=dict[str, Reservation])
+    _sorted: tuple[Reservation, ...] = field(init=False, default=())
     _sold: Nights = field(init=False, default=NO_NIGHTS)
     _own: Nights = field(init=False, default=NO_NIGHTS)
     _booked: int = field(init=False, default=0)
-    _edits: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         """Draw the secret of the export's address."""
         self._secret = f"{self.rng.getrandbits(128):032x}"
         self._export = Export(self, self.rng)
         self.links = Links(self.form.agent, self.rng)
+        self.fixed = self._fixed()
 
     def __repr__(self) -> str:
         """Return the label: no address, no guests."""
@@ -122,7 +127,7 @@ class Platform:
 
     def reservations(self) -> tuple[Reservation, ...]:
         """Return the reservations that stand, past ones too, in order of arrival."""
-        return tuple(sorted(self._reservations.values(), key=lambda each: (each.stay, each.id)))
+        return self._sorted
 
     # -- the owner ---------------------------------------------------------------------------------------------------
 
@@ -186,6 +191,14 @@ class Platform:
         self.links.answered(name, response, self.habits, now)
         self._settle(now)
 
+    def imported_again(self, name: str, now: datetime) -> None:
+        """Read a link that answers just as it did the last time: the same as a request and its answer, but cheaper.
+
+        Raises:
+            UsageError: no link has that name, or its last reading failed.
+        """
+        self.links.again(name, self.habits, now)
+
     def imports(self, now: datetime) -> Generator[httpx.Request, httpx.Response, None]:
         """Read every link that is due: yields requests and is sent responses.
 
@@ -214,7 +227,7 @@ class Platform:
     def reasons(self, now: datetime) -> dict[str, Nights]:
         """Return, by reason, the nights that guests cannot book here other than those sold."""
         self._settle(now)
-        return self._fixed() | rolling(self.habits, self.today(now))
+        return self.fixed | rolling(self.habits, self.today(now))
 
     def closed(self, now: datetime) -> Nights:
         """Return the nights that guests cannot book here for another reason than a guest."""
@@ -225,12 +238,17 @@ class Platform:
         self._settle(now)
         return not self._obstacles(stay.nights, now)
 
+    def _midnight(self, now: datetime) -> datetime:
+        """Return when the platform's next day begins."""
+        tomorrow = self.today(now) + timedelta(days=1)
+        return datetime.combine(tomorrow, time(), ZoneInfo(self.habits.zone)).astimezone(UTC)
+
     # -- the export ----------------------------------------------------------------------------------------------------
 
     def edition(self, now: datetime) -> tuple[int, date]:
         """Return a value that is equal only while `events` are."""
         self._settle(now)
-        return (self._edits, self.today(now))
+        return (self.edits, self.today(now))
 
     def events(self, now: datetime, *, regrouped: bool = False, salt: str = "") -> tuple[Event, ...]:
         """Return the events of the export in the order they are written; the two switches are faults."""
@@ -242,9 +260,19 @@ class Platform:
         """Return the calendar in the platform's exact form, as given when nothing is wrong."""
         return self._export.current(now)
 
+    def lasting(self, now: datetime) -> datetime:
+        """Return until when `version` stays as it is while nobody acts, no fault begins and no link is read anew."""
+        self._settle(now)
+        coming = [link.coming[0][0] for link in self.links.by_name.values() if link.coming]
+        return min(*coming, self._midnight(now), self._export.lasting(now))
+
     def version(self, now: datetime) -> tuple[object, ...]:
         """Return a value that is equal only while `answer` is, but for DTSTAMP: cheaper than to write and compare."""
         return self._export.version(now)
+
+    def stamped(self, now: datetime) -> datetime:
+        """Return the DTSTAMP of an `answer` now: the time of the request, or that of the copy that everybody is given."""
+        return self._export.stamped(now)
 
     def answer(self, now: datetime, *, etag: str = "") -> Answer:
         """Return what one reading of the export is answered, faults and all; ``etag`` is the reader's If-None-Match."""
@@ -305,7 +333,9 @@ class Platform:
             del self._reservations[without.id]
         if new:
             self._reservations[new.id] = new
-        self._sold = Nights.of(*(each.stay for each in self._reservations.values()))
+        every = sorted(self._reservations.values(), key=lambda one: (one.stay.arrival, one.stay.departure, one.id))
+        self._sorted = tuple(every)
+        self._sold = Nights.of(*(each.stay for each in every))
         self._changed(now)
 
     def _fixed(self, sold: Nights | None = None) -> dict[str, Nights]:
@@ -328,7 +358,7 @@ class Platform:
         for each in self._reservations.values():
             yield Event(each.stay, each if self.habits.typed else None)
         linked = self.links.by_name.values() if self.habits.echo else ()
-        own = self._own | self._fixed()["preparation"]
+        own = self._own | self.fixed["preparation"]
         parts = [own, Nights.union(rolling(self.habits, self.today(now)).values())]
         apart = [stay for nights in parts for stay in nights.runs()] + [stay for each in linked for stay in each.stays]
         yield from map(Event, apart if self.habits.overlaps else (Nights.of(*apart) - self._sold).runs())
@@ -340,8 +370,9 @@ class Platform:
 
     def _changed(self, at: datetime) -> None:
         """Remember what guests meet from now on."""
-        self._edits += 1
-        moment = Moment(at, self._sold, Nights.union(self._fixed().values()) - self._sold)
+        self.edits += 1
+        self.fixed = self._fixed()
+        moment = Moment(at, self._sold, Nights.union(self.fixed.values()) - self._sold)
         if not self.history or (self.history[-1].sold, self.history[-1].closed) != (moment.sold, moment.closed):
             self.history.append(moment)
 

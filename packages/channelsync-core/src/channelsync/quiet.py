@@ -1,0 +1,104 @@
+"""How long nothing can change by itself: until when the same looks lead to the same state.
+
+Most looks show what the last one showed. Then only time can change a decision, and every decision about time compares
+``now`` with a moment that the state remembers and a duration that the policy sets. `until` and `listing_until` return
+the first such moment still to come. Before it, a look that shows the same calendar changes nothing but the times of looking, and a
+settled unit stays settled: whoever looks at thousands of listings may leave the rest out and note the look alone
+(`looked_again`, `read_again`). What counts looks (a missing claim, a fading echo) is changed by each of them: whether a
+look changed nothing is for `same_but_for_looks` to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from attrs import evolve
+
+from channelsync.inventory import zone
+from channelsync.policy import Policy
+from channelsync.state import ListingState, UnitState
+
+__all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "until"]
+
+_FAR: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def until(state: UnitState, now: datetime, policy: Policy) -> datetime:
+    """Return the first moment after now at which a settled unit could settle into something else; at most midnight.
+
+    Args:
+        state: the unit, settled.
+        now: the time of its last step.
+        policy: the thresholds.
+    """
+    tomorrow = state.unit.today(now) + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), zone(state.unit.timezone))
+    return min((midnight, *(moment for moment in _moments(state, policy) if moment > now)))
+
+
+def listing_until(listing: ListingState, now: datetime, policy: Policy) -> datetime:
+    """Return the first moment after now at which a look that shows the same could change what is remembered of it."""
+    soonest = min((moment for moment in _of_listing(listing, policy) if moment > now), default=_FAR)
+    if not listing.listing.traits.notice:
+        return soonest
+    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)  # an advance notice may follow the date in UTC
+    return min(soonest, datetime.combine(tomorrow, time(), UTC))
+
+
+def _moments(state: UnitState, policy: Policy) -> Iterator[datetime]:
+    """Yield every moment at which time alone may decide something about the unit."""
+    yield from (claim.expires for claim in state.own if claim.expires is not None)
+    if state.takeover.active and state.takeover.links_removed_at is not None:
+        yield state.takeover.links_removed_at + policy.takeover_watch
+    for listing in state.active:
+        yield from (claim.orphaned + policy.grace for claim in listing.claims if claim.orphaned is not None)
+
+
+def _of_listing(listing: ListingState, policy: Policy) -> Iterator[datetime]:
+    """Yield every moment at which a revision begins or stops to explain what is shown, or a count forgets."""
+    for revision in listing.revisions:
+        if revision.first_fetch is not None and revision.last_fetch is not None:
+            yield revision.first_fetch + policy.grace
+            yield revision.last_fetch + policy.grace
+    yield from (freed.at + policy.counting_window for freed in listing.freed)
+    if listing.tail_gone is not None:
+        yield listing.tail_gone + policy.counting_window + timedelta(microseconds=1)  # it counts for all of the window
+    if listing.stamp is not None:
+        yield listing.stamp - policy.live_stamp  # a stamp that lay in the future
+
+
+def same_but_for_looks(before: ListingState, after: ListingState) -> bool:
+    """Whether a look has changed nothing but the times of looking, and those as any look does."""
+    return before == evolve(
+        after,
+        looked_at=before.looked_at,
+        looked_before=before.looked_before,
+        complete_at=before.complete_at,
+        stamp=before.stamp,
+        health=before.health,
+    )
+
+
+def looked_again(
+    listing: ListingState, at: datetime, new: tuple[datetime, datetime | None] | None, stamp: datetime | None
+) -> ListingState:
+    """Note looks that showed what the last one did.
+
+    Args:
+        listing: what is remembered, after a look that changed nothing.
+        at: when the last of these looks was.
+        new: when the last of them was that counted as a new look, and when the look before it was; None where all of
+            them were copies that the platform had given before.
+        stamp: the DTSTAMP now remembered.
+    """
+    if new is None:
+        return evolve(listing, looked_at=at, stamp=stamp)
+    return evolve(listing, looked_at=at, looked_before=new[1], complete_at=new[0], stamp=stamp)
+
+
+def read_again(listing: ListingState, at: datetime) -> ListingState:
+    """Note that the platform has read once more the revision that it had read last, the one in force."""
+    *older, last = listing.revisions
+    return evolve(listing, revisions=(*older, last.fetched(at)))

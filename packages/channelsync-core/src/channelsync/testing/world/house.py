@@ -1,0 +1,456 @@
+"""Our installation as it stands in the world: the product's own decisions and flows, around a memory that survives.
+
+Durable is what the ledger would keep: the unit's state, the notices to send, last night's backup. Volatile is the rest
+(`Watch`), and a kill loses it. Each thing done to the outside or to the memory is an *effect*; before each of them the
+process may be killed.
+
+A look whose answer, state and time can decide nothing new is only noted (`channelsync.quiet`); one in `PROVED` of those
+is made in full as well, and the two results must be equal.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final, final
+
+import httpx
+from attrs import evolve, fields
+
+from channelsync import quiet
+from channelsync.adapter import FeedSource
+from channelsync.cadence import HealthEvent, HealthState, begun, poll_wait
+from channelsync.cadence import after as health_after
+from channelsync.engine.step import Answer, answered, folded, refused
+from channelsync.errors import ChannelSyncError
+from channelsync.ical import Entry, render
+from channelsync.ids import derived
+from channelsync.inventory import Unit
+from channelsync.nights import Nights
+from channelsync.notices import Notice, from_findings, overdue
+from channelsync.observation import Verdict
+from channelsync.orders import recovering, restored
+from channelsync.policy import Policy
+from channelsync.proof import Revision
+from channelsync.reconcile import Plan, fetched, settle
+from channelsync.state import Finding, ListingState, Takeover, UnitState
+from channelsync.testing.world.side import Side, Watch
+
+__all__ = ["House", "KilledError", "Stepped"]
+
+PROVED: Final = 1 / 400
+"""The share of the looks and readings left out that are made in full all the same, to prove the short cut equal."""
+
+_ASKED: Final = 1 / 50
+"""The share of full looks that ask the platform although its answer is known to be the last one."""
+
+Stepped = Callable[[UnitState, UnitState, tuple[Finding, ...], Plan], None]
+"""Told of every step that changed something: the unit before and after, the findings, the plan."""
+
+
+class KilledError(Exception):
+    """The process has been killed; what it had not stored is lost."""
+
+
+class ShortCutError(AssertionError):
+    """What was left out would have made a difference."""
+
+
+@final
+class House:
+    """The installation of one unit."""
+
+    def __init__(
+        self, unit: Unit, sides: list[Side], now: datetime, *, takeover: bool, policy: Policy, rng: Random, told: Stepped
+    ) -> None:
+        listings = tuple(
+            ListingState(side.listing, habit=side.route.traits.echo, health=begun(now)) for side in sides
+        )
+        self.state = UnitState(unit, listings, takeover=Takeover(active=takeover))
+        self.sides = sides
+        self.policy = policy
+        self.skew = timedelta(0)
+        self.up = True
+        self.fuse: int | None = None
+        self.share = PROVED
+        """The share of what is left out that is made in full all the same; 1 proves the short cut everywhere."""
+        self.plan = Plan()
+        self.outbox: dict[str, Notice] = {}
+        self.known: frozenset[str] = frozenset()
+        self.sent: Counter[str] = Counter()
+        self.looks = self.left_out = self.proved = 0
+        self.problems: list[str] = []
+        self.backup = (self.state, self.known)
+        self._rng = rng
+        self._told = told
+        self._until = now
+        self._due = True
+        """Whether time may have decided something since the unit was last settled."""
+        self._bodies: dict[tuple[str, int, datetime], bytes] = {}
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    def look(self, side: Side, now: datetime) -> None:
+        """Look at a listing, and say in ``side.due`` when to look next."""
+        self.looks += 1
+        at = now + self.skew
+        jitter = side.rng.random()
+        if at >= self._until:
+            self._come_due(at)
+        if not self._is_quiet(side, at, now):
+            self._look(side, at, now, jitter)
+        elif self._rng.random() < self.share:
+            self._prove(side, at, now, jitter)
+        else:
+            self._note(side, at, now, jitter)
+
+    def _is_quiet(self, side: Side, at: datetime, now: datetime) -> bool:
+        """Whether a look now would show and decide what the last one did."""
+        watch = side.watch
+        steady, until = watch.steady, watch.until
+        return (
+            steady is not None
+            and until is not None
+            and at < until
+            and steady is self.state.of(side.id)
+            and (watch.looked or steady.looked_at or at) < at
+            and self._same_answer(side, now)
+            and (watch.fresh or not self._is_new(side, steady, now))
+        )
+
+    @staticmethod
+    def _is_new(side: Side, listing: ListingState, now: datetime) -> bool:
+        """Whether a look now would count as a new one: no copy that was given before, as far as DTSTAMPs tell."""
+        stamp = side.watch.stamp
+        return stamp is None or not listing.live_stamps or side.platform.stamped(now) > stamp
+
+    def _same_answer(self, side: Side, now: datetime) -> bool:
+        """Whether the platform would answer what it answered last, but for the DTSTAMP."""
+        watch, platform = side.watch, side.platform
+        if watch.lasting is None or platform.faults:
+            return False
+        if not platform.habits.export_cache:
+            return platform.edits == watch.edits and now < watch.lasting
+        if now >= watch.lasting:  # its kept copy is written anew, and may be the same
+            if platform.version(now) != watch.version:
+                return False
+            watch.lasting = platform.lasting(now)
+        return True
+
+    def _note(self, side: Side, at: datetime, now: datetime, jitter: float) -> None:
+        """Note a look that changes nothing."""
+        self.left_out += 1
+        watch, listing = side.watch, side.watch.steady
+        assert listing is not None
+        if self._is_new(side, listing, now):
+            watch.new = (at, watch.looked or listing.looked_at)
+        if watch.stamp is not None:
+            given = side.platform.stamped(now)
+            watch.stamp = max(watch.stamp, given) if given <= at + self.policy.live_stamp else watch.stamp
+        watch.looked = at
+        wait = poll_wait(jitter, self.policy)
+        watch.next_at = at + wait
+        side.due = now + wait
+
+    def _flushed(self, side: Side) -> ListingState:
+        """Return a listing's state with everything that was only noted."""
+        listing, watch = self.state.of(side.id), side.watch
+        if watch.looked is not None:
+            listing = quiet.looked_again(listing, watch.looked, watch.new, watch.stamp or listing.stamp)
+            assert listing.health is not None
+            assert watch.next_at is not None
+            health = evolve(listing.health, next_at=watch.next_at, last_ok=watch.looked, tried=watch.looked)
+            listing = evolve(listing, health=health)
+        if watch.read is not None:
+            listing = quiet.read_again(listing, watch.read)
+        return listing
+
+    def flush(self) -> None:
+        """Write what was only noted into the state."""
+        for side in self.sides:
+            watch = side.watch
+            if watch.looked is not None or watch.read is not None:
+                listing = self._flushed(side)
+                self.state = self.state.with_listing(listing)
+                if watch.steady is not None:
+                    watch.steady = listing
+                watch.clear()
+
+    def _come_due(self, at: datetime) -> None:
+        """Settle at the next look: time may decide something now."""
+        self.flush()
+        self._forget()
+        self._until = quiet.until(self.state, at, self.policy)
+        self._due = True
+
+    def _prove(self, side: Side, at: datetime, now: datetime, jitter: float) -> None:
+        """Make a look in full that could have been left out, and compare."""
+        self.flush()
+        before, watch = self.state, side.watch
+        self._note(side, at, now, jitter)
+        expected = before.with_listing(self._flushed(side))
+        watch.clear()
+        answer = self._read(side, at, now)
+        step = settle(folded(before, answer, at, jitter, self.policy).state, at, self.policy)
+        self.proved += 1
+        self.state = step.state
+        if step.state == expected:
+            watch.steady = step.state.of(side.id)
+        else:
+            what = _differing(expected, step.state)
+            self.problems.append(f"a look at {side.key} at {at:%Y-%m-%d %H:%M} was not without effect: {what}")
+            self._forget()
+
+    def _forget(self) -> None:
+        for side in self.sides:
+            side.watch.steady = None
+
+    def _look(self, side: Side, at: datetime, now: datetime, jitter: float) -> None:
+        """Make a look in full."""
+        self.flush()
+        before = self.state
+        answer = self._again(side, at, now) or self._read(side, at, now)
+        self._effect()
+        step = folded(before, answer, at, jitter, self.policy)
+        old, new = before.of(side.id), step.state.of(side.id)
+        same = answer.observation.usable and quiet.same_but_for_looks(old, new)
+        if same and not self._due:
+            self.state = step.state
+            side.note_shown(answer.observation.nights)
+        else:
+            self._settle(before, step.state, at, step.findings, step.notices, looked=(side, answer.observation.nights))
+        assert new.health is not None
+        side.due = now + (new.health.next_at - at)
+        self._effect()
+        self._remember(side, answer, now, steady=same)
+        self._send()
+
+    def _again(self, side: Side, at: datetime, now: datetime) -> Answer | None:
+        """Return the last answer anew where the platform would give the same one, None where it must be asked."""
+        watch = side.watch
+        if watch.answer is None or not self._same_answer(side, now) or self._rng.random() < _ASKED:
+            return None
+        seen = watch.answer.observation
+        stamp = side.platform.stamped(now) if seen.stamp is not None else None
+        return evolve(watch.answer, observation=evolve(seen, at=at, stamp=stamp))
+
+    def _read(self, side: Side, at: datetime, now: datetime) -> Answer:
+        """Drive the platform's own flow against its simulator."""
+        last = side.watch.look
+        source = FeedSource(side.url, self.state.unit.timezone)
+        if last is not None:
+            anew = any(claim.missing for claim in self.state.of(side.id).claims)
+            source = FeedSource(
+                side.url,
+                self.state.unit.timezone,
+                "" if anew else last.etag,
+                "" if anew else last.last_modified,
+                last.reading,
+            )
+        flow = side.route.look(source, at)
+        try:
+            request = next(flow)
+            while True:
+                request = flow.send(side.platform.handle(request, now))
+        except StopIteration as done:
+            return answered(side.id, done.value)
+        except ChannelSyncError as error:
+            return refused(side.id, error, at)
+
+    def _remember(self, side: Side, answer: Answer, now: datetime, *, steady: bool) -> None:
+        """Keep in mind what the next look may be compared with."""
+        watch, platform = side.watch, side.platform
+        seen = answer.observation
+        if answer.look is not None:
+            watch.look = answer.look
+        if not seen.usable:
+            watch.steady = watch.answer = None
+            return
+        watch.answer = answer
+        listing = self.state.of(side.id)
+        watch.fresh = listing.complete_at == listing.looked_at
+        steady = steady and listing.verdict is Verdict.COMPLETE and (watch.fresh or bool(platform.habits.export_cache))
+        watch.steady = listing if steady else None
+        watch.until = quiet.listing_until(listing, seen.at, self.policy)
+        watch.edits, watch.version, watch.lasting = platform.edits, platform.version(now), platform.lasting(now)
+        watch.stamp = listing.stamp if seen.stamp is not None else None
+
+    # -- deciding ------------------------------------------------------------------------------------------------------
+
+    def _settle(
+        self,
+        before: UnitState,
+        state: UnitState,
+        at: datetime,
+        findings: tuple[Finding, ...] = (),
+        notices: tuple[Notice, ...] = (),
+        looked: tuple[Side, Nights] | None = None,
+    ) -> None:
+        """Decide, and store everything together."""
+        step = settle(state, at, self.policy)
+        found = (*findings, *step.findings)
+        told = (*notices, *from_findings(before, step.state, found, at), *overdue(step.state, at, self.policy))
+        self._effect()
+        self._due = False
+        if looked is not None:
+            looked[0].note_shown(looked[1])
+        self.state, self.plan = step.state, step.plan
+        fresh = {one.key: one for one in told if one.key not in self.known}
+        self.outbox |= fresh
+        self.known |= fresh.keys()
+        self._until = quiet.until(self.state, at, self.policy)
+        self._told(before, self.state, found, step.plan)
+        self._effect()
+
+    def order(self, change: Callable[[UnitState], UnitState], now: datetime) -> None:
+        """Let the owner change something: a pure function from state to state, settled and stored."""
+        self.flush()
+        before = self.state
+        self._settle(before, change(before), now + self.skew)
+        self._send()
+
+    def _send(self) -> None:
+        """Deliver what is in the outbox; killed in between, a notice is delivered again, under the same key."""
+        for key in list(self.outbox):
+            self._effect()
+            self.sent[key] += 1
+            self._effect()
+            del self.outbox[key]
+
+    # -- hints -----------------------------------------------------------------------------------------------------------
+
+    def hint(self, side: Side, now: datetime) -> None:
+        """Take an announcement that something has changed there: look sooner."""
+        self.flush()
+        at = now + self.skew
+        listing = self.state.of(side.id)
+        health = health_after(listing.health or begun(at), HealthEvent.HINT, at, 0.0, self.policy)
+        self._effect()
+        self.state = self.state.with_listing(evolve(listing, health=health))
+        side.due = max(now, now + (health.next_at - at))
+
+    # -- being read ------------------------------------------------------------------------------------------------------
+
+    def reads_the_same(self, side: Side) -> bool:
+        """Whether a platform that reads our calendar now reads what it read the last time, and proves nothing new."""
+        revisions = self.state.of(side.id).revisions
+        if not revisions or side.served != revisions[-1].number or side.stale is not None:
+            return False
+        *older, last = revisions
+        if last.first_fetch is None:
+            return False
+        return all(one.last_fetch is None or one.last_fetch <= last.first_fetch for one in older)
+
+    def note_read(self, side: Side, now: datetime) -> None:
+        """Note that the platform has read the same once more."""
+        at = now + self.skew
+        if self._rng.random() < self.share:
+            self.flush()
+            self.proved += 1
+            after = fetched(self.state, side.id, at, side.served)
+            if after != self.state.with_listing(quiet.read_again(self.state.of(side.id), at)):
+                self.problems.append(f"a reading by {side.key} at {at:%Y-%m-%d %H:%M} was not without effect")
+                self._forget()
+                self.state = after
+                return
+        side.watch.read = at
+
+    def serve(self, side: Side, now: datetime) -> tuple[httpx.Response, int]:
+        """Return our calendar for a platform, and the number of its revision (-1: none)."""
+        revisions = self.state.of(side.id).revisions
+        if not self.up or not revisions or recovering(self.state):
+            return httpx.Response(503), -1
+        revision = revisions[-1]
+        if side.stale_until is not None:
+            if now < side.stale_until:
+                side.stale = side.stale or revision
+                revision = side.stale
+            else:
+                side.stale_until = side.stale = None
+        self._effect()
+        return httpx.Response(200, content=self._body(side, revision)), revision.number
+
+    def record(self, side: Side, number: int, now: datetime) -> None:
+        """Record that a platform has read a revision."""
+        self.flush()
+        before = self.state
+        at = now + self.skew
+        self._effect()
+        self.state = fetched(before, side.id, at, number)
+        if self.state.of(side.id).exposed != before.of(side.id).exposed:
+            side.due = now
+
+    def _body(self, side: Side, revision: Revision) -> bytes:
+        key = (side.id, revision.number, revision.at)
+        if key not in self._bodies:
+            if len(self._bodies) > 64:
+                self._bodies.clear()
+            entries = [Entry(run.stay, derived(side.id, run.stay), run.stamp) for run in revision.runs]
+            self._bodies[key] = render(entries, name=self.state.unit.name)
+        return self._bodies[key]
+
+    # -- our machine -----------------------------------------------------------------------------------------------------
+
+    def _effect(self) -> None:
+        """Do the next effect, or die before it."""
+        if self.fuse is not None:
+            if self.fuse <= 0:
+                raise KilledError
+            self.fuse -= 1
+
+    def die(self) -> None:
+        """Lose everything that is not durable."""
+        self.fuse = None
+        self.up = False
+        self.flush()
+        for side in self.sides:
+            side.watch = Watch()
+            side.due = None
+
+    def rise(self, now: datetime) -> None:
+        """Start again from what is durable."""
+        self.up = True
+        at = self._until = now + self.skew
+        for side in self.sides:
+            health = self.state.of(side.id).health or begun(at)
+            side.due = max(now, now + (health.next_at - at))
+        self._send()
+
+    def step_clock(self, by: timedelta, now: datetime) -> None:
+        """Let our clock step."""
+        self.flush()
+        self.skew += by
+        self._until = now + self.skew
+        if self.up:
+            for side in self.sides:
+                health = self.state.of(side.id).health or HealthState(begun(now).state, now, now)
+                side.due = max(now, now + (health.next_at - now - self.skew))
+
+    def back_up(self) -> None:
+        """Copy what is durable."""
+        self.flush()
+        self.backup = (self.state, self.known)
+
+    def put_back(self, now: datetime) -> None:
+        """Put yesterday's backup in the place of what is remembered."""
+        state, self.known = self.backup
+        self.state = restored(state, now + self.skew)
+        self.outbox = {}
+        for side in self.sides:
+            side.watch = Watch()
+            side.due = now
+        self._until = now + self.skew
+
+
+def _differing(expected: UnitState, found: UnitState) -> str:
+    """Name the fields that differ."""
+    names = [f"unit.{one.name}" for one in fields(UnitState) if one.name != "listings" and _differ(expected, found, one.name)]
+    for first, second in zip(expected.listings, found.listings, strict=True):
+        names += [f"{first.id}.{one.name}" for one in fields(ListingState) if _differ(first, second, one.name)]
+    return ", ".join(names)
+
+
+def _differ(first: object, second: object, name: str) -> bool:
+    return bool(getattr(first, name) != getattr(second, name))

@@ -1,0 +1,50 @@
+"""The watchdog: what is fuzzed gets one second of the processor for each call, and not a moment longer.
+
+The time is the processor's (`ITIMER_PROF`), so a busy machine should not make a call look slow; on virtual machines
+it still does at times, so the engine believes only what happens three times in a row. A call that waits without working
+is what its ``faulthandler`` is for. When the second is over the call is interrupted where it stands, so that the
+traceback shows what was going on.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, NoReturn, final
+
+__all__ = ["LIMIT", "Hang", "watched"]
+
+LIMIT: Final = 1.0
+"""Seconds of the processor for one call."""
+
+
+@final
+class Hang(BaseException):
+    """A call took longer than it may. No ``except Exception`` on the way swallows this."""
+
+
+def _interrupt(signum: int, frame: object) -> NoReturn:
+    del signum, frame
+    msg = f"not done after {LIMIT} s of the processor"
+    raise Hang(msg)
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Interrupt what is inside when its time is over.
+
+    Raises:
+        Hang: it was.
+    """
+    if threading.current_thread() is not threading.main_thread():  # the only one that hears signals
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, _interrupt)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -1,0 +1,39 @@
+"""Play lives of the deterministic world in this tree, until one breaks a law: ``python -m tests.mutation.lives``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.mutation.inside import OUTSIDE, is_inside
+
+
+def main() -> int:
+    """Do as told; the exit status is 1 where a law broke, or the world itself came to an end."""
+    told = argparse.ArgumentParser(prog="python -m tests.mutation.lives", description=__doc__)
+    told.add_argument("--lives", type=int, required=True, help="so many seeds, from 0")
+    told.add_argument("--days", type=int, required=True, help="of each life")
+    chosen = told.parse_args()
+    if not is_inside():
+        return OUTSIDE
+    for seed in range(chosen.lives):
+        broken = _broken(seed, chosen.days)
+        if broken:
+            print(f"FAILED life {seed}: {broken}")
+            return 1
+    return 0
+
+
+def _broken(seed: int, days: int) -> str:
+    """Return the first law that a life breaks, or what ended it; empty where all is well."""
+    from channelsync.testing.world import drawn, play
+
+    try:
+        life = play(drawn(seed, days))
+    except Exception as error:  # noqa: BLE001 - a kernel that fails is noticed, however it fails
+        return f"{type(error).__name__}: {error}"
+    return str(life.breaches[0]) if life.breaches else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

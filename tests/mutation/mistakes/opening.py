@@ -1,0 +1,124 @@
+"""Mistakes in opening: too early, too much at once, by one answer, or behind the owner's back (laws 2 and 5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutation.mutant import Mutant
+
+__all__ = ["MISTAKES"]
+
+MISTAKES: Final = (
+    Mutant(
+        "mass-released-like-one",
+        "A calendar that lost everything opens it as soon as one that lost a single guest.",
+        "release",
+        "Case.MASS: policy.mass_missing,",
+        "Case.MASS: policy.one_missing,",
+    ),
+    Mutant(
+        "share-ignored",
+        "One claim missing that holds most of the known nights is believed like any other.",
+        "release",
+        "if tail_gone or len(gone_nights) > policy.one_share * len(known_nights):",
+        "if tail_gone:",
+    ),
+    Mutant(
+        "tail-gone-ignored",
+        "An answer that lost the unopened calendar as well as a guest is believed about the guest.",
+        "release",
+        "if tail_gone or len(gone_nights) > policy.one_share * len(known_nights):",
+        "if len(gone_nights) > policy.one_share * len(known_nights):",
+    ),
+    Mutant(
+        "only-claim-like-one-of-many",
+        "The only claim of a listing that was never empty is believed gone as quickly as one of many.",
+        "release",
+        "return Case.ONLY if before.seen_empty or traits.empty_is_normal else Case.MASS",
+        "return Case.ONE",
+    ),
+    Mutant(
+        "long-run-weighs-one",
+        "A long run of a platform that merges stays counts as one guest when it vanishes.",
+        "release",
+        "return 1 + (claim.stay.length > long_run) + (claim.stay.length > 2 * long_run)",
+        "return 1",
+    ),
+    Mutant(
+        "counting-window-nothing",
+        "What was released a moment ago counts no more: a calendar may empty itself drop by drop.",
+        "release",
+        "freed = [one for one in before.freed if at - one.at < policy.counting_window]",
+        "freed = list[Freed]()",
+    ),
+    Mutant(
+        "suspect-looks-agree-with-complete",
+        "An empty answer is one of the three looks that free a single claim.",
+        "release",
+        "if missing.looks and last is not None and (missing.last > last) is not suspect:",
+        "if missing.looks and last is not None and not missing.looks:",
+    ),
+    Mutant(
+        "moved-nights-freed-at-once",
+        "The nights left by a change of dates are free at the very look that shows it, without a second that agrees.",
+        "release",
+        "_MOVED_LOOKS = 2\n",
+        "_MOVED_LOOKS = 1\n",
+    ),
+    Mutant(
+        "every-date-change-believed",
+        "An answer whose departures are all wrong shortens every stay, and is believed like one guest's change of dates.",
+        "release",
+        "return len({claim.uid for claim in moved}) > 1 or len(left) > policy.one_share * len(known)",
+        "return False",
+    ),
+    Mutant(
+        "echo-gone-at-one-look",
+        "A guest who may stand behind an echo is believed gone at the first look that does not show it.",
+        "echo",
+        "if one.missing.looks < patience.looks or one.missing.last - one.missing.since < patience.over",
+        "if one.missing.looks < 1",
+    ),
+    Mutant(
+        "unlinking-releases",
+        "Unlinking a listing opens the nights of its guests everywhere else, unasked.",
+        "orders",
+        "claims = () if release else before.claims + suspected",
+        "claims = ()",
+    ),
+    Mutant(
+        "unlinking-forgets-the-hidden",
+        "Nights held for a guest behind an echo are opened when that listing is unlinked.",
+        "orders",
+        "claims = () if release else before.claims + suspected",
+        "claims = () if release else before.claims",
+    ),
+    Mutant(
+        "heir-inherits-nothing",
+        "Linking a listing anew leaves what the unlinked one left behind closed for ever, seen or not.",
+        "orders",
+        "if left.retired and left.listing.key == heir.listing.key and left.claims:",
+        "if left.retired and left.listing.key != heir.listing.key and left.claims:",
+    ),
+    Mutant(
+        "restore-is-no-inventory",
+        "After a restore from a backup the waits go on as if no day were lost.",
+        "orders",
+        "            claims=tuple(evolve(claim, missing=None) for claim in one.claims),\n",
+        "",
+    ),
+    Mutant(
+        "yesterday-is-published",
+        "After a restore yesterday's calendars are given out before anybody has looked what was sold since.",
+        "orders",
+        "return any(one.looked_at is None and one.revisions for one in state.active)",
+        "return False",
+    ),
+    Mutant(
+        "confirming-frees-what-is-shown",
+        "The owner's word that what vanished is gone frees what is still shown as well.",
+        "orders",
+        "gone = [one for one in before.claims if one.missing]",
+        "gone = list(before.claims)",
+    ),
+)
