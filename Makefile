@@ -33,7 +33,7 @@ $(shell rm -f $(STAMP))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kernel lint format fuzz bench lock setup clean
+.PHONY: help demo test kernel lint format fuzz mutants bench lock setup clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ format: $(STAMP) ## let ruff mend what it can
 
 fuzz: $(STAMP) ## strangers' bytes for ten minutes; FUZZ_SECONDS=... for longer, see tests/fuzz/
 	$(BIN)/python -m tests.fuzz --guided --seconds $(FUZZ_SECONDS) --seed $(SEED) $(ARGS)
+
+mutants: $(STAMP) ## known mistakes planted into the kernel, every one noticed; ARGS="--by world" for the world alone
+	nice -n 5 $(BIN)/python -m tests.mutation --jobs $(JOBS) $(ARGS)
 
 bench: $(STAMP) ## side by side with the peers; see benchmarks/
 	$(BIN)/python -m benchmarks $(ARGS)

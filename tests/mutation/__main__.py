@@ -28,6 +28,7 @@ def main() -> int:
                       " alone, only the mistakes that show in behaviour, unless others are named")  # fmt: skip
     told.add_argument("--lives", type=int, default=30, help="of the world, seeds from 0 (default: %(default)s)")
     told.add_argument("--days", type=int, default=30, help="of each life (default: %(default)s)")
+    told.add_argument("--climate", default="all", help='the world\'s faults, as in "all echo=1" (default: %(default)s)')
     told.add_argument("--jobs", type=int, default=1, help="so many mistakes at a time (default: %(default)s)")
     told.add_argument("--list", action="store_true", help="only say what the mistakes are")
     chosen = told.parse_args()
@@ -39,7 +40,12 @@ def main() -> int:
     if chosen.list:
         print(*(f"{one.name} ({one.module}.py)\n    {one.breaks}" for one in mutants), sep="\n")
         return 0
-    alone = {"unit": UNIT, "property": PROPERTIES, "scenarios": SCENARIOS, "world": world(chosen.lives, chosen.days)}
+    alone = {
+        "unit": UNIT,
+        "property": PROPERTIES,
+        "scenarios": SCENARIOS,
+        "world": world(chosen.lives, chosen.days, chosen.climate),
+    }
     killers = (alone[chosen.by],) if chosen.by else tuple(alone.values())
     try:
         return _judged(mutants, killers, chosen.jobs)
@@ -60,7 +66,9 @@ def _judged(mutants: list[Mutant] | tuple[Mutant, ...], killers: tuple[Killer, .
             by = death.killer or "SURVIVED"
             print(f"{death.mutant.name:{wide}}  {by:14}  {death.seconds:6.1f} s  {death.how[:160]}", flush=True)
     survivors = [one for one in deaths if one.survived]
-    shares = ", ".join(f"{times} by the {name}" for name, times in Counter(one.killer for one in deaths).items() if name)
+    shares = ", ".join(
+        f"{times} by the {name}" for name, times in Counter(one.killer for one in deaths).items() if name
+    )
     print(f"{len(deaths) - len(survivors)} of {len(deaths)} killed ({shares}) in {monotonic() - begun:.0f} s")
     for one in survivors:
         print(f"survived: {one.mutant.name} ({one.mutant.module}.py): {one.mutant.breaks}")

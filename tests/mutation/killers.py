@@ -25,6 +25,7 @@ __all__ = ["PROPERTIES", "SCENARIOS", "UNIT", "Bench", "Death", "Killer", "world
 
 _SEED: Final = 20261122
 """Of the property tests, so that what kills a mistake today kills it tomorrow."""
+_QUICK: Final = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov")
 _LONGEST: Final = 600
 """Seconds; a mistake may make a loop endless."""
 
@@ -32,7 +33,7 @@ _LONGEST: Final = 600
 @final
 @frozen
 class Killer:
-    """A way to notice mistakes: what to run in Python, and test files, of which the mistaken module's own come first."""
+    """A way to notice mistakes: what to run in Python, and test files, the mistaken module's own first."""
 
     name: str
     arguments: tuple[str, ...] = ("-m", "pytest", "-p", "tests.mutation.inside")
@@ -41,7 +42,7 @@ class Killer:
     def command(self, module: str = "") -> list[str]:
         """Return the command that looks for a mistake in that module."""
         files = sorted(self.files, key=lambda path: path.stem != f"test_{module}")
-        quick = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", f"--hypothesis-seed={_SEED}"] if files else []
+        quick = [*_QUICK, f"--hypothesis-seed={_SEED}"] if files else []
         return [sys.executable, *self.arguments, *quick, *map(str, files)]
 
 
@@ -54,9 +55,10 @@ PROPERTIES: Final = Killer("property tests", files=_tests("property"))
 SCENARIOS: Final = Killer("scenarios", files=(ROOT / "tests/simulation/test_scenarios.py",))
 
 
-def world(lives: int, days: int) -> Killer:
-    """Return the world on so many fixed seeds."""
-    return Killer("world", ("-m", "tests.mutation.lives", f"--lives={lives}", f"--days={days}"))
+def world(lives: int, days: int, climate: str) -> Killer:
+    """Return the world on so many fixed seeds, with these faults."""
+    told = (f"--lives={lives}", f"--days={days}", f"--climate={climate}")
+    return Killer("world", ("-m", "tests.mutation.lives", *told))
 
 
 @final

@@ -13,23 +13,24 @@ def main() -> int:
     told = argparse.ArgumentParser(prog="python -m tests.mutation.lives", description=__doc__)
     told.add_argument("--lives", type=int, required=True, help="so many seeds, from 0")
     told.add_argument("--days", type=int, required=True, help="of each life")
+    told.add_argument("--climate", default="all", help="the world's faults and their rates (default: %(default)s)")
     chosen = told.parse_args()
     if not is_inside():
         return OUTSIDE
     for seed in range(chosen.lives):
-        broken = _broken(seed, chosen.days)
+        broken = _broken(seed, chosen.days, chosen.climate)
         if broken:
             print(f"FAILED life {seed}: {broken}")
             return 1
     return 0
 
 
-def _broken(seed: int, days: int) -> str:
+def _broken(seed: int, days: int, climate: str) -> str:
     """Return the first law that a life breaks, or what ended it; empty where all is well."""
-    from channelsync.testing.world import drawn, play
+    from channelsync.testing.world import Climate, drawn, play
 
     try:
-        life = play(drawn(seed, days))
+        life = play(drawn(seed, days, Climate.of(climate.split())))
     except Exception as error:  # noqa: BLE001 - a kernel that fails is noticed, however it fails
         return f"{type(error).__name__}: {error}"
     return str(life.breaches[0]) if life.breaches else ""

@@ -1,4 +1,4 @@
-"""The mistakes that channel managers are known for: each has opened a sold night, or kept a free one closed for ever."""
+"""The mistakes that channel managers are known for: each opens a sold night, or keeps a free one closed for ever."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MISTAKES: Final = (
     ),
     Mutant(
         "echo-by-event",
-        "An event that touches a night we closed is an echo as a whole, and the guest beside our closing is overlooked.",
+        "An event that touches a night we closed is an echo as a whole: the guest beside our closing is overlooked.",
         "echo",
         """    fresh = candidates & whole
     if fresh:

@@ -47,14 +47,14 @@ MISTAKES: Final = (
     ),
     Mutant(
         "outage-is-no-inventory",
-        "The first look after days without one is a look like any other, and goes on counting where the last one stood.",
+        "The first look after days without one goes on counting where the last one stood.",
         "look",
         "return at - before.looked_at > max(policy.outage, 2 * usual)",
         "return False",
     ),
     Mutant(
         "short-cut-over-a-wait",
-        "A look that shows what the last one did is passed over although a claim is missing, which then waits for ever.",
+        "A look that shows what the last one did is passed over while a claim is missing, which then waits for ever.",
         "look",
         "            and not any(claim.missing for claim in before.claims)\n",
         "",
@@ -62,7 +62,7 @@ MISTAKES: Final = (
     # -- what rolls? ---------------------------------------------------------------------------------------------------
     Mutant(
         "rolling-run-hides-a-guest",
-        "What a calendar's rolling end gains at its near side is set aside with it, and a guest merged with it is lost.",
+        "What a calendar's rolling end gains at its near side is set aside with it: a guest merged with it is lost.",
         "observation",
         "nights -= may_hide_guest.before(before.rolling.arrival) - before.unopened",
         "nights -= NO_NIGHTS",
@@ -105,7 +105,7 @@ MISTAKES: Final = (
     ),
     Mutant(
         "nothing-is-cleared",
-        "A night that the platform opened after reading us stays one that may be an echo: its next guest is overlooked.",
+        "A night that the platform opened after reading us may still be an echo: its next guest is overlooked.",
         "echo",
         "return open_again & (before.cleared | open_again - shown)",
         "return NO_NIGHTS",
@@ -126,7 +126,7 @@ MISTAKES: Final = (
     ),
     Mutant(
         "echo-outlives-its-cause",
-        "What stays closed long after the platform read that it is free is still our echo: the guest there is overlooked.",
+        "What stays closed long after the platform read that it is free is our echo: the guest there is overlooked.",
         "echo",
         "overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS",
         "overdue = NO_NIGHTS",
@@ -148,7 +148,7 @@ MISTAKES: Final = (
     ),
     Mutant(
         "uid-believed-everywhere",
-        "A UID is taken for one guest's where only the nights are real: the next guest with the same one is the old one.",
+        "A UID is believed where only the nights are real: the next guest with the same one is taken for the old one.",
         "matching",
         "(named if event.uid and event.kind in listing.traits.identified else soft).append(event)",
         "(named if event.uid else soft).append(event)",

@@ -67,7 +67,7 @@ MISTAKES: Final = (
     ),
     Mutant(
         "every-date-change-believed",
-        "An answer whose departures are all wrong shortens every stay, and is believed like one guest's change of dates.",
+        "An answer with wrong departures shortens every stay, and is believed like one guest's change of dates.",
         "release",
         "return len({claim.uid for claim in moved}) > 1 or len(left) > policy.one_share * len(known)",
         "return False",

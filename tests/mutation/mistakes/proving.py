@@ -66,7 +66,7 @@ MISTAKES: Final = (
         "clear = before.cleared - last[0].nights if last else before.cleared",
         "clear = before.cleared",
     ),
-    # -- when to look ----------------------------------------------------------------------------------------------------
+    # -- when to look --------------------------------------------------------------------------------------------------
     Mutant(
         "retry-after-ignored",
         "We look again before the time that the platform asked us to wait for is over.",
@@ -102,13 +102,13 @@ MISTAKES: Final = (
         "return now - (state.refused_since or now) >= DISCONNECTED_AFTER",
         "return False",
     ),
-    # -- what may be left out --------------------------------------------------------------------------------------------
+    # -- what may be left out ------------------------------------------------------------------------------------------
     Mutant(
         "quiet-over-the-grace",
-        "Looks are left out although the grace of what a platform read is over meanwhile, and an echo is no echo any more.",
+        "Looks are left out although the grace of what a platform read ends meanwhile, and with it an echo.",
         "quiet",
-        "            yield fetch + policy.grace\n            yield fetch + policy.grace + _JUST_AFTER\n",
-        "            yield fetch\n",
+        "            yield revision.last_fetch + policy.grace\n",
+        "",
     ),
     Mutant(
         "quiet-over-midnight",
@@ -128,8 +128,8 @@ MISTAKES: Final = (
         "copies-noted-as-looks",
         "A copy that the platform had given before is noted as a look of its own.",
         "quiet",
-        "        return evolve(listing, looked_at=at)\n",
-        "        return evolve(listing, looked_at=at, looked_before=listing.looked_at, complete_at=at)\n",
+        "return evolve(listing, looked_at=at, stamp=stamp)",
+        "return evolve(listing, looked_at=at, looked_before=listing.looked_at, complete_at=at, stamp=stamp)",
     ),
     Mutant(
         "quiet-over-a-hold-that-ends",

@@ -218,3 +218,14 @@ def test_the_table_is_complete() -> None:
             for end in ends:
                 news = start is not end and not {start, end} <= calm
                 assert ((start, end) in cadence.TOLD) is news
+
+
+def test_a_hint_never_defers_a_look() -> None:
+    """A listing that is due sooner than the hint would have it stays due then."""
+    failed = evolve(after(heard(), HealthEvent.LOOK_FAILED, NOON + MINUTE, 0), next_at=NOON + MINUTE)
+    assert after(failed, HealthEvent.HINT, NOON + MINUTE, 0).next_at == NOON + MINUTE
+
+
+def test_the_wait_after_failures_has_a_limit() -> None:
+    """However often a look has failed, a platform that is back is heard within a poll period."""
+    assert cadence.backoff(40, 0.999) <= cadence.LONGEST_BACKOFF

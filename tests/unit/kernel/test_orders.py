@@ -166,3 +166,24 @@ def test_what_cannot_be_the_guest_adopts_no_entry(odd: dict[str, object]) -> Non
     state = unit(claim(id=ClaimId("odd"), **odd))
     state = orders.reserve(state, ClaimId("mine"), MARCH, AT, channel=ChannelName("airbnb"))
     assert [one.id for one in settle(state, AT).state.own] == ["mine"]
+
+
+def test_a_restore_begins_every_wait_anew() -> None:
+    """What was missing in the backup has waited for nothing: the first look after it opens nothing."""
+    later = AT + timedelta(days=2)
+    waited = claim(missing=Missing(AT - timedelta(hours=30), AT, 90))
+    state = orders.restored(settle(unit(waited), AT).state, later)
+    assert [one.missing for one in state.of(AIRBNB).claims] == [None]
+    looked = observe(state, AIRBNB, Observation(later)).state
+    assert settle(looked, later).state.of(BOOKING).published == MARCH.nights
+
+
+def test_no_calendar_is_given_out_before_everybody_was_looked_at() -> None:
+    """A backup's calendars lack what was sold since, so they wait for a look at every listing."""
+    later = AT + timedelta(days=2)
+    state = settle(unit(claim()), AT).state
+    assert orders.recovering(state)
+    state = orders.restored(state, later)
+    for listing, waiting in ((AIRBNB, True), (BOOKING, False)):
+        state = settle(observe(state, listing, Observation(later)).state, later).state
+        assert orders.recovering(state) is waiting

@@ -117,3 +117,10 @@ def test_the_highest_rung_counts(shown, expected):
 def test_a_night_that_nobody_read_is_only_recorded():
     """In our ledger and calendar, no more."""
     assert evidence(A.first, (revision(1, A, at(1)),), NO_NIGHTS) is Evidence.RECORDED
+
+
+def test_a_revision_nobody_read_may_still_come_out_of_a_cache():
+    """For the grace period a copy of it may stand between us and the platform, and be read from there."""
+    unread, current = revision(1, A, at(1)), revision(2, B, at(1, 10))
+    assert pruned((unread, current), at(2, 8, 59), GRACE) == (unread, current)
+    assert pruned((unread, current), at(2, 9), GRACE) == (current,)

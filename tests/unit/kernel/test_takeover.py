@@ -382,3 +382,13 @@ def test_the_unanswered_copy_is_evolved_not_replaced():
     before = unit.only(BOOKING)
     unit.wait(minutes=15).look(BOOKING, closure(10, 13))
     assert evolve(unit.only(BOOKING), last_seen=before.last_seen) == before
+
+
+def test_everybody_having_read_does_not_shorten_the_watch():
+    """What the old links brought needs the 48 hours to vanish, however soon the platforms have read ours."""
+    unit = copied()
+    unit.state = links_removed(unit.state, unit.now)
+    unit.wait(hours=47).read(AIRBNB, BOOKING, GREENGO).settle()
+    assert unit.state.takeover.active
+    unit.wait(hours=1).settle()
+    assert not unit.state.takeover.active

@@ -20,7 +20,7 @@ them open they stay open.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import final
 
 from attrs import frozen
@@ -51,11 +51,12 @@ def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
     """Return what must be closed on each linked listing of the unit, from the claims and calendars remembered."""
     tried = _tried(state, today)
     turnover = state.unit.turnover
-    taken = {one.id: _Taken.by(one.claims, turnover) for one in state.listings}
+    removed = state.takeover.links_removed_at if state.takeover.active else None
+    taken = {one.id: _Taken.by(one.claims, turnover, removed) for one in state.listings}
     found: dict[ListingId, Desired] = {}
     for listing in state.active:
         ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
-        elsewhere = [_Taken.by(ours, turnover), *(taken[one.id] for one in state.listings if one.id != listing.id)]
+        elsewhere = [_Taken.by(ours, turnover, None), *(taken[one.id] for one in state.listings if one.id != listing.id)]
         found[listing.id] = _for_listing(state, listing, elsewhere, *tried)
     return found
 
@@ -69,14 +70,24 @@ class _Taken:
     doubtful: list[Claim]
 
     @classmethod
-    def by(cls, claims: Sequence[Claim], turnover: int) -> _Taken:
-        """Sort out the claims that close their nights wherever they count, whatever is shown or published there."""
+    def by(cls, claims: Sequence[Claim], turnover: int, removed: datetime | None) -> _Taken:
+        """Sort out the claims that close their nights wherever they count, whatever is shown or published there.
+
+        A closure that came after the old links were ``removed``, or after a restore, may be our own calendar come back,
+        turnover nights included: it is not widened before the watch is over.
+        """
         doubtful = [claim for claim in claims if claim.credited or claim.standing is Standing.SUSPECTED]
         plain = [claim for claim in claims if claim not in doubtful] if doubtful else claims
         nights = Nights.union([claim.stay.nights for claim in plain])
         if turnover:
-            nights |= Nights.union([claim.stay.nights for claim in plain if claim.may_be_guest]).widened(turnover)
+            guests = [claim for claim in plain if claim.may_be_guest and not _may_be_ours(claim, removed)]
+            nights |= Nights.union([claim.stay.nights for claim in guests]).widened(turnover)
         return cls(nights, doubtful)
+
+
+def _may_be_ours(claim: Claim, removed: datetime | None) -> bool:
+    """Whether a closure may be our own, sent back by a platform that was left out of what we remember."""
+    return removed is not None and claim.first_seen >= removed and claim.kind is Kind.CLOSURE
 
 
 def _for_listing(
@@ -139,7 +150,9 @@ def _own_turnover(state: UnitState, listing: ListingState) -> Nights:
     """Return the turnover nights around the listing's own guests."""
     if not state.unit.turnover:
         return NO_NIGHTS
-    guests = [claim for claim in listing.claims if claim.kind is not Kind.BLOCK]
+    removed = state.takeover.links_removed_at if state.takeover.active else None
+    guests = [one for one in listing.claims if one.may_be_guest and not _may_be_ours(one, removed)]
+    guests = [one for one in guests if one.standing is not Standing.MIRRORED]  # its original is widened
     guests += [claim for claim in state.own if claim.channel == listing.listing.key]
     own = Nights.union(claim.nights for claim in guests)
     return own.widened(state.unit.turnover) - own
@@ -149,11 +162,12 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
     """Return the held nights, and which of them each listing's calendar leaves open to see whether it opens.
 
     A listing being tried is one that may hide a guest and whose calendar in force lacks the night already. Nights
-    with no such listing get the one that reads us most often.
+    with no such listing get the likeliest one (`_eagerness`).
     """
     if not any(one.hiding for one in state.active):
         return NO_NIGHTS, {}
-    claimed = Nights.union([claim.stay.nights for claim in state.claims])
+    firm = [claim for claim in state.claims if claim.standing is Standing.FIRM]  # an echo or a copy vouches for nobody
+    claimed = Nights.union([claim.stay.nights for claim in firm])
     hiding = {one.id: (one.hiding - claimed).since(today) for one in state.active}
     held = Nights.union(hiding.values())
     if not held:
@@ -167,6 +181,11 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
     return held, tried
 
 
-def _eagerness(listing: ListingState) -> tuple[float, str]:
-    """Order listings by how often they are expected to read us."""
-    return listing.listing.traits.imports_every.total_seconds(), listing.id
+def _eagerness(listing: ListingState) -> tuple[bool, float, str]:
+    """Order listings by how likely a guest hides there, and then by how often they are expected to read us.
+
+    One that was never seen to follow us may not echo at all: what it shows is then a guest, and trying another listing
+    first would open the nights there.
+    """
+    followed = listing.lessons.followed > 0
+    return followed, listing.listing.traits.imports_every.total_seconds(), listing.id

@@ -201,15 +201,19 @@ def learn(
 ) -> tuple[EchoHabit, Lessons]:
     """Return what a complete look teaches about the listing's echo."""
     habit, lessons = attribution.habit, before.lessons
+    gone = before.echo - shown - fetched_nights(before.revisions) if before.echo else NO_NIGHTS
+    if gone:
+        lessons = evolve(lessons, followed=lessons.followed + len(gone.runs()))
     if habit is not before.habit or _shown_as_published(before, attribution.fresh):
-        return (habit if habit is not before.habit else EchoHabit.ECHOES), Lessons()
+        fresh = Lessons(followed=lessons.followed)
+        return (habit if habit is not before.habit else EchoHabit.ECHOES), fresh
     if habit is not EchoHabit.UNKNOWN:
         return habit, lessons
     due = settled(before.revisions, at, policy.grace).within(_window(before, at)) - lessons.taught
     silent = [run for run in due.runs() if not run.nights.overlaps(shown)]
     if not silent:
         return habit, lessons
-    lessons = Lessons(lessons.silent + len(silent), lessons.taught | Nights.of(*silent))
+    lessons = evolve(lessons, silent=lessons.silent + len(silent), taught=lessons.taught | Nights.of(*silent))
     return (EchoHabit.NEVER if lessons.silent >= policy.echo_lessons else habit), lessons
 
 

@@ -188,7 +188,7 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
         if claim.missing and claim.missing.moved:
             future -= hard | shown  # another event's now
         here = future & shown | future.before(look.sure)
-        seen = _surer(claim, here, maybe).shown_again()
+        seen = _back(look, claim) if here and claim.orphaned else _surer(claim, here, maybe).shown_again()
         if here and here == future:
             claims.append(seen)
             continue
@@ -197,6 +197,22 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
         parts += [look.missed(claim.during(run)) for run in gone.runs()]
         claims += _renamed(claim, sorted(parts, key=lambda part: part.stay), look.today)
     return claims
+
+
+def _back(look: _Look, copy: Claim) -> Claim:
+    """Return a copy whose original is gone; one that was missing and is shown again copies nothing: it is a new claim."""
+    if copy.missing is None:
+        return copy
+    return evolve(
+        copy,
+        id=ClaimId(derived(copy.id, "back", look.at.isoformat())),
+        first_seen=look.at,
+        standing=Standing.FIRM,
+        mirrors=None,
+        credited=None,
+        orphaned=None,
+        missing=None,
+    )
 
 
 def _surer(claim: Claim, here: Nights, maybe: Nights) -> Claim:

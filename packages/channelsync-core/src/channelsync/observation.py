@@ -142,7 +142,7 @@ def set_aside(
     if notice and notice.moved and event:
         end = rolling.departure if rolling else None
         others = (one.stay for one in events if one is not event and one.stay.departure != end)
-        noticed = event.stay.nights - known - Nights.of(*others)
+        noticed = event.stay.nights.since(today) - known - Nights.of(*others)
     return Aside(unopened, noticed - unopened, rolling, notice)
 
 

@@ -85,11 +85,13 @@ class Fading:
 class Lessons:
     """What a listing taught us about its echo: closings it read, had time to show, and did not.
 
-    ``taught`` are nights already counted, so that one closing is one lesson.
+    ``taught`` are nights already counted, so that one closing is one lesson. ``followed`` counts what it showed closed
+    because of us for certain: closings that came back and went again once it had read a calendar without them.
     """
 
     silent: int = 0
     taught: Nights = NO_NIGHTS
+    followed: int = 0
 
 
 @final
@@ -204,7 +206,8 @@ class UnitState:
 
     def with_listing(self, changed: ListingState) -> UnitState:
         """Return the same unit with one listing's state replaced."""
-        return evolve(self, listings=tuple(changed if one.id == changed.id else one for one in self.listings))
+        listings = tuple([changed if one.listing.id == changed.listing.id else one for one in self.listings])
+        return UnitState(self.unit, listings, self.own, self.takeover)
 
     @property
     def active(self) -> tuple[ListingState, ...]:

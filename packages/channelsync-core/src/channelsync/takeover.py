@@ -218,6 +218,8 @@ def answer(state: UnitState, question: str, said: Answer) -> UnitState:
     original = by_id.get(claim.mirrors) if claim.mirrors else None
     firm = evolve(claim, standing=Standing.FIRM, mirrors=None, credited=None, orphaned=None, answered=True)
     if said is Answer.OLD_LINK:
+        # while the link may stand, the copy outlives our calendar and is no news; afterwards only a guest does
+        tainted = claim.nights if state.takeover.links_removed_at is None else NO_NIGHTS
         rest = tuple(one for one in listing.claims if one.id != claim.id)
         hides = claim.nights if claim.may_be_guest else NO_NIGHTS
         return state.with_listing(
@@ -226,7 +228,7 @@ def answer(state: UnitState, question: str, said: Answer) -> UnitState:
                 claims=rest,
                 echo=listing.echo | claim.nights,
                 hiding=listing.hiding - hides,
-                tainted=listing.tainted | claim.nights,
+                tainted=listing.tainted | tainted,
             )
         )
     kind = {Answer.RESERVATION: Kind.RESERVATION, Answer.MINE: Kind.BLOCK, Answer.DOUBLE: Kind.RESERVATION}[said]
@@ -278,5 +280,9 @@ def open_until(state: UnitState, listing: ListingId, day: date, at: datetime) ->
 
 
 def links_removed(state: UnitState, now: datetime) -> UnitState:
-    """Record that the owner has removed the direct links; the watch begins."""
-    return evolve(state, takeover=Takeover(active=True, links_removed_at=now))
+    """Record that the owner has removed the direct links; the watch begins.
+
+    What stays closed from now on without our calendar is kept closed by nothing we know of: it may be suspected again.
+    """
+    listings = tuple(evolve(one, tainted=NO_NIGHTS) if one.tainted else one for one in state.listings)
+    return evolve(state, listings=listings, takeover=Takeover(active=True, links_removed_at=now))

@@ -17,7 +17,20 @@ from functools import cache
 from importlib.metadata import version
 from typing import Final
 
-from channelsync.cli import channels, check, claims, doctor, feed, grid, replay, reports, sync, takeover, units
+from channelsync.cli import (
+    channels,
+    check,
+    claims,
+    doctor,
+    feed,
+    grid,
+    replay,
+    reports,
+    simulate,
+    sync,
+    takeover,
+    units,
+)
 from channelsync.cli.options import Commands, Parser, global_options
 from channelsync.cli.shell import Shell
 from channelsync.errors import ChannelSyncError
@@ -39,7 +52,7 @@ _OUTSIDE: Final = {
     errno.EMFILE: "Close other programs, or raise the limit of open files.",
     errno.ENFILE: "Close other programs.",
 }
-_GROUPS: Final = (check, replay, channels, doctor, units, takeover, claims, sync, feed, reports, grid)
+_GROUPS: Final = (check, replay, simulate, channels, doctor, units, takeover, claims, sync, feed, reports, grid)
 
 
 @cache

@@ -13,6 +13,7 @@ decides anything.
 
 from __future__ import annotations
 
+from channelsync.ledger.look_rows import looks_of
 from channelsync.ledger.opening import HEAD, open_ledger
 from channelsync.ledger.records import (
     Account,
@@ -23,6 +24,7 @@ from channelsync.ledger.records import (
     HistoryLine,
     Link,
     Look,
+    Looks,
     NoticeRecord,
     Sealed,
 )
@@ -39,8 +41,10 @@ __all__ = [
     "Ledger",
     "Link",
     "Look",
+    "Looks",
     "NoticeRecord",
     "Sealed",
     "Transaction",
+    "looks_of",
     "open_ledger",
 ]

@@ -9,17 +9,19 @@ taken "in the future" is void (a step that runs twice does no harm, one that nev
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from channelsync.errors import UsageError
-from channelsync.ids import ListingId
+from channelsync.ids import ListingId, UnitId
 from channelsync.ledger.records import Due
 from channelsync.ledger.rows import Rows
-from channelsync.ledger.tables import due
+from channelsync.ledger.tables import due, listings
 
 __all__ = ["DueRows"]
+
+_ROWS: Final = select(due, listings.c.unit_id).join_from(due, listings, listings.c.id == due.c.listing_id)
 
 
 class DueRows(Rows):
@@ -34,14 +36,24 @@ class DueRows(Rows):
         self._run(update(due).where(due.c.listing_id == listing).values(values))
         return True
 
-    def due_listings(self, now: datetime, *, limit: int = 1000) -> tuple[Due, ...]:
-        """Return what is due and not leased, longest due first."""
-        chosen = select(due).where(_is_due(now), _is_free(now)).order_by(due.c.due_at, due.c.listing_id).limit(limit)
+    def due_listings(
+        self, now: datetime, *, unit: UnitId | None = None, everything: bool = False, limit: int | None = 1000
+    ) -> tuple[Due, ...]:
+        """Return what is due and not leased, of a unit or of all, longest due first; or everything, due or not."""
+        chosen = _ROWS.order_by(due.c.due_at, due.c.listing_id).limit(limit)
+        if unit is not None:
+            chosen = chosen.where(listings.c.unit_id == unit)
+        if not everything:
+            chosen = chosen.where(_is_due(now), _is_free(now))
         return tuple(_due(row) for row in self._all(chosen))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next listing is due, None where none is linked."""
+        return self._connection.execute(select(func.min(due.c.due_at))).scalar()
 
     def due_of(self, listing: ListingId) -> Due | None:
         """Return one listing's row, None where it is not linked."""
-        row = self._first(select(due).where(due.c.listing_id == listing))
+        row = self._first(_ROWS.where(due.c.listing_id == listing))
         return None if row is None else _due(row)
 
     def lease(self, listing: ListingId, holder: str, *, now: datetime, until: datetime) -> Due | None:
@@ -89,6 +101,7 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
 def _due(row: Row[Any]) -> Due:
     return Due(
         ListingId(row.listing_id),
+        UnitId(row.unit_id),
         row.due_at,
         row.generation,
         row.done_generation,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, literal, select
 
 from channelsync.codec import converter
 from channelsync.ids import ListingId
 from channelsync.ledger.records import Fetch, Look
 from channelsync.ledger.revision_rows import revision_of
 from channelsync.ledger.rows import Rows
-from channelsync.ledger.tables import fetches, observations, revisions
+from channelsync.ledger.tables import Moment, fetches, observations, revisions
 from channelsync.nights import Nights
 from channelsync.proof import Revision
 
@@ -41,8 +41,19 @@ class EvidenceRows(Rows):
                 nights=converter.unstructure(look.nights),
             )
         )
-        mine = observations.c.listing_id == look.listing
-        self._run(delete(observations).where(mine, observations.c.at < look.at - _LOOKS_KEPT))
+        self._forget_looks(look.listing, look.at)
+
+    def repeat_observation(self, listing: ListingId, at: datetime) -> None:
+        """Record a look that came to the same as the one before, by copying that one's row."""
+        shown = [one for one in observations.c if one.name not in {"seq", "at"}]
+        last = select(*shown, literal(at, Moment())).where(observations.c.listing_id == listing)
+        last = last.order_by(observations.c.at.desc(), observations.c.seq.desc()).limit(1)
+        self._run(observations.insert().from_select([*(one.name for one in shown), "at"], last))
+        self._forget_looks(listing, at)
+
+    def _forget_looks(self, listing: ListingId, at: datetime) -> None:
+        mine = observations.c.listing_id == listing
+        self._run(delete(observations).where(mine, observations.c.at < at - _LOOKS_KEPT))
 
     def observations(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Look, ...]:
         """Return the looks at a listing, latest first."""

@@ -26,6 +26,10 @@ __all__ = ["InventoryRows"]
 _LONGEST_NAME: Final = 100
 _LONGEST_OPTIONS: Final = 20_000
 _MOST_TURNOVER: Final = 14
+_MOST_TOLD: Final = 20
+"""So many units are listed to who has named none of them."""
+_LINK: Final = select(*(one for one in listings.c if one.name not in {"position", "memory", "looks", "calendar"}))
+"""What a link is made of; the rest is the state's, and long."""
 
 
 class InventoryRows(Rows):
@@ -64,14 +68,14 @@ class InventoryRows(Rows):
             msg = f"a turnover of {turnover} nights"
             raise UsageError(msg, advice=f"Give 0 to {_MOST_TURNOVER}.")
         name = _name(name)
-        if any(_name_key(name) == _name_key(unit.name) for unit in self.units(owner)):
+        if self._first(select(units.c.id).where(units.c.owner_id == owner, units.c.name_key == _name_key(name))):
             msg = f"there is a unit called {name} already"
             raise UsageError(msg, advice="Choose another name.")
         unit = Unit(UnitId(derived("unit", owner, name, at.isoformat())), owner, name, timezone, turnover)
         self._run(
             units.insert().values(
                 id=unit.id,
-                position=self._count(units),
+                position=self._connection.execute(select(func.max(units.c.position) + 1)).scalar() or 0,
                 owner_id=owner,
                 name=name,
                 name_key=_name_key(name),
@@ -96,17 +100,17 @@ class InventoryRows(Rows):
         Raises:
             UsageError: there is none, or several owners have one; the advice lists the known ones.
         """
-        known = self.units(owner)
-        found = [one for one in known if one.id == ref] or [
-            one for one in known if _name_key(one.name) == _name_key(ref)
-        ]
+        theirs = select(units) if owner is None else select(units).where(units.c.owner_id == owner)
+        theirs = theirs.order_by(units.c.position, units.c.id).limit(_MOST_TOLD)
+        by_id = self._all(theirs.where(units.c.id == ref))
+        found = [_unit(row) for row in by_id or self._all(theirs.where(units.c.name_key == _name_key(ref)))]
         if len(found) == 1:
             return found[0]
         if found:
             msg = f"several owners have a unit called {ref[:_LONGEST_NAME]}"
             raise UsageError(msg, advice=f"Give its id: {', '.join(one.id for one in found)}.")
         msg = f"no unit is called {ref[:_LONGEST_NAME]!r}"
-        names = ", ".join(one.slug or one.name for one in known[:20])
+        names = ", ".join(one.slug or one.name for one in map(_unit, self._all(theirs)))
         raise UsageError(
             msg, advice=f"The units are: {names}." if names else "There is no unit yet: channelsync unit add NAME"
         )
@@ -185,16 +189,18 @@ class InventoryRows(Rows):
                 etag="",
                 last_modified="",
                 memory={"v": 1},
+                looks={"v": 1},
+                calendar="",
             )
         )
         fresh = {"generation": 1, "done_generation": 0, "attempts": 0, "lease_owner": ""}
         self._run(due.insert().values(listing_id=link.id, due_at=at, set_at=at, **fresh))
-        self._loaded.pop(unit, None)
+        self._changed(unit)
         return link
 
     def listings(self, unit: UnitId | None = None, *, retired: bool = False) -> tuple[Link, ...]:
         """Return the links of a unit (None: of all), oldest first; with ``retired``, the unlinked ones as well."""
-        chosen = select(listings).order_by(listings.c.unit_id, listings.c.position)
+        chosen = _LINK.order_by(listings.c.unit_id, listings.c.position)
         if unit is not None:
             chosen = chosen.where(listings.c.unit_id == unit)
         if not retired:
@@ -207,7 +213,7 @@ class InventoryRows(Rows):
         Raises:
             UsageError: there is no such listing.
         """
-        row = self._first(select(listings).where(listings.c.id == listing))
+        row = self._first(_LINK.where(listings.c.id == listing))
         if row is None:
             msg = f"there is no listing {listing[:_LONGEST_NAME]!r}"
             raise UsageError(msg, advice="`channelsync unit show UNIT` lists them.")
@@ -220,7 +226,7 @@ class InventoryRows(Rows):
             update(listings).where(listings.c.id == listing, listings.c.retired_at.is_(None)).values(retired_at=at)
         )
         self._run(due.delete().where(due.c.listing_id == listing))
-        self._loaded.pop(unit, None)
+        self._changed(unit)
 
     def set_options(self, listing: ListingId, options: Mapping[str, object]) -> None:
         """Replace a link's settings.
@@ -228,8 +234,13 @@ class InventoryRows(Rows):
         Raises:
             UsageError: they are too long, or there is no such listing.
         """
-        self._loaded.pop(self.listing(listing).unit, None)
         self._run(update(listings).where(listings.c.id == listing).values(options=_options(options)))
+        self._changed(self.listing(listing).unit)
+
+    def _changed(self, unit: UnitId) -> None:
+        """Note that a unit is linked otherwise: a state loaded before is none of it any more."""
+        self._loaded.pop(unit, None)
+        self._renew(unit)
 
     def set_validators(self, listing: ListingId, *, etag: str, last_modified: str) -> None:
         """Keep what the platform wants to see in the next conditional request."""

@@ -8,6 +8,7 @@ from typing import Final, final
 
 from attrs import Factory, frozen
 
+from channelsync.cadence import HealthState
 from channelsync.ids import AccountId, ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.nights import NO_NIGHTS, Nights
 
@@ -20,6 +21,7 @@ __all__ = [
     "HistoryLine",
     "Link",
     "Look",
+    "Looks",
     "NoticeRecord",
     "Sealed",
 ]
@@ -97,6 +99,21 @@ class Look:
 
 @final
 @frozen
+class Looks:
+    """When a listing was looked at and how its route fares: what every look changes, and most looks change alone.
+
+    The fields are those of a `ListingState`.
+    """
+
+    looked_at: datetime | None = None
+    looked_before: datetime | None = None
+    complete_at: datetime | None = None
+    stamp: datetime | None = None
+    health: HealthState | None = None
+
+
+@final
+@frozen
 class Fetch:
     """One fetch of a calendar we publish. ``answer`` is the HTTP status; ``proof`` whether it counts as evidence."""
 
@@ -153,13 +170,14 @@ class HistoryLine:
 @final
 @frozen
 class Due:
-    """A listing's work: when it is due, and which hint it has to catch up with.
+    """A listing's work: of which unit it is, when it is due, and which hint it has to catch up with.
 
     ``generation`` counts hints; ``done_generation`` is the last one a finished step had seen. ``attempts`` counts
     failures since the last success.
     """
 
     listing: ListingId
+    unit: UnitId
     due_at: datetime
     generation: int
     done_generation: int

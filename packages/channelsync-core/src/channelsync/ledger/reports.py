@@ -68,6 +68,7 @@ class ReportRows(Rows):
             raise UsageError(msg, advice="`channelsync conflicts` lists them.")
         where = conflicts.c.unit_id == found[0].unit, conflicts.c.id == conflict
         self._run(update(conflicts).where(*where).values(dismissed_at=at))
+        self._renew(found[0].unit)
         return found[0]
 
     def add_notice(self, notice: NoticeRecord) -> bool:

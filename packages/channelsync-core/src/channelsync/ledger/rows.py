@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Executable, Row, update
 
 from channelsync.ids import UnitId
+from channelsync.ledger.tables import units
 from channelsync.state import UnitState
 
 __all__ = ["Rows"]
@@ -37,3 +39,10 @@ class Rows:
         if values is None:
             return self._connection.execute(statement).rowcount
         return self._connection.execute(statement, [dict(one) for one in values]).rowcount if values else 0
+
+    def _renew(self, unit: UnitId) -> None:
+        """Give a unit another version: more than times of looking has changed.
+
+        It is drawn, not counted: a backup that is put back must not count up to a version that somebody remembers.
+        """
+        self._run(update(units).where(units.c.id == unit).values(version=secrets.token_hex(8)))

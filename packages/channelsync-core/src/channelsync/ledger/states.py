@@ -1,8 +1,8 @@
 """A unit's state, loaded whole and saved by its differences.
 
 The claims and the published revisions are rows, because people ask about them one by one; what a listing remembers
-beside them is one document, because only the kernel reads it. ``load`` after ``save`` gives exactly the state that was
-saved.
+beside them is a document, because only the kernel reads it, and its looks another, because most steps change nothing
+else. ``load`` after ``save`` gives exactly the state that was saved.
 """
 
 from __future__ import annotations
@@ -21,17 +21,20 @@ from channelsync.errors import LedgerError, UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.ledger.claim_rows import Happening, claims_of, ending, happenings, write_claims
+from channelsync.ledger.look_rows import calendar_of, looks_of
+from channelsync.ledger.records import Looks
 from channelsync.ledger.revision_rows import revision_of, write_revisions
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import claims, due, history, listings, owner_nights, revisions, units
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.proof import Revision
+from channelsync.quiet import same_but_for_looks
 from channelsync.state import Finding, ListingState, Takeover, UnitState
 from channelsync.traits import Traits
 
 __all__ = ["StateRows"]
 
-_ELSEWHERE: Final = frozenset({"listing", "claims", "revisions", "retired"})
+_ELSEWHERE: Final = frozenset({"listing", "claims", "revisions", "retired", *(one.name for one in fields(Looks))})
 _MEMORY: Final = tuple(one.name for one in fields(ListingState) if one.name not in _ELSEWHERE)
 _ACTIVE: Final = "active"
 
@@ -59,7 +62,8 @@ class StateRows(Rows):
         except (KeyError, ValueError, TypeError) as error:
             msg = f"what is stored of {row.name} is damaged"
             raise LedgerError(msg, advice="Restore the last backup.") from error
-        self._loaded[unit_id] = state
+        if self._locking:  # what is only read cannot be saved
+            self._loaded[unit_id] = state
         return state
 
     def _built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
@@ -115,6 +119,8 @@ class StateRows(Rows):
             write_claims(self._connection, before, after, endings, now)
             lines = happenings(before, after, endings, found)
         self._write_history(after.unit.id, lines, found, now)
+        if not _same_but_for_looks(before, after):
+            self._renew(after.unit.id)
         self._loaded[after.unit.id] = after
 
     def _check(self, before: UnitState, after: UnitState) -> None:
@@ -136,6 +142,10 @@ class StateRows(Rows):
             values: dict[str, object] = {}
             if any(getattr(old, name) != getattr(new, name) for name in _MEMORY):
                 values["memory"] = dumped(new, leaving_out=_ELSEWHERE)
+            if looks_of(old) != looks_of(new):
+                values["looks"] = dumped(looks_of(new))
+            if old.events != new.events:
+                values["calendar"] = calendar_of(new.events)
             if old.retired != new.retired:
                 values["retired_at"] = now if new.retired else None
             if values:
@@ -190,6 +200,13 @@ class StateRows(Rows):
         return last is not None and (last.nights, last.why) == (row["nights"], row["why"])
 
 
+def _same_but_for_looks(before: UnitState, after: UnitState) -> bool:
+    """Whether nothing differs but the times of looking."""
+    pairs = zip(before.listings, after.listings, strict=True)
+    same = (before.own, before.takeover) == (after.own, after.takeover)
+    return same and all(old is new or same_but_for_looks(old, new) for old, new in pairs)
+
+
 def _held(state: UnitState) -> tuple[tuple[Claim, ...], ...]:
     """Return the claims by where they stand: one that moves to the owner's own is the same claim elsewhere."""
     return (state.own, *(one.claims for one in state.listings))
@@ -214,7 +231,7 @@ def _listing_state(
     channel = ChannelName(row.channel)
     listing = Listing(ListingId(row.id), unit, channel, row.label, traits(channel, row.options))
     blank = ListingState(listing, claims=claims_of(rows), revisions=published, retired=row.retired_at is not None)
-    return refreshed(blank, row.memory)
+    return refreshed(blank, row.memory | row.looks)  # a memory of before the looks had their place holds them too
 
 
 def _first_come(mine: Iterable[Claim]) -> set[tuple[date, str]]:

@@ -148,7 +148,10 @@ units = Table(
     Column("turnover", Integer, nullable=False),
     Column("takeover", Doc, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("version", String, nullable=False, server_default=""),
     Index(None, "owner_id", "name_key", unique=True),
+    Index(None, "name_key"),
+    Index(None, "position"),
 )
 
 accounts = Table(
@@ -180,6 +183,8 @@ listings = Table(
     Column("etag", Words, nullable=False),
     Column("last_modified", Words, nullable=False),
     Column("memory", Doc, nullable=False),
+    Column("looks", Doc, nullable=False, server_default='{"v": 1}'),
+    Column("calendar", String, nullable=False, server_default=""),
     Index(
         "ix_listings_linked",
         "unit_id",
@@ -190,6 +195,7 @@ listings = Table(
         postgresql_where=text("retired_at IS NULL"),
     ),
     Index(None, "unit_id", "position"),
+    Index(None, "calendar"),
 )
 
 secrets = Table(
@@ -316,6 +322,7 @@ due = Table(
     Column("leased_at", Moment),
     Column("lease_until", Moment),
     Index(None, "due_at"),
+    Index(None, "set_at"),
 )
 
 notices = Table(

@@ -22,6 +22,7 @@ from channelsync.ledger.audit import AuditRows
 from channelsync.ledger.due import DueRows
 from channelsync.ledger.evidence import EvidenceRows
 from channelsync.ledger.inventory import InventoryRows
+from channelsync.ledger.look_rows import LookRows
 from channelsync.ledger.reports import ReportRows
 from channelsync.ledger.sealed import SecretRows
 from channelsync.ledger.states import StateRows
@@ -33,7 +34,7 @@ READING: Final = "channelsync_reading"
 
 
 @final
-class Transaction(InventoryRows, SecretRows, StateRows, EvidenceRows, ReportRows, DueRows, AuditRows):
+class Transaction(InventoryRows, SecretRows, StateRows, LookRows, EvidenceRows, ReportRows, DueRows, AuditRows):
     """Everything one can do in a transaction; each module of the package brings the methods of one idea."""
 
 

@@ -111,22 +111,24 @@ class Linking(Desk):
         channels = [
             KnownChannel(one.name, one.title, one.traits, one.several_per_unit) for one in self.registry.plugins
         ]
-        for problem in check_link(proposed, self._known_links(tx), channels):
+        for problem in check_link(proposed, self._known_links(tx, proposed), channels):
             if problem.refuse:
                 raise UsageError(problem.reason, advice=problem.advice)
             odd.append(problem.reason)
         return odd
 
-    def _known_links(self, tx: Transaction) -> list[KnownLink]:
-        """Return what is linked already, with the events last seen there."""
-        prints = {one.id: one.fingerprint for one in tx.secrets() if one.kind == FEED}
-        return [
-            KnownLink(
-                unit.id, unit.name, one.listing.channel, prints.get(one.id, ""), one.listing.label, events=one.events
-            )
-            for unit in tx.units()
-            for one in tx.load(unit.id, self._traits).active
-        ]
+    def _known_links(self, tx: Transaction, proposed: ProposedLink) -> list[KnownLink]:
+        """Return the links that this one may collide with: its unit's, those of equal address or equal calendar."""
+        same = {ListingId(one) for one in tx.secret_holders(FEED, proposed.fingerprint)}
+        units = {proposed.unit, *(tx.listing(one).unit for one in same), *tx.showing(proposed.events)}
+        found: list[KnownLink] = []
+        for state in (tx.load(one, self._traits) for one in sorted(units)):
+            for one in state.active:
+                there, fingerprint = one.listing, proposed.fingerprint if one.id in same else ""
+                found.append(
+                    KnownLink(there.unit, state.unit.name, there.channel, fingerprint, there.label, events=one.events)
+                )
+        return found
 
     def unlink(self, unit: Unit | str, channel: str, *, release: bool = False) -> Nights:
         """Unlink a listing. Its future stays remain closed elsewhere unless ``release`` opens them, now or later.

@@ -2,7 +2,8 @@
 
 Feeds are read outside any transaction, a few at a time, and each answer, good or bad, becomes an `Observation`: a
 platform that does not answer is an unusable look, never an exception that would stop the others. What the last reading
-of a feed left behind (validators, parsed events) is kept in memory only: it is a short cut, not knowledge.
+of a feed left behind (validators, parsed events, that it changed nothing) is kept in memory only, and of the listings
+read last only: it is a short cut, not knowledge.
 """
 
 from __future__ import annotations
@@ -21,23 +22,35 @@ from channelsync.engine.drive import Driver
 from channelsync.engine.step import Answer, answered, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ListingId
+from channelsync.manager.noting import Steady
 from channelsync.observation import Observation
 
 __all__ = ["Errand", "Reader"]
 
 _AT_ONCE: Final = 8
+_MOST_KEPT: Final = 2000
+"""Of so many listings the last reading is kept: a calendar of fifty events takes about 50 kB."""
 
 
 @final
 @frozen
 class Errand:
-    """One feed to be read; ``anew`` asks for the calendar itself, where "not modified" would say too little."""
+    """One feed to be read."""
 
     listing: ListingId
     route: FeedRoute
     url: SecretUrl
     timezone: str
-    anew: bool = False
+
+
+@final
+@frozen
+class _Left:
+    """What a reading left behind; ``anew`` asks for the calendar itself, where "not modified" would say too little."""
+
+    look: FeedLook
+    anew: bool
+    steady: Steady | None
 
 
 @final
@@ -52,7 +65,7 @@ class Reader:
         self._policy = policy
         self._driver: Driver | None = None
         self._opening = Lock()
-        self._last: dict[ListingId, FeedLook] = {}
+        self._left: dict[ListingId, _Left] = {}
 
     def read(self, errands: Iterable[Errand], at: datetime) -> list[Answer]:
         """Read all these feeds, a few at a time, and answer in their order."""
@@ -89,19 +102,29 @@ class Reader:
             return refused(errand.listing, error, at)
         return answered(errand.listing, look)
 
-    def remember(self, answers: Iterable[Answer]) -> None:
-        """Keep what these readings left behind, now that what they showed is stored.
+    def remember(self, answer: Answer, *, anew: bool = False, steady: Steady | None = None) -> None:
+        """Keep what a reading left behind, now that what it showed is stored.
 
         Not before: a "not modified" for something that was never stored would hide it for ever.
         """
-        for answer in answers:
-            if answer.look is not None:
-                self._last[answer.listing] = evolve(answer.look, observation=Observation(answer.observation.at))
+        last = self._left.pop(answer.listing, None)
+        look = answer.look or (last and last.look)
+        if look is not None:
+            bare = evolve(look, observation=Observation(answer.observation.at))
+            self._left[answer.listing] = _Left(bare, anew, steady and steady.shown_in(look))
+        if len(self._left) > _MOST_KEPT:
+            self._left.pop(next(iter(self._left)), None)
+
+    def steady(self, answer: Answer) -> Steady | None:
+        """Return what is remembered of a listing whose last look changed nothing, where this answer shows the same."""
+        last = self._left.get(answer.listing)
+        return last.steady if last and last.steady and last.steady.shown_by(answer) else None
 
     def _source(self, errand: Errand) -> FeedSource:
-        last = self._last.get(errand.listing)
+        last = self._left.get(errand.listing)
         if last is None:
             return FeedSource(errand.url, errand.timezone)
-        if errand.anew:
-            return FeedSource(errand.url, errand.timezone, previous=last.reading)
-        return FeedSource(errand.url, errand.timezone, last.etag, last.last_modified, last.reading)
+        if last.anew:
+            return FeedSource(errand.url, errand.timezone, previous=last.look.reading)
+        look = last.look
+        return FeedSource(errand.url, errand.timezone, look.etag, look.last_modified, look.reading)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from channelsync.adapter import SecretUrl
 from channelsync.cadence import HealthEvent
 from channelsync.engine.step import Answer, folded
 from channelsync.errors import ChannelSyncError, UsageError, VaultError
 from channelsync.ical.render import Entry, render
-from channelsync.ids import ListingId, derived
+from channelsync.ids import ListingId, UnitId, derived
 from channelsync.inventory import Unit
-from channelsync.ledger import Fetch, Link, Look, Transaction
+from channelsync.ledger import Due, Fetch, Link, Look, Looks, Transaction, looks_of
 from channelsync.manager import telling
 from channelsync.manager.desk import FEED, Changing, Desk, by_key, notice_record
+from channelsync.manager.noting import looked_again, steady, waits
 from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LookReport, SyncReport
 from channelsync.nights import Nights
@@ -29,60 +31,91 @@ from channelsync.state import ListingState
 
 __all__ = ["Syncing"]
 
+_LOT = 256
+"""So many listings are read before their units are stepped: more would only be held in memory together."""
+
+Work = Mapping[UnitId, Sequence[Due]]
+"""The listings to look at, unit by unit."""
+
+
+@final
+@frozen
+class _Come:
+    """What came of one listing's work; ``jitter`` spreads the next look."""
+
+    due: Due
+    answer: Answer
+    jitter: float
+
 
 class Syncing(Desk):
     """Reading the platforms, and being read by them."""
 
+    short_cuts: bool = True
+    """Whether looks that can change nothing are only noted; without, each takes the full step, to the same end."""
+    noted: int = 0
+    """How many looks have only been noted."""
+
     def sync(self, unit: Unit | str | None = None, *, everything: bool = False) -> SyncReport:
         """Look at every listing that is due (``everything``: at all of them), decide, publish, and tell.
 
-        The network is read first, outside any transaction; then each unit is one transaction.
+        The network is read first, outside any transaction; then each unit is one transaction. A unit that is neither
+        named nor due is left alone, and the report says nothing of it.
 
         Raises:
             LedgerError: the database cannot be used.
             VaultError: the private links cannot be opened: the key is missing or another one.
         """
-        now = self._now()
-        chosen = self.units() if unit is None else (self.unit(unit),)
-        due, errands, broken = self._errands(chosen, now, everything=everything)
-        answers = {one.listing: one for one in (*self._reader.read(errands, now), *broken)}
-        reports = [
-            self._reported(one, [answers[link.id] for link in due if link.unit == one.id], now) for one in chosen
-        ]
-        return _joined(reports)
+        work = self._work(None if unit is None else self.unit(unit).id, everything=everything)
+        return _joined([report for lot in _lots(work) for report in self._synced(lot)])
 
-    def _reported(self, unit: Unit, answers: list[Answer], now: datetime) -> SyncReport:
-        """Step one unit; one that cannot be stepped is told as such, and stops no other."""
-        try:
-            report = self._stepped(unit, answers, now)
-        except UsageError as error:
-            keys = {one.id: one.listing.key for one in self.state(unit).listings}
-            why = (f"{error}; nothing of this look was stored",)
-            none = Nights()
-            looks = (LookReport(unit, keys[one.listing], "unusable", none, none, none, why) for one in answers)
-            return SyncReport(tuple(looks))
-        self._reader.remember(answers)
-        return report
-
-    def _errands(
-        self, units: Iterable[Unit], now: datetime, *, everything: bool
-    ) -> tuple[list[Link], list[Errand], list[Answer]]:
-        """Return the links to look at, what to read for them, and the answers of those that cannot be read at all."""
-        errands: list[Errand] = []
-        broken: list[Answer] = []
+    def next_due(self) -> datetime | None:
+        """Return when the next listing is due, None where none is linked."""
         with self.ledger.reading() as tx:
-            waiting = {one.listing for one in tx.due_listings(now)}
-            zones = {unit.id: unit.timezone for unit in units}
-            links = [one for one in tx.listings() if one.unit in zones and (everything or one.id in waiting)]
-            waited_for = {one.id for unit in zones for one in tx.load(unit, self._traits).active if _waits(one)}
-            for link in links:
-                try:
-                    errands.append(evolve(self._errand(tx, link, zones[link.unit]), anew=link.id in waited_for))
-                except VaultError:
-                    raise
-                except ChannelSyncError as error:
-                    broken.append(Answer(link.id, Observation(now, failure=str(error)), HealthEvent.LOOK_FAILED))
-        return links, errands, broken
+            return tx.next_due()
+
+    def _work(self, unit: UnitId | None, *, everything: bool) -> Work:
+        """Return what there is to do, longest due first; a unit that is asked for is stepped in any case."""
+        found: dict[UnitId, list[Due]] = {} if unit is None else {unit: []}
+        with self.ledger.reading() as tx:
+            for one in tx.due_listings(self._now(), unit=unit, everything=everything, limit=None):
+                found.setdefault(one.unit, []).append(one)
+            if unit is None and everything:
+                found |= {one.id: [] for one in tx.units() if one.id not in found}
+        return found
+
+    def _synced(self, lot: Work) -> list[SyncReport]:
+        """Read the feeds of some units, and step each of them."""
+        now = self._now()
+        units, errands, broken = self._errands(lot)
+        failed = [
+            Answer(one, Observation(now, failure=str(error)), HealthEvent.LOOK_FAILED) for one, error in broken.items()
+        ]
+        answers = {one.listing: one for one in (*self._reader.read(errands, now), *failed)}
+        dues = {due.listing: due for mine in lot.values() for due in mine}
+        theirs: dict[UnitId, list[_Come]] = {one.id: [] for one in units}
+        for listing, answer in answers.items():
+            jitter = random.random()  # noqa: S311 - spreads requests, guards nothing
+            theirs[dues[listing].unit].append(_Come(dues[listing], answer, jitter))
+        return [self._reported(one, theirs[one.id], now) for one in units]
+
+    def _errands(self, lot: Work) -> tuple[list[Unit], list[Errand], dict[ListingId, ChannelSyncError]]:
+        """Return the units, what to read for them, and why some of it cannot be read at all."""
+        units: list[Unit] = []
+        errands: list[Errand] = []
+        broken: dict[ListingId, ChannelSyncError] = {}
+        with self.ledger.reading() as tx:
+            for name, due in lot.items():
+                units.append(tx.unit_by(name))
+                wanted = {one.listing for one in due}
+                for link in tx.listings(name) if wanted else ():
+                    try:
+                        errands += [self._errand(tx, link, units[-1].timezone)] if link.id in wanted else []
+                    except VaultError:
+                        raise
+                    except ChannelSyncError as error:
+                        broken[link.id] = error
+        return units, errands, broken
 
     def _errand(self, tx: Transaction, link: Link, timezone: str) -> Errand:
         route = self._plugin(link.channel).route({key: str(value) for key, value in link.options.items()})
@@ -92,42 +125,81 @@ class Syncing(Desk):
             raise VaultError(msg, advice="Unlink the listing and link it anew.")
         return Errand(link.id, route, SecretUrl(self.vault.unseal(FEED, link.id, sealed)), timezone)
 
-    def _stepped(self, unit: Unit, answers: list[Answer], now: datetime) -> SyncReport:
+    def _reported(self, unit: Unit, come: Sequence[_Come], now: datetime) -> SyncReport:
+        """Step one unit; one that cannot be stepped is told as such, and stops no other."""
+        try:
+            return self._noted(unit, come, now) or self._stepped(unit, come, now)
+        except UsageError as error:
+            keys = {one.id: one.listing.key for one in self.state(unit).listings}
+            why = (f"{error}; nothing of this look was stored",)
+            none = Nights()
+            looks = (LookReport(unit, keys[one.due.listing], "unusable", none, none, none, why) for one in come)
+            return SyncReport(tuple(looks))
+
+    def _noted(self, unit: Unit, come: Sequence[_Come], now: datetime) -> SyncReport | None:
+        """Note looks that can change nothing else, without loading the unit; None where one of them may."""
+        if not self.short_cuts:
+            return None
+        known = [(one, last) for one in come if (last := self._reader.steady(one.answer)) is not None]
+        if not known or len(known) < len(come):
+            return None
+        with self.ledger.transaction() as tx:
+            noted: list[Looks] = []
+            for one, last in known:
+                was = tx.looks(unit.id, one.due.listing)
+                if was is None or was.version != last.version:
+                    return None
+                looks = looked_again(last, was.looks, one.answer, now, one.jitter, self.policy)
+                if looks is None:
+                    return None
+                noted.append(looks)
+            for (one, _), looks in zip(known, noted, strict=True):
+                tx.note(one.due.listing, looks)
+                tx.repeat_observation(one.due.listing, now)
+                _done(tx, one.due, looks, now, failed=False)
+        for one, last in known:
+            self._reader.remember(one.answer, steady=last)
+        self.noted += len(known)
+        return evolve(known[0][1].report, looks=tuple(look for _, last in known for look in last.report.looks))
+
+    def _stepped(self, unit: Unit, come: Sequence[_Come], now: datetime) -> SyncReport:
         """Fold the answers into one unit, in one transaction, and tell what came of it."""
         with self.ledger.transaction() as tx:
             before = tx.load(unit.id, self._traits)
+            version = tx.version(unit.id)
             change = Changing(tx, before, now, before)
-            for answer in answers:
-                self._folded(change, answer)
+            for one in come:
+                self._folded(change, one)
             self._store(change)
             late = overdue(change.state, now, self.policy)
             told = (*change.notices, *(one for one in late if tx.add_notice(notice_record(one))))
             dismissed = frozenset(one.id for one in tx.conflicts(unit.id) if one.dismissed_at)
+            same = tx.version(unit.id) == version and not (change.findings or change.plan.changes or told)
         state = change.state
-        notes = {answer.listing: answer.observation.notes for answer in answers}
-        return SyncReport(
+        notes = {one.due.listing: one.answer.observation.notes for one in come}
+        report = SyncReport(
             tuple(telling.look_report(state, one, change.findings, notes[one]) for one in notes),
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
             telling.exposure_reports(state, now, self.policy),
             tuple(text(one, "fr", self._titles) for one in told if one.kind.loud),
         )
+        for one in come:
+            last = steady(state, one.answer, now, self.policy, version=version, report=report) if same else None
+            self._reader.remember(one.answer, anew=waits(state.of(one.due.listing)), steady=last)
+        return report
 
-    def _folded(self, change: Changing, answer: Answer) -> None:
+    def _folded(self, change: Changing, come: _Come) -> None:
         """Fold one answer: the look itself, the health of its route, its record, and when to look next."""
-        tx, now, seen = change.tx, change.now, answer.observation
-        if change.state.of(answer.listing).retired:  # unlinked while we were reading
+        if change.state.of(come.due.listing).retired:  # unlinked while we were reading
             return
-        jitter = random.random()  # noqa: S311 - spreads requests, guards nothing
-        step = folded(change.state, answer, now, jitter, self.policy)
-        change.state, listing = step.state, step.state.of(answer.listing)
+        step = folded(change.state, come.answer, change.now, come.jitter, self.policy)
+        change.state, listing = step.state, step.state.of(come.due.listing)
         change.findings += step.findings
         change.notices += step.notices
-        tx.record_observation(_look(listing, seen))
-        due = tx.due_of(answer.listing)
-        if due is not None and listing.health is not None:
-            failed = answer.event is not HealthEvent.LOOK_OK
-            tx.done(answer.listing, due.generation, listing.health.next_at, now=now, failed=failed)
+        change.tx.record_observation(_look(listing, come.answer.observation))
+        failed = come.answer.event is not HealthEvent.LOOK_OK
+        _done(change.tx, come.due, looks_of(listing), change.now, failed=failed)
 
     def feed(self, unit: Unit | str, channel: str) -> str:
         """Return the calendar to publish for a listing; an unlinked one gets an empty calendar."""
@@ -147,9 +219,24 @@ class Syncing(Desk):
                 change.tx.mark_due(listing.id, change.now, now=change.now)
 
 
-def _waits(listing: ListingState) -> bool:
-    """Whether looks of its own are waited for: "not modified" is none, and would make the wait last for ever."""
-    return bool(listing.fading or listing.echo) or any(claim.missing for claim in listing.claims)
+def _lots(work: Work) -> Iterator[Work]:
+    """Yield the work in lots: the feeds of one are read together."""
+    lot: dict[UnitId, Sequence[Due]] = {}
+    listings = 0
+    for unit, due in work.items():
+        lot[unit] = due
+        listings += max(len(due), 1)
+        if listings >= _LOT:
+            yield lot
+            lot, listings = {}, 0
+    if lot:
+        yield lot
+
+
+def _done(tx: Transaction, due: Due, looks: Looks, now: datetime, *, failed: bool) -> None:
+    """Note when to look next; a hint that came since the work was taken up is not answered by it."""
+    if looks.health is not None:
+        tx.done(due.listing, due.generation, looks.health.next_at, now=now, failed=failed)
 
 
 def _entry(listing: ListingId, run: Run) -> Entry:

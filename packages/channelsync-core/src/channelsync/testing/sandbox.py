@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from random import Random
 from typing import Final, final
 from zoneinfo import ZoneInfo
@@ -283,6 +284,11 @@ class Platform:
         """The faults that are on."""
         return frozenset(self._export.faults)
 
+    @property
+    def failing(self) -> bool:
+        """Whether any fault is on."""
+        return bool(self._export.faults)
+
     def fail(self, fault: Fault, now: datetime, *, times: int | None = 1) -> None:
         """Switch a fault on for so many answers, or until healed when ``times`` is None; `Fault.DEAF` always lasts."""
         self._export.fail(fault, now, times=times)
@@ -315,9 +321,13 @@ class Platform:
 
     def _exports(self, url: httpx.URL) -> bool:
         """Whether an address is one of the export's; what follows its secret query does not matter."""
-        asked = url.raw_path.decode("ascii")
-        known = (httpx.URL(each).raw_path.decode("ascii") for each in self.urls)
-        return any(asked == each or ("?" in each and asked.startswith(f"{each}&")) for each in known)
+        asked = url.raw_path
+        return any(asked == each or (b"?" in each and asked.startswith(each + b"&")) for each in self._paths)
+
+    @cached_property
+    def _paths(self) -> tuple[bytes, ...]:
+        """The paths of its addresses, as requests have them."""
+        return tuple(httpx.URL(each).raw_path for each in self.urls)
 
     def _reservation(self, reservation_id: str) -> Reservation:
         """Return a reservation that stands."""

@@ -8,7 +8,7 @@ it, and a change of it can be read as well.
 from __future__ import annotations
 
 import json
-from typing import Any, final
+from typing import Any, cast, final
 
 import attrs
 from attrs import frozen
@@ -53,16 +53,17 @@ def _sparse(one: attrs.AttrsInstance, *leaving_out: str) -> dict[str, Any]:
     return {name: held for name, held in stored.items() if name != "v"}
 
 
-def _laid_out(document: Any, depth: int = 0) -> str:  # noqa: ANN401 - a JSON document
+def _laid_out(held: object, depth: int = 0) -> str:
     """Write JSON with a line for each entry, but one line for what holds nothing further."""
-    inner = document.values() if isinstance(document, dict) else document if isinstance(document, list) else ()
-    if not any(isinstance(one, dict | list) and one for one in inner) and depth:
-        return json.dumps(document, ensure_ascii=False)
+    rows: list[str] = []
+    if isinstance(held, dict):
+        entries = cast("dict[str, object]", held)
+        nested = any(isinstance(one, dict | list) for one in entries.values())
+        rows = [f"{json.dumps(name)}: {_laid_out(one, depth + 1)}" for name, one in entries.items()] if nested else []
+    elif isinstance(held, list):
+        rows = [_laid_out(one, depth + 1) for one in cast("list[object]", held)]
+    if not rows:
+        return json.dumps(held, ensure_ascii=False)
+    first, last = "{}" if isinstance(held, dict) else "[]"
     indent = " " * (depth + 1)
-    if isinstance(document, dict):
-        rows = [f"{json.dumps(name)}: {_laid_out(held, depth + 1)}" for name, held in document.items()]
-        first, last = "{", "}"
-    else:
-        rows = [_laid_out(held, depth + 1) for held in document]
-        first, last = "[", "]"
     return f"{first}\n{indent}" + f",\n{indent}".join(rows) + f"\n{' ' * depth}{last}"

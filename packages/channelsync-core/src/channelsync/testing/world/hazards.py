@@ -109,15 +109,16 @@ class Climate:
             if name == "all" and not equals:
                 rates |= {one.name: one.rate for one in HAZARDS.values()}
             elif name != "none" or equals:
-                rates[_known(name)] = _rate(name, rate) if equals else HAZARDS[name].rate
+                hazard = _known(name)
+                rates[name] = _rate(name, rate) if equals else hazard.rate
         return cls(rates)
 
 
-def _known(name: str) -> str:
+def _known(name: str) -> Hazard:
     if name not in HAZARDS:
         msg = f"there is no fault called {name[:40]!r}"
         raise UsageError(msg, advice=f"There are: all, none, {', '.join(HAZARDS)}.")
-    return name
+    return HAZARDS[name]
 
 
 def _rate(name: str, text: str) -> float:

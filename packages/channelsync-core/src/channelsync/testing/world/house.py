@@ -129,9 +129,9 @@ class House:
     def _same_answer(self, side: Side, now: datetime) -> bool:
         """Whether the platform would answer what it answered last, but for the DTSTAMP."""
         watch, platform = side.watch, side.platform
-        if watch.lasting is None or platform.faults:
+        if watch.lasting is None or platform.failing:
             return False
-        if not platform.habits.export_cache:
+        if not watch.cached:
             return platform.edits == watch.edits and now < watch.lasting
         if now >= watch.lasting:  # its kept copy is written anew, and may be the same
             if platform.version(now) != watch.version:
@@ -144,11 +144,15 @@ class House:
         self.left_out += 1
         watch, listing = side.watch, side.watch.steady
         assert listing is not None
-        if self._is_new(side, listing, now):
+        if not watch.cached:
             watch.new = (at, watch.looked or listing.looked_at)
-        if watch.stamp is not None:
-            given = side.platform.stamped(now)
-            watch.stamp = max(watch.stamp, given) if given <= at + self.policy.live_stamp else watch.stamp
+            watch.given = now
+        else:
+            if self._is_new(side, listing, now):
+                watch.new = (at, watch.looked or listing.looked_at)
+            watch.given = side.platform.stamped(now)
+            if watch.stamp is not None and watch.given <= at + self.policy.live_stamp:
+                watch.stamp = max(watch.stamp, watch.given)
         watch.looked = at
         wait = poll_wait(jitter, self.policy)
         watch.next_at = at + wait
@@ -158,7 +162,7 @@ class House:
         """Return a listing's state with everything that was only noted."""
         listing, watch = self.state.of(side.id), side.watch
         if watch.looked is not None:
-            listing = quiet.looked_again(listing, watch.looked, watch.new, watch.stamp or listing.stamp)
+            listing = quiet.looked_again(listing, watch.looked, watch.new, self._stamp(watch, listing))
             assert listing.health is not None
             assert watch.next_at is not None
             health = evolve(listing.health, next_at=watch.next_at, last_ok=watch.looked, tried=watch.looked)
@@ -167,16 +171,27 @@ class House:
             listing = quiet.read_again(listing, watch.read)
         return listing
 
+    def _stamp(self, watch: Watch, listing: ListingState) -> datetime | None:
+        """Return the DTSTAMP to remember after the looks that were only noted: the newest that is no dream."""
+        if watch.stamp is None or watch.given is None or watch.looked is None:
+            return listing.stamp
+        given = watch.given.replace(microsecond=0)
+        known = listing.stamp or given
+        return max(given, known) if given <= watch.looked + self.policy.live_stamp else known
+
     def flush(self) -> None:
         """Write what was only noted into the state."""
         for side in self.sides:
-            watch = side.watch
-            if watch.looked is not None or watch.read is not None:
-                listing = self._flushed(side)
-                self.state = self.state.with_listing(listing)
-                if watch.steady is not None:
-                    watch.steady = listing
-                watch.clear()
+            self._flush(side)
+
+    def _flush(self, side: Side) -> None:
+        watch = side.watch
+        if watch.looked is not None or watch.read is not None:
+            listing = self._flushed(side)
+            self.state = self.state.with_listing(listing)
+            if watch.steady is not None:
+                watch.steady = listing
+            watch.clear()
 
     def _come_due(self, at: datetime) -> None:
         """Settle at the next look: time may decide something now."""
@@ -209,7 +224,7 @@ class House:
 
     def _look(self, side: Side, at: datetime, now: datetime, jitter: float) -> None:
         """Make a look in full."""
-        self.flush()
+        self._flush(side)
         before = self.state
         answer = self._again(side, at, now) or self._read(side, at, now)
         self._effect()
@@ -220,7 +235,10 @@ class House:
             self.state = step.state
             side.note_shown(answer.observation.nights)
         else:
-            self._settle(before, step.state, at, step.findings, step.notices, looked=(side, answer.observation.nights))
+            self.flush()  # the others: a look leaves them alone
+            looked = (side, answer.observation.nights)
+            state = self.state.with_listing(new)
+            self._settle(self.state, state, at, step.findings, step.notices, looked=looked)
         assert new.health is not None
         side.due = now + (new.health.next_at - at)
         self._effect()
@@ -274,7 +292,9 @@ class House:
         steady = steady and listing.verdict is Verdict.COMPLETE and (watch.fresh or bool(platform.habits.export_cache))
         watch.steady = listing if steady else None
         watch.until = quiet.listing_until(listing, seen.at, self.policy)
-        watch.edits, watch.version, watch.lasting = platform.edits, platform.version(now), platform.lasting(now)
+        watch.cached = bool(platform.habits.export_cache)
+        if watch.edits != platform.edits or watch.lasting is None or now >= watch.lasting or watch.cached:
+            watch.edits, watch.version, watch.lasting = platform.edits, platform.version(now), platform.lasting(now)
         watch.stamp = listing.stamp if seen.stamp is not None else None
 
     # -- deciding ------------------------------------------------------------------------------------------------------

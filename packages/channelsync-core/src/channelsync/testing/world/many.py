@@ -4,7 +4,7 @@ Each life is drawn from its own seed, so lives have nothing in common and any pr
 added up in the order of their seeds, whichever ends first: the same seeds give the same sums, with one process or with
 eight. What is kept of a life is its counts; of one that broke a law, its script and its breaches as well.
 
-A life that ends in an error of the program's own is a life that broke a law (`CRASH`): its seed is told like the others'.
+A life that ends in an error of the program's own has broken a law (`CRASH`): its seed is told like any other's.
 """
 
 from __future__ import annotations

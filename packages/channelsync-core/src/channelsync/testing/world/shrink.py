@@ -1,11 +1,9 @@
 """The shortest life that still breaks the same law, found by playing shorter and shorter ones; and what it shows.
 
-What happens after the breach goes first, then whole days at the beginning, then acts (halves of them, quarters, single
-ones: delta debugging), then the idle days between those that are left, then each habit of each listing that differs
-from the plain one. Whatever is left out, the life is played again, and stays as short only if the same law breaks.
-
-A fault goes together with its end, and a step of the clock with the step back: a life in which a calendar stays empty
-for a month would break a law that was never promised for it.
+What happens after the breach goes first, then whole days at the beginning, then acts (all of a kind, halves of the
+rest, quarters, single ones: delta debugging), then the idle days between those that are left, then each habit of each
+listing that differs from the plain one. Whatever is left out, the life is played again, and stays as short only if the
+same law breaks.
 
 Nothing here is left to chance and nothing looks at a clock: the same script gives the same result. Who has no time says
 so by the number of plays, or by `enough`.
@@ -13,30 +11,44 @@ so by the number of plays, or by `enough`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, final
 
-from attrs import define, evolve, fields, frozen
+from attrs import define, evolve, frozen
 
 from channelsync.adapter import Registry
 from channelsync.explain import Explanation, explain, lines
 from channelsync.policy import DEFAULT_POLICY, Policy
-from channelsync.testing.world.hazards import CALM
 from channelsync.testing.world.judge import Breach, Law
 from channelsync.testing.world.many import CRASH, crashed
 from channelsync.testing.world.script import Act, Cast, Deed, Role, Script
+from channelsync.testing.world.shorter import (
+    closer,
+    groups,
+    odd,
+    since,
+    size_of,
+    until,
+    with_plainer_role,
+    with_plainer_unit,
+    without_role,
+)
 from channelsync.testing.world.side import Side
 from channelsync.testing.world.world import World
 
-__all__ = ["MOST", "Shrunk", "act_line", "shrink"]
+__all__ = ["MOST", "Line", "Shrunk", "act_text", "shrink"]
 
 MOST: Final = 400
 """How many lives are played at most to shorten one."""
 _HISTORY: Final = 30
 """The lines of history that are shown before a breach."""
 _DAY: Final = 86_400
+
+
+Line = tuple[str, str]
+"""When and what."""
 
 
 @final
@@ -52,23 +64,25 @@ class Shrunk:
     breach: Breach
     plays: int
     whole: bool
-    history: tuple[str, ...]
+    history: tuple[Line, ...]
     explanations: tuple[Explanation, ...]
     truth: tuple[str, ...]
 
     @property
-    def acts(self) -> tuple[str, ...]:
-        """The acts that are left, a line each."""
-        return tuple(act_line(act, self.script) for act in self.script.acts)
+    def acts(self) -> tuple[Line, ...]:
+        """The acts that are left."""
+        script = self.script
+        times = (script.start + timedelta(seconds=act.at) for act in script.acts)
+        return tuple((_when(at), act_text(act, script.cast)) for at, act in zip(times, script.acts, strict=True))
 
     @property
     def roles(self) -> tuple[str, ...]:
         """The listings and what is not plain about them, a line each."""
         return tuple(_role_line(role, place) for place, role in enumerate(self.script.cast.roles))
 
-    def chain(self, language: str = "en") -> tuple[str, ...]:
-        """The explanations as lines of text."""
-        return tuple(line for one in self.explanations for line in lines(one, language))
+    def chain(self, language: str = "en", names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """The explanations as lines of text, as `channelsync.explain.lines` gives them."""
+        return tuple(line for one in self.explanations for line in lines(one, language, names))
 
     def __str__(self) -> str:
         """Say everything, for a file or a failed test."""
@@ -76,8 +90,9 @@ class Shrunk:
         parts = [
             f"seed {self.script.seed}: {self.breach}",
             f"{len(self.script.acts)} acts in {self.script.days} days ({self.plays} plays{found})",
-            *(f"  {line}" for line in (*self.roles, *self.acts)),
-            *("before the breach:", *(f"  {line}" for line in self.history)),
+            *(f"  {line}" for line in self.roles),
+            *(f"  {when}  {what}" for when, what in self.acts),
+            *("before the breach:", *(f"  {when}  {what}" for when, what in self.history)),
             *("so it is:", *(f"  {line}" for line in self.truth)),
             *("so we see it:", *(f"  {line}" for line in self.chain())),
         ]
@@ -173,7 +188,7 @@ class _Search:
             life = world.played()
         except _MetError as met:
             return met.breach
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - an error of our own may be what is looked for
             if self.wanted.law != CRASH:
                 return None
             breach = evolve(crashed(world.script, error), at=world.now)
@@ -185,18 +200,20 @@ class _Search:
         kinds = (one.what.partition(":")[0] for one in (breach, self.wanted))
         return breach.law == self.wanted.law and (breach.law != CRASH or len(set(kinds)) == 1)
 
-    # -- what is left out ------------------------------------------------------------------------------------------------
+    # -- what is left out ----------------------------------------------------------------------------------------------
 
     def all(self) -> None:
         """Leave out whatever can be left out, until nothing more can."""
-        size = None
-        while size != (size := _size(self.script)):
+        before = None
+        while before is None or size_of(self.script) < before:
+            before = size_of(self.script)
             self._end()
             self._beginning()
+            self._kinds()
             self._acts()
             self._end()
             self._idle()
-            for plainer in (_plainer_cast, _without_role, _plainer_role):
+            for plainer in (with_plainer_unit, without_role, with_plainer_role):
                 self._each(plainer)
 
     def _end(self) -> None:
@@ -204,13 +221,13 @@ class _Search:
         assert self.met is not None
         days = int((self.met.at - self.script.start) / timedelta(days=1)) + 1
         if days <= self.script.days:
-            shorter = _until(self.script, days)
+            shorter = until(self.script, days)
             if shorter != self.script:
                 self.breaks(shorter)
             return
         cut = self.script.days // 2
         while cut:
-            if not self.breaks(_until(self.script, self.script.days - cut)):
+            if not self.breaks(until(self.script, self.script.days - cut)):
                 cut //= 2
             cut = min(cut, self.script.days // 2)
 
@@ -218,18 +235,27 @@ class _Search:
         """Leave out days at the beginning."""
         cut = self.script.days // 2
         while cut:
-            if not self.breaks(_from(self.script, cut)):
+            if not self.breaks(since(self.script, cut)):
                 cut //= 2
             cut = min(cut, self.script.days // 2)
+
+    def _kinds(self) -> None:
+        """Leave out all acts of a kind, the faults that need not be there before anything else."""
+        for kind in sorted({_kind(act) for act in self.script.acts}):
+            acts = self.script.acts
+            together = (group for group in groups(acts) if any(_kind(acts[place]) == kind for place in group))
+            gone = frozenset(place for group in together for place in group)
+            if gone:
+                self.breaks(self.script.without(gone))
 
     def _acts(self) -> None:
         """Leave out acts, many at once as long as that goes."""
         parts = 1
         while True:
-            groups = _groups(self.script.acts)
-            size = max(1, -(-len(groups) // parts))
-            for at in range(0, len(groups), size):
-                gone = frozenset(place for group in groups[at : at + size] for place in group)
+            together = groups(self.script.acts)
+            size = max(1, -(-len(together) // parts))
+            for at in range(0, len(together), size):
+                gone = frozenset(place for group in together[at : at + size] for place in group)
                 if self.breaks(self.script.without(gone)):
                     parts = max(parts - 1, 2)
                     break
@@ -243,7 +269,7 @@ class _Search:
         busy = sorted({act.at // _DAY for act in self.script.acts})
         for last, following in reversed(list(pairwise(busy))):
             cut = following - last - 1
-            while cut and not self.breaks(_closer(self.script, last, cut)):
+            while cut and not self.breaks(closer(self.script, last, cut)):
                 cut //= 2
 
     def _each(self, plainer: Callable[[Script], Iterator[Script]]) -> None:
@@ -251,18 +277,23 @@ class _Search:
         while any(self.breaks(script) for script in plainer(self.script)):
             continue
 
-    # -- what is told ----------------------------------------------------------------------------------------------------
+    # -- what is told --------------------------------------------------------------------------------------------------
 
     def told(self, *, whole: bool) -> Shrunk:
         """Return the shortest life, with what stands around its breach."""
         assert self.world is not None
         assert self.met is not None
         world, met = self.world, self.met
-        history = tuple(world.lines()[-_HISTORY:])
+        history = tuple((_when(at), text.format(*held)) for at, text, held in world.history[-_HISTORY:])
         nights = [run.arrival for run in met.nights.runs()][:2]
         chains = tuple(one for night in nights for one in _explained(world, met, night))
         truth = tuple(line for night in nights for line in _truth(world, night))
         return Shrunk(world.script, met, self.plays, whole, history, chains, truth)
+
+
+def _kind(act: Act) -> tuple[bool, str, str]:
+    """Return what kind of act it is, in the order in which kinds are left out: what fails, then what people do."""
+    return not act.fault, act.deed.value, act.fault
 
 
 def _explained(world: World, breach: Breach, night: date) -> Iterator[Explanation]:
@@ -289,120 +320,34 @@ def _known(side: Side, world: World, night: date) -> Iterator[str]:
             yield why
 
 
-def _size(script: Script) -> tuple[int, int, int]:
-    plain = sum(getattr(role, name) != value for role in script.cast.roles for name, value in _plain(role))
-    return len(script.acts), script.days, plain + len(script.cast.roles)
+# -- scripts told ------------------------------------------------------------------------------------------------------
 
 
-# -- scripts made shorter ------------------------------------------------------------------------------------------------
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
-def _groups(acts: tuple[Act, ...]) -> list[tuple[int, ...]]:
-    """Return the places of acts that go together: a fault and its end, a step of the clock and the step back."""
-    groups: list[tuple[int, ...]] = []
-    taken: set[int] = set()
-    for place, act in enumerate(acts):
-        if place not in taken:
-            group = (place, *(at for at in range(place + 1, len(acts)) if at not in taken and _ends(act, acts[at])))[:2]
-            taken |= set(group)
-            groups.append(group)
-    return groups
-
-
-def _ends(one: Act, other: Act) -> bool:
-    """Whether an act undoes another one, and must not be missing where that happens."""
-    if one.deed is Deed.CLOCK:
-        return other.deed is Deed.CLOCK and other.span == -one.span
-    ended = one.at + one.span == other.at and (one.on, one.fault) == (other.on, other.fault)
-    return one.deed is Deed.FAULT and other.deed is Deed.HEAL and ended
-
-
-def _until(script: Script, days: int) -> Script:
-    """Return the first days of a life."""
-    return evolve(script, days=days, acts=tuple(act for act in script.acts if act.at < days * _DAY))
-
-
-def _from(script: Script, days: int) -> Script:
-    """Return a life without its first days; what reaches into the rest goes with them."""
-    early = {place for place, act in enumerate(script.acts) if act.at < days * _DAY}
-    gone = frozenset(place for group in _groups(script.acts) if early & set(group) for place in group)
-    left = script.without(gone)
-    acts = tuple(evolve(act, at=act.at - days * _DAY) for act in left.acts)
-    return evolve(left, start=script.start + timedelta(days=days), days=script.days - days, acts=acts)
-
-
-def _closer(script: Script, day: int, days: int) -> Script:
-    """Return a life whose acts after a day come some days earlier."""
-    acts = tuple(act if act.at // _DAY <= day else evolve(act, at=act.at - days * _DAY) for act in script.acts)
-    return evolve(script, days=script.days - days, acts=acts)
-
-
-def _plain(role: Role) -> Iterator[tuple[str, object]]:
-    """Yield each habit of a role with its plain value; the channel and the label are no habits."""
-    for one in fields(Role):
-        if one.name not in {"channel", "label"}:
-            yield one.name, one.default
-
-
-def _plainer_role(script: Script) -> Iterator[Script]:
-    """Yield the script with each habit of each listing switched off in turn."""
-    for place, role in enumerate(script.cast.roles):
-        for name, value in _plain(role):
-            if getattr(role, name) != value:
-                plainer: Role = evolve(role, **{name: value})  # type: ignore[arg-type]
-                roles = (*script.cast.roles[:place], plainer, *script.cast.roles[place + 1 :])
-                yield evolve(script, cast=evolve(script.cast, roles=roles))
-
-
-def _plainer_cast(script: Script) -> Iterator[Script]:
-    """Yield the script with each oddity of the unit switched off in turn, and one whose hints all arrive."""
-    for one in fields(Cast):
-        if one.name in {"timezone", "turnover"} and getattr(script.cast, one.name) != one.default:
-            plainer: Cast = evolve(script.cast, **{one.name: one.default})
-            yield evolve(script, cast=plainer)
-    if script.climate != CALM:
-        yield evolve(script, climate=CALM)
-
-
-def _without_role(script: Script) -> Iterator[Script]:
-    """Yield the script without each listing on which nobody does anything, as long as two are left."""
-    roles = script.cast.roles
-    for gone in range(len(roles)):
-        if len(roles) > 2 and all(act.on != gone for act in script.acts):  # noqa: PLR2004 - less is nothing to keep in step
-            left = tuple(
-                evolve(role, direct=tuple(at - (at > gone) for at in role.direct if at != gone))
-                for place, role in enumerate(roles)
-                if place != gone
-            )
-            acts = tuple(evolve(act, on=act.on - (act.on > gone)) for act in script.acts)
-            yield evolve(script, cast=evolve(script.cast, roles=left), acts=acts)
-
-
-# -- scripts told --------------------------------------------------------------------------------------------------------
-
-
-def act_line(act: Act, script: Script) -> str:
-    """Return an act as one line: on which day and at what time, where, what."""
-    roles = script.cast.roles
-    day = act.at // _DAY
-    at = script.start + timedelta(seconds=act.at)
-    where = f"{roles[act.on].channel}{f':{roles[act.on].label}' if roles[act.on].label else ''} " if act.on >= 0 else ""
-    details = [act.fault] if act.fault else []
-    if act.nights or act.first:
-        details.append(f"first night {act.first:+} d, {act.nights:+} nights" if act.deed is Deed.MOVE else _stay(act))
+def act_text(act: Act, cast: Cast) -> str:
+    """Return an act in words: where, what, and how much of it; the number that it chooses with is left out."""
+    parts = [_name(cast.roles[act.on])] if act.on >= 0 else []
+    parts.append(f"{act.deed.value}{f' {act.fault}' if act.fault else ''}")
+    if act.deed is Deed.MOVE:
+        parts.append(f"by {act.first:+} days, {act.nights:+} nights")
+    elif act.nights:
+        parts.append(_stay(act))
     if act.span:
-        details.append(f"{timedelta(seconds=abs(act.span))}{' back' if act.span < 0 else ''}")
-    if act.draw:
-        details.append(f"draw {act.draw}")
-    told = f" ({', '.join(details)})" if details else ""
-    return f"day {day:>2} {at:%H:%M:%S} UTC  {where}{act.deed.value}{told}"
+        parts.append(f"{'back ' if act.span < 0 else ''}for {timedelta(seconds=abs(act.span))}")
+    return " ".join(parts)
+
+
+def _name(role: Role) -> str:
+    return f"{role.channel}:{role.label}" if role.label else role.channel
 
 
 def _stay(act: Act) -> str:
-    return f"{act.nights} nights from {act.first} days on"
+    return f"{act.nights} nights, {act.first} days ahead"
 
 
 def _role_line(role: Role, place: int) -> str:
-    odd = [f"{name}={getattr(role, name)!r}" for name, value in _plain(role) if getattr(role, name) != value]
-    label = f":{role.label}" if role.label else ""
-    return f"listing {place}: {role.channel}{label}{' with ' if odd else ''}{', '.join(odd)}"
+    found = [f"{name}={value!r}" for name, value, _ in odd(role)]
+    return f"listing {place}: {_name(role)}{' with ' if found else ''}{', '.join(found)}"

@@ -45,15 +45,19 @@ class Watch:
     edits: int = -1
     lasting: datetime | None = None
     version: tuple[object, ...] = ()
+    cached: bool = False
+    """Whether the platform gives everybody a copy for some time."""
     looked: datetime | None = None
     new: tuple[datetime, datetime | None] | None = None
     stamp: datetime | None = None
+    given: datetime | None = None
+    """The DTSTAMP of the last look that was only noted."""
     next_at: datetime | None = None
     read: datetime | None = None
 
     def clear(self) -> None:
         """Forget what was noted: it is written into the state."""
-        self.looked = self.new = self.next_at = self.read = None
+        self.looked = self.new = self.next_at = self.read = self.given = None
 
 
 @final
@@ -82,6 +86,16 @@ class Side:
     sold_seen: Nights = NO_NIGHTS
     """The nights of standing reservations that we have been shown."""
 
+    shown: int = 0
+    """How often an answer has shown something new."""
+    _noted: tuple[int, Nights] | None = None
+    _counted: tuple[int, int] | None = None
+
+    def forget(self) -> None:
+        """Forget all that we were shown, as our memory has."""
+        self.seen.clear()
+        self._noted = self._counted = None
+
     @property
     def id(self) -> ListingId:
         """The listing's id."""
@@ -94,11 +108,19 @@ class Side:
 
     def note_shown(self, shown: Nights) -> None:
         """Remember which nights of which reservations an answer has shown."""
+        noted = (self.platform.edits, shown)
+        if noted == self._noted:
+            return
+        self._noted = noted
         for one in self.platform.reservations():
             self.seen[one.id] = self.seen.get(one.id, NO_NIGHTS) | one.stay.nights & shown
+        self.shown += 1
 
     def count_sold(self) -> None:
         """Count anew which nights are sold and known to be."""
+        if self._counted == (self.platform.edits, self.shown):
+            return
+        self._counted = (self.platform.edits, self.shown)
         booked = self.platform.reservations()
         self.sold_seen = Nights.union(one.stay.nights & self.seen.get(one.id, NO_NIGHTS) for one in booked)
 

@@ -84,7 +84,7 @@ class Tally:
     undecidable: Counter[str] = field(factory=Counter[str])
     false_conflicts: Counter[str] = field(factory=Counter[str])
     hidden_openings: int = 0
-    """Nights opened by a listing's own doing while a guest stood behind an echo elsewhere: counted, not forbidden."""
+    """Openings of a sold night where more than one listing could have hidden the guest: counted, and rare."""
     exposed: dict[str, Durations] = field(factory=_many)
     closing: Durations = field(factory=Durations)
     opening: Durations = field(factory=Durations)

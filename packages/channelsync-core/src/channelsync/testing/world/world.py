@@ -341,6 +341,7 @@ class World:
         result = side.platform.change(one.id, Stay(arrival, departure), self.now)
         if not isinstance(result, Refusal):
             side.seen[one.id] = side.seen.get(one.id, NO_NIGHTS) & result.stay.nights
+            side.shown += 1
             self._count(act, "{} moves {} to {}", side.key, one.stay, result.stay)
             self.tally.moves += 1
             self._hint(side)
@@ -571,7 +572,7 @@ class World:
         self.house.put_back(self.now)
         for side in self.sides:
             side.served = -1
-            side.seen.clear()
+            side.forget()
         self._plan_all()
 
     def _do_clock(self, act: Act) -> None:

@@ -1,0 +1,75 @@
+"""The looks of a listing, apart from what they showed, so that one that showed nothing new is noted in a small row.
+
+A unit's *version* names everything remembered of it but its looks: another word after each change. Who has seen a look
+change nothing remembers the version; while that is still the stored one, an equal look changes nothing either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import final
+
+from attrs import fields_dict, frozen
+from sqlalchemy import select, update
+
+from channelsync.claims import Kind
+from channelsync.codec import dumped, read
+from channelsync.ids import ListingId, UnitId
+from channelsync.ledger.records import Looks
+from channelsync.ledger.rows import Rows
+from channelsync.ledger.tables import listings, units
+from channelsync.observation import Event
+from channelsync.state import ListingState
+
+__all__ = ["LookRows", "Noted", "calendar_of", "looks_of"]
+
+_FIELDS = tuple(fields_dict(Looks))
+_GUESTS = frozenset({Kind.RESERVATION, Kind.CLOSURE})
+
+
+@final
+@frozen
+class Noted:
+    """The looks of one linked listing, and the version of its unit."""
+
+    version: str
+    looks: Looks
+
+
+class LookRows(Rows):
+    """Looks that showed nothing new, versions, and listings by the calendar they show."""
+
+    def version(self, unit: UnitId) -> str:
+        """Return the word for everything remembered of a unit but its looks, empty for one never changed."""
+        return str(self._connection.execute(select(units.c.version).where(units.c.id == unit)).scalar() or "")
+
+    def looks(self, unit: UnitId, listing: ListingId) -> Noted | None:
+        """Return a listing's looks, None where it is not linked; in a transaction that writes, the unit is ours."""
+        held = select(units.c.version).where(units.c.id == unit)
+        version = self._first(held.with_for_update() if self._locking else held)
+        linked = listings.c.id == listing, listings.c.unit_id == unit, listings.c.retired_at.is_(None)
+        row = self._first(select(listings.c.looks).where(*linked))
+        return None if row is None or version is None else Noted(version.version, read(row.looks, Looks))
+
+    def note(self, listing: ListingId, looks: Looks) -> None:
+        """Note a look that changed nothing else."""
+        self._run(update(listings).where(listings.c.id == listing).values(looks=dumped(looks)))
+
+    def showing(self, events: Iterable[Event]) -> tuple[UnitId, ...]:
+        """Return the units with a linked listing that showed just these stays, by the last look."""
+        digest = calendar_of(events)
+        chosen = select(listings.c.unit_id).where(listings.c.calendar == digest, listings.c.retired_at.is_(None))
+        return tuple(UnitId(row.unit_id) for row in self._all(chosen.distinct())) if digest else ()
+
+
+def looks_of(listing: ListingState) -> Looks:
+    """Return the looks of a listing's state."""
+    return Looks(*(getattr(listing, name) for name in _FIELDS))
+
+
+def calendar_of(events: Iterable[Event]) -> str:
+    """Return the digest of the stays that may be guests', empty where there is none: equal calendars have equal ones."""
+    stays = sorted(str(event.stay) for event in events if event.kind in _GUESTS)
+    return sha256(json.dumps(stays).encode()).hexdigest() if stays else ""
