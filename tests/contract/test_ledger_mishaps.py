@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -238,7 +239,7 @@ def test_damaged(tmp_path: Path) -> None:
 
 
 def test_a_damaged_memory_is_not_guessed_at(tmp_path: Path) -> None:
-    """A listing's memory that cannot be read, or is a newer program's, stops the load: nothing is assumed of it."""
+    """A listing's memory or looks that cannot be read, or are a newer program's, stop the load: nothing is assumed."""
     path = tmp_path / "gite.db"
     furnished(str(path))
     engine = sa.create_engine(f"sqlite:///{path}")
@@ -246,14 +247,18 @@ def test_a_damaged_memory_is_not_guessed_at(tmp_path: Path) -> None:
         with ledger.transaction() as tx:
             unit = tx.units()[0].id
             tx.add_listing(unit, ChannelName("airbnb"), at=NOW)
-        for memory, told in [
-            ('{"v": 2}', "newer channelsync"),
-            ('{"v": 1, "dreams": []}', "newer channelsync"),
-            ('{"v": 1, "shown": 7}', "damaged"),
-            ("{}", "damaged"),
-        ]:
+        for column, (held, told) in itertools.product(
+            ["memory", "looks"],
+            [
+                ('{"v": 2}', "newer channelsync"),
+                ('{"v": 1, "dreams": []}', "newer channelsync"),
+                ('{"v": 1, "shown": 7}', "damaged"),
+                ("{}", "damaged"),
+            ],
+        ):
             with engine.begin() as connection:
-                connection.execute(sa.text("UPDATE listings SET memory = :memory"), {"memory": memory})
+                connection.execute(sa.text("""UPDATE listings SET memory = '{"v": 1}', looks = '{"v": 1}'"""))
+                connection.execute(sa.text(f"UPDATE listings SET {column} = :held"), {"held": held})
             with pytest.raises(LedgerError, match=told), ledger.reading() as tx:
                 tx.load(unit, traits)
     engine.dispose()

@@ -22,39 +22,39 @@ from tests.mutation.mutant import Mutant, MutantError
 
 def main() -> int:
     """Do as told."""
-    told = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    told.add_argument("names", nargs="*", metavar="NAME", help="these mistakes; all of them where none is named")
-    told.add_argument("--by", choices=["unit", "property", "scenarios", "world"], help="this killer alone; by the world"
-                      " alone, only the mistakes that show in behaviour, unless others are named")  # fmt: skip
-    told.add_argument("--lives", type=int, default=30, help="of the world, seeds from 0 (default: %(default)s)")
-    told.add_argument("--days", type=int, default=30, help="of each life (default: %(default)s)")
-    told.add_argument("--climate", default="all", help='the world\'s faults, as in "all echo=1" (default: %(default)s)')
-    told.add_argument("--jobs", type=int, default=1, help="so many mistakes at a time (default: %(default)s)")
-    told.add_argument("--list", action="store_true", help="only say what the mistakes are")
+    told = _arguments()
     chosen = told.parse_args()
     unknown = set(chosen.names) - {one.name for one in MISTAKES}
     if unknown:
         told.error(f"no such mistake: {', '.join(sorted(unknown))}")
-    every = [one for one in MISTAKES if one.shows] if chosen.by == "world" else MISTAKES
+    every = [one for one in MISTAKES if one.shows or chosen.by != "world"]
     mutants = [one for one in MISTAKES if one.name in chosen.names] if chosen.names else every
     if chosen.list:
         print(*(f"{one.name} ({one.module}.py)\n    {one.breaks}" for one in mutants), sep="\n")
         return 0
-    alone = {
-        "unit": UNIT,
-        "property": PROPERTIES,
-        "scenarios": SCENARIOS,
-        "world": world(chosen.lives, chosen.days, chosen.climate),
-    }
-    killers = (alone[chosen.by],) if chosen.by else tuple(alone.values())
+    lives = world(chosen.lives, chosen.days, chosen.climate)
+    killers = {"unit": UNIT, "property": PROPERTIES, "scenarios": SCENARIOS, "world": lives}
     try:
-        return _judged(mutants, killers, chosen.jobs)
+        return _judged(mutants, (killers[chosen.by],) if chosen.by else tuple(killers.values()), chosen.jobs)
     except MutantError as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 2
 
 
-def _judged(mutants: list[Mutant] | tuple[Mutant, ...], killers: tuple[Killer, ...], jobs: int) -> int:
+def _arguments() -> argparse.ArgumentParser:
+    told = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    told.add_argument("names", nargs="*", metavar="NAME", help="these mistakes; all of them where none is named")
+    by = "this killer alone; by the world alone, only the mistakes that show in behaviour, unless others are named"
+    told.add_argument("--by", choices=["unit", "property", "scenarios", "world"], help=by)
+    told.add_argument("--lives", type=int, default=30, help="of the world, seeds from 0 (default: %(default)s)")
+    told.add_argument("--days", type=int, default=30, help="of each life (default: %(default)s)")
+    told.add_argument("--climate", default="all", help='the world\'s faults, as in "all echo=1" (default: %(default)s)')
+    told.add_argument("--jobs", type=int, default=1, help="so many mistakes at a time (default: %(default)s)")
+    told.add_argument("--list", action="store_true", help="only say what the mistakes are")
+    return told
+
+
+def _judged(mutants: list[Mutant], killers: tuple[Killer, ...], jobs: int) -> int:
     """Judge the mistakes, a line for each as it is known, and sum up."""
     begun = monotonic()
     deaths: list[Death] = []

@@ -182,7 +182,7 @@ def test_each_hazard_can_be_had_alone(name: str) -> None:
 
 def test_a_mistake_is_found_and_told_in_few_acts() -> None:
     """A policy that believes a single look opens what is sold: the world sees it, and says it with hardly any act."""
-    script = drawn(0, 15)
+    script = drawn(0, 8)
     wrong = [breach for breach in play(script, policy=RASH).breaches if breach.law == Law.WRONG]
     assert wrong
     short = shrink(script, wrong[0], policy=RASH)

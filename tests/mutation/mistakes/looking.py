@@ -157,8 +157,8 @@ MISTAKES: Final = (
         "shown-again-but-still-missing",
         "A claim that vanished and is shown again goes on waiting for its release.",
         "matching",
-        "seen = _surer(claim, here, maybe).shown_again()",
-        "seen = _surer(claim, here, maybe)",
+        "_surer(claim, here, maybe).shown_again()",
+        "_surer(claim, here, maybe)",
     ),
     Mutant(
         "date-change-frees-at-once",

@@ -18,7 +18,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import final
 
-from attrs import Factory, evolve, frozen
+from attrs import Factory, frozen
 
 from channelsync.cadence import HealthState
 from channelsync.claims import Claim, Missing

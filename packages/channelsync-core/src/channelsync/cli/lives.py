@@ -241,6 +241,8 @@ def _verdict(shell: Shell, result: Result) -> Iterator[RenderableType]:
     broken = len(harvest.broken)
     if harvest.interrupted:
         yield paint.section(say("Interrompu : seules ces vies ont été jouées.", "Interrupted: only these were played."))
+    if not tally.lives:
+        return
     if not broken:
         yield paint.Text()
         yield paint.line(say(f"Toutes les lois ont tenu, sur {lives}.", f"Every law held, in {lives}."), paint.GOOD)

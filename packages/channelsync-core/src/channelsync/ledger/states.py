@@ -231,7 +231,7 @@ def _listing_state(
     channel = ChannelName(row.channel)
     listing = Listing(ListingId(row.id), unit, channel, row.label, traits(channel, row.options))
     blank = ListingState(listing, claims=claims_of(rows), revisions=published, retired=row.retired_at is not None)
-    return refreshed(blank, row.memory | row.looks)  # a memory of before the looks had their place holds them too
+    return refreshed(refreshed(blank, row.memory), row.looks)  # a memory older than the looks' own place holds them too
 
 
 def _first_come(mine: Iterable[Claim]) -> set[tuple[date, str]]:

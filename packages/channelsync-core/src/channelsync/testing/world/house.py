@@ -63,11 +63,17 @@ class House:
     """The installation of one unit."""
 
     def __init__(
-        self, unit: Unit, sides: list[Side], now: datetime, *, takeover: bool, policy: Policy, rng: Random, told: Stepped
+        self,
+        unit: Unit,
+        sides: list[Side],
+        now: datetime,
+        *,
+        takeover: bool,
+        policy: Policy,
+        rng: Random,
+        told: Stepped,
     ) -> None:
-        listings = tuple(
-            ListingState(side.listing, habit=side.route.traits.echo, health=begun(now)) for side in sides
-        )
+        listings = tuple(ListingState(side.listing, habit=side.route.traits.echo, health=begun(now)) for side in sides)
         self.state = UnitState(unit, listings, takeover=Takeover(active=takeover))
         self.sides = sides
         self.policy = policy
@@ -466,7 +472,9 @@ class House:
 
 def _differing(expected: UnitState, found: UnitState) -> str:
     """Name the fields that differ."""
-    names = [f"unit.{one.name}" for one in fields(UnitState) if one.name != "listings" and _differ(expected, found, one.name)]
+    names = [
+        f"unit.{one.name}" for one in fields(UnitState) if one.name != "listings" and _differ(expected, found, one.name)
+    ]
     for first, second in zip(expected.listings, found.listings, strict=True):
         names += [f"{first.id}.{one.name}" for one in fields(ListingState) if _differ(first, second, one.name)]
     return ", ".join(names)

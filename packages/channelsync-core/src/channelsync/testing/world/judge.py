@@ -21,6 +21,7 @@ from channelsync.observation import Verdict
 from channelsync.reconcile import Plan
 from channelsync.state import UnitState
 from channelsync.testing.values import Reservation
+from channelsync.testing.world.measures import measure
 from channelsync.testing.world.side import Side
 from channelsync.testing.world.tally import Durations, Tally
 
@@ -254,10 +255,7 @@ class Judge:
             else:
                 what = f"two guests, on {' and '.join(sorted(double.listings))}, never told:"
                 self._breach(Law.MISSED, double.since, None, double.nights, what)
-        self._exposures()
-
-    def _exposures(self) -> None:
-        """Count, from the platforms' own histories, how long each sale could be sold again elsewhere."""
+        measure(self.sides, self.tally)
 
     def _breach(self, law: str, now: datetime, side: Side | None, nights: Nights, what: str) -> None:
         self.tally.broken[law] += 1

@@ -237,7 +237,9 @@ class _Drawing:
     def _stay(self, at: int, deed: Deed) -> Act:
         rng = self.rng
         first = int(rng.expovariate(1 / 30)) + (0 if rng.random() < 0.1 else 1)
-        return Act(at, deed, self._anywhere(), min(first, 300), rng.choice([1, 2, 2, 3, 3, 4, 5, 7, 7, 14]), self._draw())
+        return Act(
+            at, deed, self._anywhere(), min(first, 300), rng.choice([1, 2, 2, 3, 3, 4, 5, 7, 7, 14]), self._draw()
+        )
 
     def _draw(self) -> int:
         return self.rng.getrandbits(24)

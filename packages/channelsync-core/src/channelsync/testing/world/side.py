@@ -82,6 +82,8 @@ class Side:
     stale_until: datetime | None = None
     """Until when something between us gives the platform the copy of `stale`."""
     stale: Revision | None = None
+    published: list[tuple[datetime, Nights]] = field(factory=list[tuple[datetime, Nights]])
+    """What our calendar for it said, one entry a change."""
     seen: dict[str, Nights] = field(factory=dict[str, Nights])
     sold_seen: Nights = NO_NIGHTS
     """The nights of standing reservations that we have been shown."""

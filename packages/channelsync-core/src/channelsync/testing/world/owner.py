@@ -1,0 +1,171 @@
+"""The owner of the unit, who sees each platform's own pages and always tells the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import TYPE_CHECKING, Final, final
+
+from channelsync import orders
+from channelsync.claims import Category, Claim
+from channelsync.errors import UsageError
+from channelsync.ids import ChannelName, ClaimId, ListingId
+from channelsync.nights import Nights
+from channelsync.observation import Verdict
+from channelsync.state import UnitState
+from channelsync.takeover import Answer, Question, answer, open_until, questions
+from channelsync.testing.world.house import KilledError
+from channelsync.testing.world.script import Act
+from channelsync.testing.world.side import Side
+
+if TYPE_CHECKING:
+    from channelsync.testing.world.world import World
+
+__all__ = ["Owner"]
+
+_MOST_ANSWERS: Final = 8
+"""What an owner has the patience for in one evening."""
+
+
+@final
+class Owner:
+    """What the owner does with us: orders, and answers of an evening."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._made = count(1)
+
+    # -- the owner, here -----------------------------------------------------------------------------------------------------
+
+    def order(self, change: Callable[[UnitState], UnitState]) -> bool:
+        """Let the owner order something; False where it was refused, or our machine is off."""
+        if not self.world.house.up:
+            return False
+        try:
+            self.world.house.order(change, self.world.now)
+        except UsageError:
+            return False
+        except KilledError:
+            self.world.die()
+            return False
+        return True
+
+    def _claim_id(self) -> ClaimId:
+        return ClaimId(f"own-{next(self._made)}")
+
+    def block_here(self, act: Act) -> None:
+        """Block nights."""
+        stay, name, at = self.world.wanted(act), self._claim_id(), self.world.now + self.world.house.skew
+        if self.order(lambda state: orders.block(state, name, stay, Category.PERSONAL, "", at)):
+            self.world.did(act, "the owner blocks {} here", stay)
+
+    def reserve_here(self, act: Act) -> None:
+        """Type in a guest of the owner's own."""
+        stay, name, at = self.world.wanted(act), self._claim_id(), self.world.now + self.world.house.skew
+        if self.order(lambda state: orders.reserve(state, name, stay, at)):
+            self.world.did(act, "the owner takes a guest for {}", stay)
+
+    def adopt_here(self, act: Act) -> None:
+        """Let the owner type in a platform's newest guest, whom its calendar may not show yet."""
+        side = self.world.sides[act.on]
+        new = max(side.platform.reservations(), key=lambda one: (one.booked_at, one.id), default=None)
+        if new is None or new.stay.departure <= self.world.today:
+            return
+        name, at, stay, key = self._claim_id(), self.world.now + self.world.house.skew, new.stay, side.key
+        if self.order(lambda state: orders.reserve(state, name, stay, at, channel=ChannelName(key))):
+            self.world.did(act, "the owner types in {} of {}", stay, side.key)
+
+    def end_here(self, act: Act) -> None:
+        """End something of the owner's own."""
+        own = [claim for claim in self.world.house.state.own if claim.channel is None]
+        if own:
+            gone = own[act.draw % len(own)]
+            if self.order(lambda state: orders.cancel(state, gone.id, gone.kind)[0]):
+                self.world.did(act, "the owner ends {} here", gone.stay)
+
+    def evening(self, act: Act) -> None:
+        """Look in of an evening, if our machine is on."""
+        if self.world.house.up:
+            self.world.tally.acts[act.deed.value] += 1
+            self.look_in()
+
+    def look_in(self) -> None:
+        """Let the owner, who sees each platform's own pages, answer what is asked, and end what is over."""
+        for _ in range(_MOST_ANSWERS):
+            change = self._next_answer()
+            if change is None or not self.order(change):
+                return
+
+    def _next_answer(self) -> Callable[[UnitState], UnitState] | None:
+        """Return the owner's next answer, None when nothing is asked any more."""
+        self.world.house.flush()
+        state, at = self.world.house.state, self.world.now + self.world.house.skew
+        for question in questions(state):
+            change = self._answer(state, question)
+            if change is not None:
+                return change
+        for side in self.world.sides:
+            if self._all_gone(state, side):
+                self.world.say("the owner confirms what vanished from {}", side.key)
+                return lambda state, side=side: orders.confirm(state, side.id, at)[0]
+        for claim in state.own:
+            if claim.channel is not None and not self._still_booked(claim):
+                self.world.say("the owner ends {} here", claim.stay)
+                return lambda state, claim=claim: orders.cancel(state, claim.id, claim.kind)[0]
+        return self._copy_in_conflict(state)
+
+    def _answer(self, state: UnitState, question: Question) -> Callable[[UnitState], UnitState] | None:
+        """Return what the owner says to a question: the truth."""
+        side = self._side(question.listing)
+        at = self.world.now + self.world.house.skew
+        if question.claim is None:
+            day = side.platform.habits.opened_until
+            if day is None or day <= self.world.today:
+                return None
+            self.world.say("the owner says that {} is open until {}", side.key, day)
+            return lambda state: open_until(state, question.listing, day, at)
+        said = self._what(side, question.claim, question.of)
+        self.world.say("the owner says that {!r} is {}", question.claim, said.value)
+        return lambda state: answer(state, question.id, said)
+
+    def _what(self, side: Side, claim: Claim, of: Claim | None) -> Answer:
+        nights = claim.nights.since(self.world.today)
+        if nights.overlaps(side.platform.sold(self.world.now)):
+            double = of is not None and of.listing is not None and self._is_guest(self._side(of.listing), of)
+            return Answer.DOUBLE if double else Answer.RESERVATION
+        return Answer.MINE if nights.overlaps(side.closed_by_owner(self.world.now)) else Answer.OLD_LINK
+
+    def _is_guest(self, side: Side, claim: Claim) -> bool:
+        return claim.nights.overlaps(side.platform.sold(self.world.now))
+
+    def _all_gone(self, state: UnitState, side: Side) -> bool:
+        """Whether what a suspect look lost is really gone, so that the owner may confirm it."""
+        listing = state.of(side.id)
+        if listing.verdict is not Verdict.SUSPECT:
+            return False
+        gone = Nights.union(claim.nights for claim in listing.claims if claim.missing) | listing.hiding
+        return bool(gone) and not gone.overlaps(
+            side.platform.sold(self.world.now) | side.closed_by_owner(self.world.now)
+        )
+
+    def _still_booked(self, claim: Claim) -> bool:
+        side = next(one for one in self.world.sides if one.key == claim.channel)
+        return claim.nights <= side.platform.sold(self.world.now)
+
+    def _copy_in_conflict(self, state: UnitState) -> Callable[[UnitState], UnitState] | None:
+        """Return the owner's word on one side of a double booking that is no guest's and nobody's."""
+        for conflict in self.world.house.plan.conflicts:
+            for claim in conflict.claims:
+                if claim.listing is None or claim not in state.claims:
+                    continue
+                side = self._side(claim.listing)
+                if claim.kind in side.listing.traits.identified or claim.missing or claim.answered:
+                    continue
+                taken = side.platform.sold(self.world.now) | side.closed_by_owner(self.world.now)
+                if not taken.overlaps(claim.nights.since(self.world.today)):
+                    self.world.say("the owner says that {!r} is a copy", claim)
+                    return lambda state, claim=claim: answer(state, claim.id, Answer.OLD_LINK)
+        return None
+
+    def _side(self, listing: ListingId) -> Side:
+        return next(side for side in self.world.sides if side.id == listing)
