@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from attrs import evolve
@@ -20,6 +23,7 @@ from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.ledger import HEAD, ConflictRecord, Fetch, Ledger, Link, Look, NoticeRecord, open_ledger, opening
 from channelsync.ledger.tables import METADATA
 from channelsync.nights import Nights, Stay
+from channelsync.traits import Traits
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -66,6 +70,20 @@ def by_hand(database: str, *statements: str) -> None:
     engine.dispose()
 
 
+def at_revision(database: str, revision: str) -> None:
+    """Make a database as an older version made it."""
+    address = database if "://" in database else f"sqlite:///{database}"
+    engine = sa.create_engine(
+        sa.make_url(address).set(drivername="postgresql+psycopg") if "://" in database else address
+    )
+    config = Config()
+    config.set_main_option("script_location", str(opening._MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
 class TestOpening:
     """A ledger that is made, migrated, left alone."""
 
@@ -91,6 +109,30 @@ class TestOpening:
         with pytest.raises(LedgerError, match="written by a newer channelsync") as refused:
             open_ledger(database, now=NOW)
         assert "Update channelsync" in refused.value.advice
+
+    def test_an_older_database_is_brought_up(self, database: str) -> None:
+        """What the first version wrote is all there: what it remembered of looks, and of calendars to find them by."""
+        at_revision(database, "0001")
+        memory = {
+            "v": 1,
+            "looked_at": NOW.isoformat(),
+            "events": [{"stay": ["2027-04-01", "2027-04-03"], "kind": "closure", "uid": "x", "code": ""}],
+        }
+        blank = "'route', '{}', NULL, ''"
+        by_hand(
+            database,
+            f"INSERT INTO owners VALUES ('o', 0, 'Anne', 'fr', '{NOW:%Y-%m-%d %H:%M:%S.%f}')",
+            "INSERT INTO units VALUES ('u', 0, 'o', 'Lac', 'lac', 'UTC', 0, '{\"v\"\\:1}', '2027-03-01 12:00:00.000000')",
+            f"INSERT INTO listings VALUES ('l', 'u', 0, 'ical', 'a', {blank}, '2027-03-01 12:00:00.000000', NULL, '', '', "
+            f"'{json.dumps(memory).replace(':', chr(92) + ':')}')",
+        )
+        with open_ledger(database, now=NOW) as ledger, ledger.transaction() as tx:
+            state = tx.load(UnitId("u"), lambda _channel, _options: Traits())
+            assert state.listings[0].looked_at == NOW
+            assert tx.showing(state.listings[0].events) == ("u",)
+            later = evolve(state.listings[0], looked_at=NOW + HOUR, stamp=NOW)
+            tx.save(state, state.with_listing(later), [], NOW)
+            assert tx.load(UnitId("u"), lambda _channel, _options: Traits()).listings == (later,)
 
     def test_another_programs_database_is_left_alone(self, database: str) -> None:
         """A database that holds other tables is refused, not filled."""
@@ -269,6 +311,17 @@ class TestDue:
         with ledger.reading() as tx:
             assert [one.listing for one in tx.due_listings(NOW)] == [link.id]
             assert tx.due_listings(NOW - HOUR), "written in the future: the clock was set back"
+
+    def test_work_of_one_unit_and_all_there_is(self, ledger: Ledger, owner: OwnerId, link: Link) -> None:
+        """What is due can be asked for one unit; everything is what is linked, due or not."""
+        with ledger.transaction() as tx:
+            other = tx.add_unit(owner, "Mer", at=NOW)
+            there = tx.add_listing(other.id, AIRBNB, at=NOW)
+            tx.done(link.id, 1, NOW + HOUR, now=NOW)
+            assert [one.unit for one in tx.due_listings(NOW)] == [other.id]
+            assert tx.due_listings(NOW, unit=link.unit) == ()
+            assert {one.listing for one in tx.due_listings(NOW, everything=True)} == {link.id, there.id}
+            assert tx.next_due() == NOW
 
     def test_done_until_next_time(self, ledger: Ledger, link: Link) -> None:
         """A finished listing rests until its next time."""

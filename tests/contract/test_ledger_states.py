@@ -11,10 +11,12 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from channelsync.cadence import begun
 from channelsync.claims import Claim, Kind, Missing
 from channelsync.errors import LedgerError, UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, UnitId
-from channelsync.ledger import Ledger, open_ledger
+from channelsync.ledger import Ledger, Looks, looks_of, open_ledger
+from channelsync.ledger.look_rows import Noted
 from channelsync.nights import Nights, Stay
 from channelsync.proof import Revision, Run
 from channelsync.state import Did, Finding, UnitState
@@ -213,6 +215,41 @@ def test_a_retired_listing_is_no_longer_due(ledger: Ledger, unit: UnitId) -> Non
         assert tx.listing(gone.id).retired_at == NOW
         assert not tx.mark_due(gone.id, NOW, now=NOW)
         assert tx.add_listing(unit, ChannelName("airbnb"), at=NOW).id != gone.id, "it can be linked anew"
+
+
+class TestVersions:
+    """A unit's version names everything remembered of it but its looks."""
+
+    def test_looks_leave_the_version(self, ledger: Ledger, unit: UnitId) -> None:
+        """Times of looking leave the version as it is; whatever else changes gives another one."""
+        with ledger.transaction() as tx:
+            state = tx.load(unit, traits)
+            first = state.listings[0]
+            was = tx.version(unit)
+            looked = state.with_listing(evolve(first, looked_at=NOW, complete_at=NOW, stamp=NOW))
+            tx.save(state, looked, [], NOW)
+            assert tx.version(unit) == was
+            assert tx.looks(unit, first.id) == Noted(was, Looks(looked_at=NOW, complete_at=NOW, stamp=NOW))
+            tx.save(looked, with_claims(looked, claim("a", "2027-04-01/2027-04-03", first.id)), [], NOW)
+            seen = {was, tx.version(unit)}
+            for change in (
+                lambda: tx.set_options(first.id, {"a": 1}),
+                lambda: tx.retire_listing(first.id, at=NOW),
+                lambda: tx.add_listing(unit, ChannelName("airbnb"), at=NOW),
+            ):
+                change()
+                assert tx.version(unit) not in seen
+                seen.add(tx.version(unit))
+            assert tx.looks(unit, first.id) is None, "unlinked"
+
+    def test_a_noted_look_is_loaded(self, ledger: Ledger, unit: UnitId) -> None:
+        """Looks that were only noted are in the state that is loaded next."""
+        state = stored(ledger, unit)
+        looks = Looks(NOW, NOW - timedelta(hours=1), NOW, None, begun(NOW))
+        with ledger.transaction() as tx:
+            tx.note(state.listings[0].id, looks)
+        assert looks_of(stored(ledger, unit).listings[0]) == looks
+        assert stored(ledger, unit).listings[1] == state.listings[1]
 
 
 class TestRefusals:

@@ -95,6 +95,60 @@ def test_sync_looks_when_due(town: Town, tmp_path) -> None:
         assert len(manager.sync().looks) == 1
 
 
+def test_what_is_not_due_is_left_alone(town: Town, tmp_path) -> None:
+    """A sync tells of the units that were due; a unit that is named is stepped in any case."""
+    with cs.open(str(tmp_path / "gite.db"), now=town.now, allow_private_addresses=True, environ={}) as manager:
+        lac, mer = manager.add_unit("Lac"), manager.add_unit("Mer")
+        manager.link(lac, "airbnb", feed=town.url("airbnb"))
+        manager.sync()
+        assert manager.next_due() > town.time
+        town.time += timedelta(minutes=2)
+        manager.link(mer, "booking", feed=town.url("booking"))
+        assert [look.unit for look in manager.sync().looks] == [mer]
+        before = manager.state(lac)
+        assert manager.sync(lac) == cs.SyncReport()
+        assert manager.state(lac) == before
+
+
+def test_a_hint_during_a_sync_is_not_lost(tmp_path) -> None:
+    """A hint that comes while a feed is being read is not answered by what was read: the listing stays due."""
+    platform, hints = airbnb.platform(room="lac", rng=random.Random(7)), []
+
+    def asked() -> datetime:
+        """Hint while the platform is being read, and tell the time."""
+        for listing in hints:
+            hints.clear()
+            with manager.ledger.transaction() as tx:
+                tx.mark_due(listing, START, now=START)
+        return START
+
+    with (
+        serve([platform], asked) as served,
+        cs.open(str(tmp_path / "gite.db"), now=lambda: START, allow_private_addresses=True, environ={}) as manager,
+    ):
+        lac = manager.add_unit("Lac")
+        manager.link(lac, "airbnb", feed=served.export_url(platform))
+        hints += [link.id for link in manager.links(lac)]
+        assert len(manager.sync().looks) == 1
+        assert not hints
+        assert len(manager.sync().looks) == 1, "the hint"
+        assert len(manager.sync().looks) == 0
+
+
+def test_a_link_is_held_against_the_others(town: Town, tmp_path) -> None:
+    """A listing that is linked to another lodging is refused, and a calendar that equals another's is remarked upon."""
+    with cs.open(str(tmp_path / "gite.db"), now=town.now, allow_private_addresses=True, environ={}) as manager:
+        for month in (3, 4, 5):
+            town.platforms["airbnb"].book(cs.Stay.parse(f"2027-0{month}-10/2027-0{month}-13"), town.now())
+        lac, mer = manager.add_unit("Lac"), manager.add_unit("Mer")
+        manager.link(lac, "airbnb", feed=town.url("airbnb"))
+        manager.sync()
+        with pytest.raises(cs.ChannelSyncError, match="already linked to Lac"):
+            manager.link(mer, "airbnb", feed=town.url("airbnb"))
+        report = manager.link(mer, "airbnb", feed=f"{town.url('airbnb')}&again=1")
+        assert any("Lac" in problem for problem in report.problems), report.problems
+
+
 def test_pure_use() -> None:
     """Without a database, `reconcile` decides from values alone."""
     unit = cs.Unit("lac", "me", "Lac")

@@ -57,7 +57,8 @@ def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
     found: dict[ListingId, Desired] = {}
     for listing in state.active:
         ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
-        elsewhere = [_Taken.by(ours, turnover, None), *(taken[one.id] for one in state.listings if one.id != listing.id)]
+        theirs = [taken[one.id] for one in state.listings if one.id != listing.id]
+        elsewhere = [_Taken.by(ours, turnover, None), *theirs]
         found[listing.id] = _for_listing(state, listing, elsewhere, *tried)
     return found
 
@@ -118,8 +119,8 @@ def _protected(state: UnitState, listing: ListingState, copy: Claim, nights: Nig
     """Return the nights that a copy closes on the listing it copies: those that might be the other way round.
 
     Where the owner has said which of the two is the guest's, nothing is left to protect, and both would keep each other
-    closed when the guest cancels. What came after the direct links were gone (or after a restore) was brought by our own
-    calendar, which must go on closing what may be the other's guest.
+    closed when the guest cancels. What came after the direct links were gone (or after a restore) was brought by our
+    own calendar, which must go on closing what may be the other's guest.
     """
     removed = state.takeover.links_removed_at
     if copy.answered:

@@ -200,7 +200,7 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
 
 
 def _back(look: _Look, copy: Claim) -> Claim:
-    """Return a copy whose original is gone; one that was missing and is shown again copies nothing: it is a new claim."""
+    """Return a copy whose original is gone; one that was missing and is shown again copies nothing, and is new."""
     if copy.missing is None:
         return copy
     return evolve(

@@ -63,8 +63,8 @@ class Policy:
     live_stamp: timedelta = timedelta(minutes=15)
     """A DTSTAMP this close to the look is the time of the request."""
     day_ahead: timedelta = timedelta(hours=2)
-    """By how much a platform's midnight may come before UTC's (Booking.com's comes with local midnight, measured in Rome;
-    the others' with UTC's): west of it, the night that has just begun at the unit is gone from the calendar as over."""
+    """By how much a platform's midnight may come before UTC's (Booking.com's comes with local midnight, measured in
+    Rome; the others' with UTC's): west of it, the night that has just begun at the unit is left out as over."""
     past_kept: int = 2
     """Days for which nights that are over are still remembered."""
     silence: timedelta = timedelta(hours=6)

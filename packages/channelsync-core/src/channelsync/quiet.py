@@ -2,10 +2,10 @@
 
 Most looks show what the last one showed. Then only time can change a decision, and every decision about time compares
 ``now`` with a moment that the state remembers and a duration that the policy sets. `until` and `listing_until` return
-the first such moment still to come. Before it, a look that shows the same calendar changes nothing but the times of looking, and a
-settled unit stays settled: whoever looks at thousands of listings may leave the rest out and note the look alone
-(`looked_again`, `read_again`). What counts looks (a missing claim, a fading echo) is changed by each of them: whether a
-look changed nothing is for `same_but_for_looks` to say.
+the first such moment still to come. Before it, a look that shows the same calendar changes nothing but the times of
+looking, and a settled unit stays settled: whoever looks at thousands of listings may leave the rest out and note the
+look alone (`looked_again`, `read_again`). What counts looks (a missing claim, a fading echo) is changed by each of
+them: whether a look changed nothing is for `same_but_for_looks` to say.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from channelsync.cli import paint
-from channelsync.cli.simulated import MEDIAN, MOST_OF_THEM, laws
+from channelsync.cli.simulated import MEDIAN, MOST_OF_THEM, laws, platforms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.console import RenderableType
 
@@ -27,6 +27,8 @@ _HOUR, _DAY = 60, 24 * 60
 _TOLD_LIVES: Final = 5
 """So many lives that broke a law are told one by one; of the others, the seeds."""
 _TOLD_BREACHES: Final = 3
+_SUREST_FIRST: Final = "certain", "probable", "possible"
+"""The certainties of a conflict; the words are the same in both languages."""
 
 _LAWS: Final = {
     "no lost night": ("aucune nuit perdue", "vendue et vue, elle est fermée ailleurs", "sold and seen, it is closed"),
@@ -181,7 +183,7 @@ def _times(shell: Shell, tally: Tally) -> Iterator[RenderableType]:
     say = shell.voice
     windows = [
         (say("encore réservable sur ", "still bookable on ") + shell.title(where), spans)
-        for where, spans in sorted(tally.exposed.items())
+        for where, spans in platforms(tally).items()
     ]
     ours = [
         (say("fermé dans nos calendriers", "closed in our calendars"), tally.closing),
@@ -215,17 +217,20 @@ def _row(say: Voice, what: str, spans: Durations) -> tuple[str, str, str, str, s
 
 def _doubles(say: Voice, tally: Tally) -> Iterator[RenderableType]:
     """Yield the double bookings: those that existed, and what was told of them."""
-    words = {"certain": say("certain", "certain"), "probable": "probable", "possible": say("possible", "possible")}
     rows = [(say("existaient", "existed"), _whole(say, tally.real_conflicts), "")]
-    found = ", ".join(f"{words.get(how, how)} {_whole(say, n)}" for how, n in sorted(tally.found.items()))
-    rows.append((say("trouvées", "found"), _whole(say, tally.found.total()), found))
+    rows.append((say("trouvées", "found"), _whole(say, tally.found.total()), _certainties(say, tally.found)))
     rows += [
         (say("indécidables", "undecidable"), _whole(say, times), say(_CAUSES.get(why, why), why))
         for why, times in sorted(tally.undecidable.items())
     ]
-    false = ", ".join(f"{words.get(how, how)} {_whole(say, n)}" for how, n in sorted(tally.false_conflicts.items()))
-    rows.append((say("dites à tort", "told wrongly"), _whole(say, tally.false_conflicts.total()), false))
+    false = tally.false_conflicts
+    rows.append((say("dites à tort", "told wrongly"), _whole(say, false.total()), _certainties(say, false)))
     yield paint.section(say("Doubles réservations", "Double bookings"), paint.table(rows, right=(1,), whole=(0, 1)))
+
+
+def _certainties(say: Voice, counts: Mapping[str, int]) -> str:
+    """Return how many there are of each certainty, the surest first."""
+    return ", ".join(f"{_whole(say, counts[how])} {how}" for how in _SUREST_FIRST if counts.get(how))
 
 
 # -- the verdict -------------------------------------------------------------------------------------------------------
@@ -235,6 +240,15 @@ def _verdict(shell: Shell, result: Result) -> Iterator[RenderableType]:
     say, harvest = shell.voice, result.harvest
     tally = harvest.tally
     yield paint.section(say("Lois", "Laws"), paint.table([_law(say, law, tally.broken[law]) for law in laws(tally)]))
+    if tally.hidden_openings:
+        nights = say.length(tally.hidden_openings)
+        yield paint.line(
+            say(
+                f"  {nights} ouvertes par leur propre plateforme, un voyageur étant caché ailleurs : comptées seulement",
+                f"  {nights} opened by their own platform while a guest was hidden elsewhere: only counted",
+            ),
+            paint.QUIET,
+        )
     if harvest.broken:
         yield from _broken(shell, result)
     lives = say.count(tally.lives, say("vie", "life"), say("vies", "lives"))

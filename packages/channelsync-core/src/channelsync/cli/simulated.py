@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from channelsync.testing.world import Breach, Broken, Climate, Durations, Harvest, Shrunk, Tally
 
-__all__ = ["MEDIAN", "MOST_OF_THEM", "Result", "document", "hazards", "laws"]
+__all__ = ["MEDIAN", "MOST_OF_THEM", "Result", "document", "hazards", "laws", "platforms"]
 
 MEDIAN, MOST_OF_THEM = 0.5, 0.95
 """The percentiles that are told, as shares."""
@@ -53,7 +53,7 @@ def document(result: Result) -> shapes.Shape:
         "digest": harvest.digest,
         **_counts(tally),
         "laws": [{"law": law, "held": not tally.broken[law], "broken": tally.broken[law]} for law in laws(tally)],
-        "exposed": {where: _spread(spans) for where, spans in sorted(tally.exposed.items())},
+        "exposed": {where: _spread(spans) for where, spans in platforms(tally).items()},
         "closing": _spread(tally.closing),
         "opening": _spread(tally.opening),
         "noticing": _spread(tally.noticing),
@@ -82,6 +82,16 @@ def _conflicts(tally: Tally) -> shapes.Shape:
         "undecidable": dict(sorted(tally.undecidable.items())),
         "false": dict(sorted(tally.false_conflicts.items())),
     }
+
+
+def platforms(tally: Tally) -> dict[str, Durations]:
+    """Return the times for which sold nights could be sold again, by platform: numbered listings go together."""
+    found: dict[str, Durations] = {}
+    for key, spans in sorted(tally.exposed.items()):
+        channel, _, label = key.partition(":")
+        where = channel if label.isdigit() else key
+        found[where] = found[where] + spans if where in found else spans
+    return found
 
 
 def laws(tally: Tally) -> list[str]:

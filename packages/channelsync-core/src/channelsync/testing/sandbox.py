@@ -272,7 +272,7 @@ class Platform:
         return self._export.version(now)
 
     def stamped(self, now: datetime) -> datetime:
-        """Return the DTSTAMP of an `answer` now: the time of the request, or that of the copy that everybody is given."""
+        """Return the DTSTAMP of an `answer` now: the time of the request, or that of the copy everybody is given."""
         return self._export.stamped(now)
 
     def answer(self, now: datetime, *, etag: str = "") -> Answer:

@@ -1,4 +1,4 @@
-"""What people and machines do in the world: each act of a script, carried out as things stand when its time has come."""
+"""What people and machines do in the world: each act of a script, carried out as things stand when its time comes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final, final
 
-from channelsync.errors import UsageError
 from channelsync.nights import NO_NIGHTS, Stay
 from channelsync.takeover import links_removed
 from channelsync.testing.faults import Fault
@@ -34,7 +33,7 @@ class Acts:
         self._cancelled: list[Stay] = []
         self._sold: list[tuple[datetime, Side, Stay]] = []
 
-    # -- acts ----------------------------------------------------------------------------------------------------------------
+    # -- acts ----------------------------------------------------------------------------------------------------------
 
     def do(self, act: Act) -> None:
         """Let somebody do something, if it can still be done."""
@@ -125,7 +124,7 @@ class Acts:
         else:
             self.world.plan(self.world.now + timedelta(hours=6), self.do, act)
 
-    # -- faults --------------------------------------------------------------------------------------------------------------
+    # -- faults --------------------------------------------------------------------------------------------------------
 
     def _fault(self, act: Act) -> None:
         side = self.world.sides[act.on]
@@ -175,7 +174,7 @@ class Acts:
             return
         self.world.plan_look(side, max(side.due or self.world.now, self.world.now))
 
-    # -- our machine ---------------------------------------------------------------------------------------------------------
+    # -- our machine ---------------------------------------------------------------------------------------------------
 
     def _kill(self, act: Act) -> None:
         self.world.house.fuse = act.draw % 12

@@ -345,7 +345,7 @@ class House:
             self._effect()
             del self.outbox[key]
 
-    # -- hints -----------------------------------------------------------------------------------------------------------
+    # -- hints ---------------------------------------------------------------------------------------------------------
 
     def hint(self, side: Side, now: datetime) -> None:
         """Take an announcement that something has changed there: look sooner."""
@@ -357,7 +357,7 @@ class House:
         self.state = self.state.with_listing(evolve(listing, health=health))
         side.due = max(now, now + (health.next_at - at))
 
-    # -- being read ------------------------------------------------------------------------------------------------------
+    # -- being read ----------------------------------------------------------------------------------------------------
 
     def reads_the_same(self, side: Side) -> bool:
         """Whether a platform that reads our calendar now reads what it read the last time, and proves nothing new."""
@@ -417,7 +417,7 @@ class House:
             self._bodies[key] = render(entries, name=self.state.unit.name)
         return self._bodies[key]
 
-    # -- our machine -----------------------------------------------------------------------------------------------------
+    # -- our machine ---------------------------------------------------------------------------------------------------
 
     def _effect(self) -> None:
         """Do the next effect, or die before it."""

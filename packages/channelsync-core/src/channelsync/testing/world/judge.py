@@ -105,15 +105,17 @@ class Judge:
         """Hold the laws of safety against a step that changed something."""
         for side in self.sides:
             side.platform.sold(now)  # what was read before and is due takes force
+        met = (today, plan.conflicts, *((side.platform.edits, side.shown) for side in self.sides))
+        meant = [(one.published, one.claims, one.hiding, one.verdict) for one in after.listings]
+        if (met, meant) == self._compared:
+            return
+        self._compared = (met, meant)
+        for side in self.sides:
             side.count_sold()
         if after is not before:
             for side in self.sides:
                 self._closed_and_open(side, before, after, now, today)
-        told = tuple((one.id, one.certainty, one.nights) for one in plan.conflicts)
-        version = (today, told, *((side.platform.edits, side.shown) for side in self.sides))
-        if version != self._compared:
-            self._compared = version
-            self._conflicts(after, plan, now, today)
+        self._conflicts(after, plan, now, today)
         self.keep(after, now, today)
 
     def _closed_and_open(self, side: Side, before: UnitState, after: UnitState, now: datetime, today: date) -> None:
@@ -199,7 +201,7 @@ class Judge:
                 return "a guest within the part of a calendar that is not open"
         return ""
 
-    # -- what caution costs ----------------------------------------------------------------------------------------------
+    # -- what caution costs --------------------------------------------------------------------------------------------
 
     def keep(self, state: UnitState, now: datetime, today: date) -> None:
         """Count how long nights stay closed although nobody has them any more, by what keeps them."""
@@ -230,7 +232,7 @@ class Judge:
             return (taken | mine).widened(turnover) | (own.widened(turnover) - own)
         return taken | mine
 
-    # -- at the end --------------------------------------------------------------------------------------------------------
+    # -- at the end ----------------------------------------------------------------------------------------------------
 
     def ended(self, state: UnitState, now: datetime, today: date) -> None:
         """Hold the laws of convergence, when all has been quiet for long enough."""

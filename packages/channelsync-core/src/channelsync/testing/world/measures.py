@@ -29,17 +29,19 @@ def measure(sides: Sequence[Side], tally: Tally) -> None:
     taken = {side.id: [(one.at, one.sold | one.closed) for one in side.platform.history] for side in sides}
     for side in sides:
         for at, came, went in _changes(sold[side.id]):
-            until = _next_loss(sold[side.id], at, came)
+            gone = _next_loss(sold[side.id], at, came)
             for other in sides:
                 if other is side:
                     continue
                 if came:
-                    _count(tally.closing, at, _first(other.published, at, came, closed=True), until)
+                    _count(tally.closing, at, _first(other.published, at, came, closed=True), gone)
                     exposed = tally.exposed.setdefault(other.key, Durations())
-                    _count(exposed, at, _first(taken[other.id], at, came, closed=True), until)
+                    _count(exposed, at, _first(taken[other.id], at, came, closed=True), gone)
                 free = went - Nights.union(_at(sold[one.id], at) for one in sides if one is not side)
                 if free:
-                    _count(tally.opening, at, _first(other.published, at, free, closed=False), None)
+                    again = [_next_gain(sold[one.id], at, free) for one in sides]
+                    until = min((when for when in again if when), default=None)
+                    _count(tally.opening, at, _first(other.published, at, free, closed=False), until)
 
 
 def _changes(history: _History) -> Iterator[tuple[datetime, Nights, Nights]]:
@@ -70,6 +72,12 @@ def _next_loss(history: _History, at: datetime, nights: Nights) -> datetime | No
     """Return when some of these nights were free again."""
     place = bisect_right(history, at, key=lambda one: one[0])
     return next((when for when, taken in history[place:] if not nights <= taken), None)
+
+
+def _next_gain(history: _History, at: datetime, nights: Nights) -> datetime | None:
+    """Return when some of these nights were sold again."""
+    place = bisect_right(history, at, key=lambda one: one[0])
+    return next((when for when, taken in history[place:] if nights.overlaps(taken)), None)
 
 
 def _count(durations: Durations, since: datetime, until: datetime | None, censored: datetime | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING, Final, final
 
@@ -35,7 +36,7 @@ class Owner:
         self.world = world
         self._made = count(1)
 
-    # -- the owner, here -----------------------------------------------------------------------------------------------------
+    # -- the owner, here -----------------------------------------------------------------------------------------------
 
     def order(self, change: Callable[[UnitState], UnitState]) -> bool:
         """Let the owner order something; False where it was refused, or our machine is off."""
@@ -101,20 +102,20 @@ class Owner:
         self.world.house.flush()
         state, at = self.world.house.state, self.world.now + self.world.house.skew
         for question in questions(state):
-            change = self._answer(state, question)
+            change = self._answer(question)
             if change is not None:
                 return change
         for side in self.world.sides:
             if self._all_gone(state, side):
                 self.world.say("the owner confirms what vanished from {}", side.key)
-                return lambda state, side=side: orders.confirm(state, side.id, at)[0]
+                return _confirmed(side.id, at)
         for claim in state.own:
             if claim.channel is not None and not self._still_booked(claim):
                 self.world.say("the owner ends {} here", claim.stay)
-                return lambda state, claim=claim: orders.cancel(state, claim.id, claim.kind)[0]
+                return _cancelled(claim)
         return self._copy_in_conflict(state)
 
-    def _answer(self, state: UnitState, question: Question) -> Callable[[UnitState], UnitState] | None:
+    def _answer(self, question: Question) -> Callable[[UnitState], UnitState] | None:
         """Return what the owner says to a question: the truth."""
         side = self._side(question.listing)
         at = self.world.now + self.world.house.skew
@@ -126,7 +127,7 @@ class Owner:
             return lambda state: open_until(state, question.listing, day, at)
         said = self._what(side, question.claim, question.of)
         self.world.say("the owner says that {!r} is {}", question.claim, said.value)
-        return lambda state: answer(state, question.id, said)
+        return _answered(question.id, said)
 
     def _what(self, side: Side, claim: Claim, of: Claim | None) -> Answer:
         nights = claim.nights.since(self.world.today)
@@ -164,8 +165,20 @@ class Owner:
                 taken = side.platform.sold(self.world.now) | side.closed_by_owner(self.world.now)
                 if not taken.overlaps(claim.nights.since(self.world.today)):
                     self.world.say("the owner says that {!r} is a copy", claim)
-                    return lambda state, claim=claim: answer(state, claim.id, Answer.OLD_LINK)
+                    return _answered(claim.id, Answer.OLD_LINK)
         return None
 
     def _side(self, listing: ListingId) -> Side:
         return next(side for side in self.world.sides if side.id == listing)
+
+
+def _confirmed(listing: ListingId, at: datetime) -> Callable[[UnitState], UnitState]:
+    return lambda state: orders.confirm(state, listing, at)[0]
+
+
+def _cancelled(claim: Claim) -> Callable[[UnitState], UnitState]:
+    return lambda state: orders.cancel(state, claim.id, claim.kind)[0]
+
+
+def _answered(question: str, said: Answer) -> Callable[[UnitState], UnitState]:
+    return lambda state: answer(state, question, said)

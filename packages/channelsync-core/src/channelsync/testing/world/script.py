@@ -1,8 +1,8 @@
 """What will happen in a life, written down before it begins: platforms, their habits, and every act with its time.
 
 A script is drawn from one seed and holds no chance any more. Where an act depends on how things stand when its time
-comes (which guest cancels?), it brings a number to choose with. So a script can be played again exactly, stored as JSON,
-and shortened act by act until only those are left that break a law (`channelsync.testing.world.shrink`).
+comes (which guest cancels?), it brings a number to choose with. So a script can be played again exactly, stored as
+JSON, and shortened act by act until only those are left that break a law (`channelsync.testing.world.shrink`).
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Cast:
 @final
 @frozen
 class Script:
-    """A whole life: ``days`` of acts after ``start``, then quiet. ``units`` are independent; acts name them by place."""
+    """A whole life of one unit: ``days`` of acts after ``start``, then quiet."""
 
     seed: int
     start: datetime
@@ -202,7 +202,7 @@ _LONGEST: Final = {
     "regrouped": 2 * _DAY,
     "deaf": 2 * _DAY,
 }
-"""For how long a fault of a platform lasts at most, seconds: the measured wrong answers lasted one look, at most 3.5 h."""
+"""For how long a fault of a platform lasts at most, seconds: the measured wrong answers lasted a look to 3.5 h."""
 
 
 @final
@@ -246,8 +246,8 @@ class _Drawing:
 
     def _guests(self) -> list[Act]:
         acts = [self._stay(at, Deed.BOOK) for at in self._times(_BOOKINGS * len(self.cast.roles))]
-        for at in self._times(_BOOKINGS * len(self.cast.roles) * self.climate["race"]):
-            acts.append(Act(at, Deed.RACE, self._anywhere(), draw=self._draw()))
+        races = self._times(_BOOKINGS * len(self.cast.roles) * self.climate["race"])
+        acts += [Act(at, Deed.RACE, self._anywhere(), draw=self._draw()) for at in races]
         for at in self._times(_CANCELS * 2):
             acts.append(Act(at, Deed.CANCEL, draw=self._draw()))
             if _has(self.rng, self.climate["resale"]):
@@ -294,9 +294,8 @@ class _Drawing:
                 on, span, draw = self._anywhere(), self._span(longest), self._draw()
                 acts.append(Act(at, Deed.FAULT, on, draw=draw, fault=name, span=span))
                 acts.append(Act(at + span, Deed.HEAL, on, fault=name))
-        for at in self._times(self.climate["stale_proxy"] / 30):
-            acts.append(Act(at, Deed.STALE_PROXY, self._anywhere(), span=self._span(_DAY)))
-        return acts
+        proxies = self._times(self.climate["stale_proxy"] / 30)
+        return acts + [Act(at, Deed.STALE_PROXY, self._anywhere(), span=self._span(_DAY)) for at in proxies]
 
     def _machine(self) -> list[Act]:
         acts = [Act(at, Deed.KILL, draw=self._draw()) for at in self._times(self.climate["kill"] / 30)]

@@ -132,7 +132,7 @@ class Side:
         return self.platform.fixed["closed by the owner"]
 
     def closed_by_others(self, now: datetime) -> Nights:
-        """Return what is closed on the platform and not by us: by the owner's hand or settings, or an old direct link."""
+        """Return what is closed on the platform and not by us: by the owner's hand or settings, or an old link."""
         self.platform.sold(now)
         fixed = self.platform.fixed
         direct = [nights for why, nights in fixed.items() if why.startswith("imported from direct-")]

@@ -87,7 +87,7 @@ class World:
         self.acts = Acts(self)
         self._begin()
 
-    # -- time ------------------------------------------------------------------------------------------------------------
+    # -- time ----------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
         for side in self.sides:
@@ -101,6 +101,7 @@ class World:
             self.plan(self.script.start + timedelta(days=day, hours=3), self._back_up)
 
     def plan(self, when: datetime, what: Callable[..., None], *with_: object) -> None:
+        """Put something into the heap."""
         heappush(self._heap, (when, next(self._turn), what, with_))
 
     def run(self, until: datetime) -> None:
@@ -153,9 +154,10 @@ class World:
         arrival = self.today + timedelta(days=act.first)
         return Stay(arrival, arrival + timedelta(days=max(1, act.nights)))
 
-    # -- our side ----------------------------------------------------------------------------------------------------------
+    # -- our side ------------------------------------------------------------------------------------------------------
 
     def plan_look(self, side: Side, when: datetime) -> None:
+        """Let our side look at a listing then, and not when it meant to before."""
         side.due = when
         self.plan(when, self._look, side, when)
 
@@ -179,11 +181,13 @@ class World:
         self.plan(side.due, self._look, side, side.due)
 
     def die(self) -> None:
+        """Let our process be killed, and started again a moment later."""
         self.say("our process is killed")
         self.house.die()
         self.plan(self.now + _RESTART, self.rise)
 
     def rise(self) -> None:
+        """Let our process start, unless it runs."""
         if self.house.up:
             return
         self.say("our process starts again")
@@ -211,7 +215,7 @@ class World:
             self.say("  -> {}: close {} open {} ({})", change.listing, change.close, change.open, change.why)
         self.judge.stepped(before, after, plan, self.now, self.today)
 
-    # -- platforms read calendars ------------------------------------------------------------------------------------------
+    # -- platforms read calendars --------------------------------------------------------------------------------------
 
     def _plan_read(self, side: Side, name: str) -> None:
         link = side.platform.links.by_name.get(name)
@@ -276,7 +280,7 @@ class World:
         if side.due is not None and side.due <= self.now:
             self.plan_look(side, self.now)
 
-    # -- the end ---------------------------------------------------------------------------------------------------------------
+    # -- the end -------------------------------------------------------------------------------------------------------
 
     def _calm_down(self) -> None:
         """Let every fault be over."""
