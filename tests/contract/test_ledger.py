@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -27,6 +26,17 @@ from channelsync.traits import Traits
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+OLD = """
+INSERT INTO owners VALUES ('o', 0, 'Anne', 'fr', '2027-03-01 12:00:00.000000');
+INSERT INTO units (id, position, owner_id, name, name_key, timezone, turnover, takeover, created_at)
+VALUES ('u', 0, 'o', 'Lac', 'lac', 'UTC', 0, '{"v": 1}', '2027-03-01 12:00:00.000000');
+INSERT INTO listings
+(id, unit_id, position, channel, label, route, options, external_id, linked_at, etag, last_modified, memory)
+VALUES ('l', 'u', 0, 'ical', '', 'ical', '{}', '', '2027-03-01 12:00:00.000000', '', '',
+'{"v": 1, "looked_at": "2027-03-01T12:00:00+00:00", "events":
+[{"stay": ["2027-04-01", "2027-04-03"], "kind": "closure", "uid": "x", "code": ""}]}')
+"""
+"""What the first version wrote: a listing that was looked at."""
 AIRBNB, BOOKING, ICAL = ChannelName("airbnb"), ChannelName("booking"), ChannelName("ical")
 
 
@@ -66,7 +76,7 @@ def by_hand(database: str, *statements: str) -> None:
     )
     with engine.begin() as connection:
         for statement in statements:
-            connection.execute(sa.text(statement))
+            connection.exec_driver_sql(statement)
     engine.dispose()
 
 
@@ -113,19 +123,7 @@ class TestOpening:
     def test_an_older_database_is_brought_up(self, database: str) -> None:
         """What the first version wrote is all there: what it remembered of looks, and of calendars to find them by."""
         at_revision(database, "0001")
-        memory = {
-            "v": 1,
-            "looked_at": NOW.isoformat(),
-            "events": [{"stay": ["2027-04-01", "2027-04-03"], "kind": "closure", "uid": "x", "code": ""}],
-        }
-        blank = "'route', '{}', NULL, ''"
-        by_hand(
-            database,
-            f"INSERT INTO owners VALUES ('o', 0, 'Anne', 'fr', '{NOW:%Y-%m-%d %H:%M:%S.%f}')",
-            "INSERT INTO units VALUES ('u', 0, 'o', 'Lac', 'lac', 'UTC', 0, '{\"v\"\\:1}', '2027-03-01 12:00:00.000000')",
-            f"INSERT INTO listings VALUES ('l', 'u', 0, 'ical', 'a', {blank}, '2027-03-01 12:00:00.000000', NULL, '', '', "
-            f"'{json.dumps(memory).replace(':', chr(92) + ':')}')",
-        )
+        by_hand(database, *OLD.split(";"))
         with open_ledger(database, now=NOW) as ledger, ledger.transaction() as tx:
             state = tx.load(UnitId("u"), lambda _channel, _options: Traits())
             assert state.listings[0].looked_at == NOW

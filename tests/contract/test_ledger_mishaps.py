@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from channelsync.errors import LedgerError, Retry, UsageError
 from channelsync.ids import ChannelName
 from channelsync.ledger import open_ledger
+from channelsync.ledger.tables import listings
 from channelsync.traits import Traits
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -258,7 +260,7 @@ def test_a_damaged_memory_is_not_guessed_at(tmp_path: Path) -> None:
         ):
             with engine.begin() as connection:
                 connection.execute(sa.text("""UPDATE listings SET memory = '{"v": 1}', looks = '{"v": 1}'"""))
-                connection.execute(sa.text(f"UPDATE listings SET {column} = :held"), {"held": held})
+                connection.execute(sa.update(listings).values({column: json.loads(held)}))
             with pytest.raises(LedgerError, match=told), ledger.reading() as tx:
                 tx.load(unit, traits)
     engine.dispose()

@@ -109,7 +109,9 @@ class Life:
 
     def fail(self) -> None:
         """Two looks at a platform bring nothing: one for each manager."""
-        self.some()[1].fail(self.rng.choice([Fault.HTTP_500, Fault.HTTP_403, Fault.HTML_LOGIN, Fault.EMPTY]), self.time, times=2)
+        self.some()[1].fail(
+            self.rng.choice([Fault.HTTP_500, Fault.HTTP_403, Fault.HTML_LOGIN, Fault.EMPTY]), self.time, times=2
+        )
 
     def read(self) -> None:
         """A platform reads our calendar; both managers serve the same one."""

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from typing import Final
 
 from tests.mutation.inside import OUTSIDE, is_inside
+
+_LONGEST: Final = 120
+"""Seconds that one life may compute, however busy the machine is: a mistake may make a loop endless."""
 
 
 def main() -> int:
@@ -17,12 +22,19 @@ def main() -> int:
     chosen = told.parse_args()
     if not is_inside():
         return OUTSIDE
+    signal.signal(signal.SIGVTALRM, _too_long)
     for seed in range(chosen.lives):
+        signal.setitimer(signal.ITIMER_VIRTUAL, _LONGEST)
         broken = _broken(seed, chosen.days, chosen.climate)
         if broken:
             print(f"FAILED life {seed}: {broken}")
             return 1
     return 0
+
+
+def _too_long(*_: object) -> None:
+    msg = f"a life that does not end within {_LONGEST} s"
+    raise TimeoutError(msg)
 
 
 def _broken(seed: int, days: int, climate: str) -> str:

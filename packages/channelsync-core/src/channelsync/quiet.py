@@ -54,6 +54,8 @@ def _moments(state: UnitState, policy: Policy) -> Iterator[datetime]:
         yield state.takeover.links_removed_at + policy.takeover_watch
     for listing in state.active:
         yield from (claim.orphaned + policy.grace for claim in listing.claims if claim.orphaned is not None)
+        if listing.tainted:  # what stays so depends on which of our calendars may still be in force there
+            yield from _of_listing(listing, policy)
 
 
 def _of_listing(listing: ListingState, policy: Policy) -> Iterator[datetime]:

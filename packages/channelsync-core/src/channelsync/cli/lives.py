@@ -244,7 +244,7 @@ def _verdict(shell: Shell, result: Result) -> Iterator[RenderableType]:
         nights = say.length(tally.hidden_openings)
         yield paint.line(
             say(
-                f"  {nights} ouvertes par leur propre plateforme, un voyageur étant caché ailleurs : comptées seulement",
+                f"  {nights} ouvertes par leur propre plateforme, un voyageur étant caché ailleurs : comptées",
                 f"  {nights} opened by their own platform while a guest was hidden elsewhere: only counted",
             ),
             paint.QUIET,

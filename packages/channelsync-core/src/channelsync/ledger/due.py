@@ -11,17 +11,35 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, func, or_, select, union, update
 
 from channelsync.errors import UsageError
 from channelsync.ids import ListingId, UnitId
 from channelsync.ledger.records import Due
 from channelsync.ledger.rows import Rows
-from channelsync.ledger.tables import due, listings
+from channelsync.ledger.tables import Moment, due, listings
 
 __all__ = ["DueRows"]
 
 _ROWS: Final = select(due, listings.c.unit_id).join_from(due, listings, listings.c.id == due.c.listing_id)
+_SEEN: Final = bindparam("seen", type_=Integer())
+_FAILED: Final = (
+    update(due)
+    .where(due.c.listing_id == bindparam("listing"))
+    .values(
+        lease_owner="",
+        leased_at=None,
+        lease_until=None,
+        set_at=bindparam("now"),
+        attempts=due.c.attempts + 1,
+        due_at=case((due.c.generation <= _SEEN, bindparam("next_at", type_=Moment())), else_=due.c.due_at),
+    )
+)
+_DONE: Final = _FAILED.values(
+    attempts=0,
+    done_generation=case((due.c.done_generation < _SEEN, _SEEN), else_=due.c.done_generation),
+)
+"""As after a failure, but that the hints seen are answered."""
 
 
 class DueRows(Rows):
@@ -78,16 +96,10 @@ class DueRows(Rows):
         self, listing: ListingId, generation: int, next_at: datetime, *, now: datetime, failed: bool = False
     ) -> None:
         """Report a step that began at that generation: due again at ``next_at``, or still due if a hint came since."""
-        row = self._first(select(due).where(due.c.listing_id == listing).with_for_update())
-        if row is None:
-            return
-        values: dict[str, object] = {"lease_owner": "", "leased_at": None, "lease_until": None, "set_at": now}
-        values["attempts"] = row.attempts + 1 if failed else 0
-        if generation >= row.generation:
-            values["due_at"] = next_at
-        if not failed:
-            values["done_generation"] = max(row.done_generation, generation)
-        self._run(update(due).where(due.c.listing_id == listing).values(values))
+        self._run(
+            _FAILED if failed else _DONE,
+            [{"listing": listing, "seen": generation, "next_at": next_at, "now": now}],
+        )
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, literal, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from channelsync.codec import converter
 from channelsync.ids import ListingId
@@ -21,6 +21,17 @@ __all__ = ["EvidenceRows"]
 _LOOKS_KEPT: Final = timedelta(days=32)
 """A month of looks answers what share of them failed."""
 _FETCHES_KEPT: Final = timedelta(days=92)
+_SHOWN: Final = [one for one in observations.c if one.name not in {"seq", "at"}]
+_LAST: Final = (
+    select(*_SHOWN, bindparam("now", type_=Moment()))
+    .where(observations.c.listing_id == bindparam("listing"))
+    .order_by(observations.c.at.desc(), observations.c.seq.desc())
+    .limit(1)
+)
+_AGAIN: Final = observations.insert().from_select([*(one.name for one in _SHOWN), "at"], _LAST)
+_FORGET: Final = delete(observations).where(
+    observations.c.listing_id == bindparam("listing"), observations.c.at < bindparam("oldest")
+)
 _LONGEST_CLIENT: Final = 300
 _LONGEST_FAILURE: Final = 1000
 
@@ -45,15 +56,11 @@ class EvidenceRows(Rows):
 
     def repeat_observation(self, listing: ListingId, at: datetime) -> None:
         """Record a look that came to the same as the one before, by copying that one's row."""
-        shown = [one for one in observations.c if one.name not in {"seq", "at"}]
-        last = select(*shown, literal(at, Moment())).where(observations.c.listing_id == listing)
-        last = last.order_by(observations.c.at.desc(), observations.c.seq.desc()).limit(1)
-        self._run(observations.insert().from_select([*(one.name for one in shown), "at"], last))
+        self._run(_AGAIN, [{"listing": listing, "now": at}])
         self._forget_looks(listing, at)
 
     def _forget_looks(self, listing: ListingId, at: datetime) -> None:
-        mine = observations.c.listing_id == listing
-        self._run(delete(observations).where(mine, observations.c.at < at - _LOOKS_KEPT))
+        self._run(_FORGET, [{"listing": listing, "oldest": at - _LOOKS_KEPT}])
 
     def observations(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Look, ...]:
         """Return the looks at a listing, latest first."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Table, func, select, update
+from sqlalchemy import Row, Table, bindparam, func, select, update
 
 from channelsync.codec import dumped
 from channelsync.errors import UsageError
@@ -28,6 +28,7 @@ _LONGEST_OPTIONS: Final = 20_000
 _MOST_TURNOVER: Final = 14
 _MOST_TOLD: Final = 20
 """So many units are listed to who has named none of them."""
+_UNIT: Final = select(units).where(units.c.id == bindparam("id"))
 _LINK: Final = select(*(one for one in listings.c if one.name not in {"position", "memory", "looks", "calendar"}))
 """What a link is made of; the rest is the state's, and long."""
 
@@ -100,10 +101,12 @@ class InventoryRows(Rows):
         Raises:
             UsageError: there is none, or several owners have one; the advice lists the known ones.
         """
+        by_id = [row for row in self._all(_UNIT, {"id": ref}) if owner in {None, row.owner_id}]
+        if by_id:
+            return _unit(by_id[0])
         theirs = select(units) if owner is None else select(units).where(units.c.owner_id == owner)
         theirs = theirs.order_by(units.c.position, units.c.id).limit(_MOST_TOLD)
-        by_id = self._all(theirs.where(units.c.id == ref))
-        found = [_unit(row) for row in by_id or self._all(theirs.where(units.c.name_key == _name_key(ref)))]
+        found = [_unit(row) for row in self._all(theirs.where(units.c.name_key == _name_key(ref)))]
         if len(found) == 1:
             return found[0]
         if found:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import final
 
 from attrs import fields_dict, frozen
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from channelsync.claims import Kind
 from channelsync.codec import dumped, read
@@ -27,6 +27,13 @@ __all__ = ["LookRows", "Noted", "calendar_of", "looks_of"]
 
 _FIELDS = tuple(fields_dict(Looks))
 _GUESTS = frozenset({Kind.RESERVATION, Kind.CLOSURE})
+_LOOKS = (
+    select(units.c.version, listings.c.looks)
+    .join_from(units, listings, listings.c.unit_id == units.c.id)
+    .where(units.c.id == bindparam("unit"), listings.c.id == bindparam("listing"), listings.c.retired_at.is_(None))
+)
+_HELD = _LOOKS.with_for_update(of=units)
+_NOTE = update(listings).where(listings.c.id == bindparam("listing")).values(looks=bindparam("noted"))
 
 
 @final
@@ -47,15 +54,12 @@ class LookRows(Rows):
 
     def looks(self, unit: UnitId, listing: ListingId) -> Noted | None:
         """Return a listing's looks, None where it is not linked; in a transaction that writes, the unit is ours."""
-        held = select(units.c.version).where(units.c.id == unit)
-        version = self._first(held.with_for_update() if self._locking else held)
-        linked = listings.c.id == listing, listings.c.unit_id == unit, listings.c.retired_at.is_(None)
-        row = self._first(select(listings.c.looks).where(*linked))
-        return None if row is None or version is None else Noted(version.version, read(row.looks, Looks))
+        rows = self._all(_HELD if self._locking else _LOOKS, {"unit": unit, "listing": listing})
+        return Noted(rows[0].version, read(rows[0].looks, Looks)) if rows else None
 
     def note(self, listing: ListingId, looks: Looks) -> None:
         """Note a look that changed nothing else."""
-        self._run(update(listings).where(listings.c.id == listing).values(looks=dumped(looks)))
+        self._run(_NOTE, [{"listing": listing, "noted": dumped(looks)}])
 
     def showing(self, events: Iterable[Event]) -> tuple[UnitId, ...]:
         """Return the units with a linked listing that showed just these stays, by the last look."""
@@ -70,6 +74,6 @@ def looks_of(listing: ListingState) -> Looks:
 
 
 def calendar_of(events: Iterable[Event]) -> str:
-    """Return the digest of the stays that may be guests', empty where there is none: equal calendars have equal ones."""
+    """Return the digest of the stays that may be guests', the same for equal calendars, empty where there is none."""
     stays = sorted(str(event.stay) for event in events if event.kind in _GUESTS)
     return sha256(json.dumps(stays).encode()).hexdigest() if stays else ""

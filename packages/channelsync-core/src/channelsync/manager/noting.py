@@ -9,7 +9,7 @@ a short cut, not knowledge. Where anything is odd there is no short cut: the ful
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import final
 
 from attrs import evolve, frozen
@@ -92,27 +92,32 @@ def steady(
     )
 
 
-def looked_again(
-    last: Steady, was: Looks, answer: Answer, now: datetime, jitter: float, policy: Policy
-) -> Looks | None:
+def looked_again(last: Steady, was: Looks, answer: Answer, jitter: float, policy: Policy) -> Looks | None:
     """Return the looks after an answer that shows the same as ``last``, None where it may do more than be noted."""
-    seen = answer.observation
-    if was.looked_at is None or was.health is None or not last.since <= now < last.until or seen.at != now:
+    now, stamp = answer.observation.at, answer.observation.stamp
+    if was.looked_at is None or was.health is None or not last.since <= now < last.until:
         return None
-    if not timedelta() < now - was.looked_at <= policy.outage:
+    if not timedelta() < now - was.looked_at <= policy.outage or not _is_plain(
+        last, was, stamp, now + policy.live_stamp
+    ):
         return None
-    stamp = seen.stamp
     if stamp is not None and not last.live_stamps and abs(now - stamp) <= policy.live_stamp:
         return None  # it teaches that this listing's DTSTAMP is the time of the request
     health = health_after(was.health, answer.event, now, jitter, policy)
     if told(was.health, health) is not None:
         return None
-    ahead = now + policy.live_stamp
-    latest = max((one for one in (stamp, was.stamp) if one is not None and one <= ahead), default=None)
+    known = [one for one in (stamp, was.stamp) if one is not None and one <= now + policy.live_stamp]
     given_before = last.live_stamps and stamp is not None and was.stamp is not None and stamp <= was.stamp
-    if seen.not_modified or given_before:
-        return Looks(now, was.looked_before, was.complete_at, latest, health) if last.plain else None
-    return Looks(now, was.looked_at, now, latest, health) if last.fresh else None
+    if answer.observation.not_modified or given_before:
+        return Looks(now, was.looked_before, was.complete_at, max(known, default=None), health) if last.plain else None
+    return Looks(now, was.looked_at, now, max(known, default=None), health) if last.fresh else None
+
+
+def _is_plain(last: Steady, was: Looks, stamp: datetime | None, ahead: datetime) -> bool:
+    """Whether no DTSTAMP is in the near future: one far ahead tells nothing, one that is soon past may begin to."""
+    if was.stamp is not None and was.stamp > ahead:
+        return False
+    return stamp is None or stamp <= ahead or stamp > last.until + timedelta(days=2)
 
 
 def waits(listing: ListingState) -> bool:
@@ -122,8 +127,18 @@ def waits(listing: ListingState) -> bool:
 
 def _until(state: UnitState, now: datetime, policy: Policy) -> datetime:
     """Return the first moment at which time alone may change the unit or what is told of it."""
-    coming = [quiet.until(state, now, policy), *(moment for moment in _overdue(state, policy) if moment >= now)]
+    coming = [quiet.until(state, now, policy), _sure_until(now, policy)]
+    coming += [moment for moment in _overdue(state, policy) if moment >= now]
     return min((*coming, *(quiet.listing_until(one, now, policy) for one in state.active)))
+
+
+def _sure_until(now: datetime, policy: Policy) -> datetime:
+    """Return when, by some platform's clock, the next night may be over; a DTSTAMP may be ahead of our clock a little.
+
+    The look's own question: `channelsync.look`.
+    """
+    ahead = policy.day_ahead + policy.live_stamp
+    return datetime.combine((now.astimezone(UTC) + ahead).date() + timedelta(days=1), time(), UTC) - ahead
 
 
 def _overdue(state: UnitState, policy: Policy) -> Iterator[datetime]:

@@ -149,7 +149,7 @@ class Syncing(Desk):
                 was = tx.looks(unit.id, one.due.listing)
                 if was is None or was.version != last.version:
                     return None
-                looks = looked_again(last, was.looks, one.answer, now, one.jitter, self.policy)
+                looks = looked_again(last, was.looks, one.answer, one.jitter, self.policy)
                 if looks is None:
                     return None
                 noted.append(looks)

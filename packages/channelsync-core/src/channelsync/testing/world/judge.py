@@ -29,6 +29,9 @@ __all__ = ["Breach", "Judge", "Law"]
 
 Pair = tuple[str, str]
 
+_EDGE: Final = 3
+"""Nights on either side of what moves with the date."""
+
 
 class Law:
     """The names of the laws, as they are printed."""
@@ -242,7 +245,7 @@ class Judge:
             others = [other for other in self.sides if other is not side]
             least = Nights.union(other.platform.sold(now) | other.closed_by_owner(now) for other in others)
             least |= Nights.union(claim.nights for claim in state.own if claim.channel != side.key)
-            moving = Nights.union(other.platform.reasons(now)["advance notice"] for other in others)
+            moving = Nights.union(_rolling(other, now) for other in others)
             ghosts = published - self._true(side, state, now) - own - moving
             if ghosts:
                 self._breach(Law.GHOST, now, side, ghosts, "closed with no true claim elsewhere:")
@@ -265,6 +268,12 @@ class Judge:
         self.breaches.append(breach)
         if self.heard is not None:
             self.heard(breach)
+
+
+def _rolling(side: Side, now: datetime) -> Nights:
+    """Return where a platform's calendar moves with the date: its edges are a claim or a wait for a day or two."""
+    reasons = side.platform.reasons(now)
+    return Nights.union(nights for why, nights in reasons.items() if why not in side.platform.fixed).widened(_EDGE)
 
 
 def _caused(kept: _Kept, state: UnitState, listing: ListingId) -> Iterable[_Kept]:

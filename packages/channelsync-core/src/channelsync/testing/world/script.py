@@ -144,7 +144,7 @@ def _cast(rng: Random, climate: Climate) -> Cast:
     channels = ["booking", "booking", "greengo"] if untyped else ["airbnb", "booking", "greengo"]
     if rng.random() < 0.25:
         channels.append("ical")
-    roles = [_role(rng, climate, name, f"{place}" if untyped else "") for place, name in enumerate(channels)]
+    roles = [_role(rng, climate, name, f"{name} {place + 1}" if untyped else "") for place, name in enumerate(channels)]
     if _has(rng, climate["direct_links"]):
         roles = [
             evolve(role, direct=tuple(at for at in range(len(roles)) if at != place and rng.random() < 0.6))

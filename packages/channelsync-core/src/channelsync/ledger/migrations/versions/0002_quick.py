@@ -34,5 +34,7 @@ def _fill() -> None:
 
 
 def _calendar(memory: dict[str, Any]) -> str:
-    stays = sorted("/".join(one["stay"]) for one in memory.get("events", ()) if one["kind"] in {"reservation", "closure"})
+    stays = sorted(
+        "/".join(one["stay"]) for one in memory.get("events", ()) if one["kind"] in {"reservation", "closure"}
+    )
     return sha256(json.dumps(stays).encode()).hexdigest() if stays else ""
