@@ -36,7 +36,7 @@ KINDS = {
     "cached": {"export_cache": timedelta(minutes=40)},
 }
 WAITS = [0, 1, 5, 15, 15, 15, 15, 16, 45, 200, 1500, 2500, -20]
-"""Minutes between two steps: hurried, ordinary, after a night, after an outage, and a clock that is set back."""
+"""Minutes between two steps: hurried, ordinary, after a night, after an outage, and our clock set back or right again."""
 BY_LOT = {"secrets": {"envelope"}, "units": {"version"}}
 """Columns that are drawn by lot."""
 STEPS = 40
@@ -77,7 +77,7 @@ class Life:
         """Let time pass, something happen, and both managers look."""
         wait = self.rng.choice(WAITS)
         if wait < 0:
-            self.skew += wait * MINUTE
+            self.skew = timedelta() if self.skew else wait * MINUTE
         self.time += max(wait, 1) * MINUTE
         if self.rng.random() < 0.3:
             self.rng.choice([self.book, self.cancel, self.fail, self.read, self.read, self.block, self.unblock])()

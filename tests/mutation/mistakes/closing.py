@@ -147,7 +147,6 @@ MISTAKES: Final = (
         "conflicts",
         "return Certainty.CERTAIN if both else Certainty.PROBABLE",
         "return Certainty.CERTAIN",
-        shows=True,
     ),
     Mutant(
         "entry-conflicts-with-its-listing",
