@@ -11,6 +11,8 @@ from channelsync.availability import Desired, desired
 from channelsync.claims import Kind, Standing
 from channelsync.ids import ChannelName, ClaimId
 from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.observation import Verdict
+from channelsync.state import Lessons
 from channelsync.takeover import links_removed
 from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
@@ -114,6 +116,15 @@ def test_a_suspected_claim_closes_where_an_identified_guest_has_the_night():
     assert found[AIRBNB] == Desired(nights(10, 13), tainted=nights(10, 13))
 
 
+def test_a_suspected_claim_closes_where_even_an_odd_look_shows_the_night_open():
+    """Closing needs one observation; an odd look that still shows it closed is no reason."""
+    suspect = claim(10, 13, standing=Standing.SUSPECTED)
+    odd = listing(GREENGO, shown=nights(10, 13), verdict=Verdict.SUSPECT)
+    assert wanted(listing(BOOKING, suspect), odd)[GREENGO].nights == nights(10, 13)
+    still = evolve(odd, events=(closure(10, 13),))
+    assert wanted(listing(BOOKING, suspect), still)[GREENGO].nights == NO_NIGHTS
+
+
 def test_what_a_firm_claim_closes_is_not_tainted():
     """A suspicion beside a real cause explains nothing."""
     suspect = claim(10, 16, standing=Standing.SUSPECTED)
@@ -153,7 +164,7 @@ def test_once_the_old_links_are_gone_a_copy_closes_where_the_night_is_shown_open
 
 
 def test_what_copies_after_the_old_links_are_gone_came_from_our_own_calendar():
-    """After a restore too: the copy may be the guest, and what it was copied from our lost calendar: keep closing it."""
+    """After a restore too: the copy may be the guest, and what it copies our lost calendar: keep closing it."""
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
     linked = links_removed(state(listing(BOOKING, copy), listing(GREENGO, shown=nights(10, 13))), copy.first_seen)
     assert desired(linked, day(1))[GREENGO].nights == nights(10, 13)
@@ -165,6 +176,26 @@ def test_once_the_owner_has_said_which_is_the_guest_nothing_is_sent_there():
     linked = state(listing(BOOKING, said), listing(GREENGO, revisions=published(nights(10, 13))), active=True)
     assert desired(linked, day(1))[GREENGO].nights == NO_NIGHTS
     assert desired(links_removed(linked, said.first_seen), day(1))[GREENGO].nights == NO_NIGHTS
+
+
+def test_where_there_are_copies_no_closure_is_widened_by_the_turnover():
+    """Each may be our own calendar come back, turnover nights included; what is known to be a guest's is widened."""
+    copy = claim(20, 22, listing=GREENGO, standing=Standing.MIRRORED, credited=AIRBNB)
+    unit = state(listing(BOOKING, claim(10, 13)), listing(GREENGO, copy), listing(AIRBNB), turnover=1, active=True)
+    assert nights(10, 13) <= desired(unit, day(1))[AIRBNB].nights
+    assert not nights(9, 10, 13, 14).overlaps(desired(unit, day(1))[AIRBNB].nights)
+    assert not desired(unit, day(1))[BOOKING].nights.overlaps(nights(9, 10))
+    known = state(listing(AIRBNB, RESERVED), listing(GREENGO, copy), listing(BOOKING), turnover=1, active=True)
+    assert nights(9, 14) <= desired(known, day(1))[BOOKING].nights
+
+
+def test_after_a_restore_what_is_new_is_not_widened_before_the_watch_is_over():
+    """It may be what our lost calendar had closed."""
+    unit = state(listing(BOOKING, claim(10, 13)), listing(AIRBNB), turnover=1, active=True)
+    watched = links_removed(unit, claim(10, 13).first_seen)
+    assert desired(watched, day(1))[AIRBNB].nights == nights(10, 13)
+    over = evolve(watched, takeover=evolve(watched.takeover, active=False))
+    assert desired(over, day(1))[AIRBNB].nights == nights(9, 14)
 
 
 def test_a_copy_is_not_widened_by_the_turnover():
@@ -261,3 +292,25 @@ def test_the_hold_runs_its_course():
     assert nights(10, 13) <= unit.closed(GREENGO)
     unit.looks(BOOKING, closure(80, 90), times=1, every=quarter)
     assert not nights(10, 13).overlaps(unit.closed(GREENGO))
+
+
+# --- whom to doubt first ----------------------------------------------------------------------------------------------
+
+
+def test_the_listing_that_never_followed_us_is_tried_first():
+    """What it shows may be a guest; where an echo went with our calendar before, it is likelier to be one again."""
+    held = {"hiding": nights(10, 13), "echo": nights(10, 13), "revisions": published(nights(10, 13))}
+    eager = listing(BOOKING, traits=evolve(HABITS[BOOKING], imports_every=EAGER[BOOKING]), **held)
+    other = listing(GREENGO, traits=evolve(HABITS[GREENGO], imports_every=EAGER[GREENGO]), **held)
+    assert wanted(eager, other)[BOOKING].nights == NO_NIGHTS
+    found = wanted(evolve(eager, lessons=Lessons(followed=1)), other)
+    assert (found[BOOKING].nights, found[GREENGO].nights) == (nights(10, 13), NO_NIGHTS)
+
+
+@pytest.mark.parametrize("standing", [Standing.MIRRORED, Standing.SUSPECTED])
+def test_a_doubtful_claim_does_not_end_the_hold(standing):
+    """It vouches for nobody: the guest behind the other listing's echo keeps the night closed on the first one too."""
+    copy = claim(10, 13, standing=standing)
+    first = listing(BOOKING, copy, revisions=published(nights(10, 13)), shown=nights(10, 13))
+    second = listing(GREENGO, hiding=nights(10, 13), echo=nights(10, 13), revisions=published(nights(10, 13)))
+    assert wanted(first, second)[BOOKING].nights == nights(10, 13)

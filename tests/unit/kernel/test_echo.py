@@ -20,6 +20,7 @@ from tests.unit.kernel.builders import (
     GREENGO,
     MERGING,
     PLAIN,
+    START,
     TYPED,
     Unit3,
     at,
@@ -502,3 +503,32 @@ def test_a_block_that_turns_into_a_closure_may_hide_a_guest():
     assert unit.of(GREENGO).hiding == NO_NIGHTS
     unit.wait(minutes=15).look(GREENGO, closure(10, 13))
     assert unit.of(GREENGO).hiding == nights(10, 13)
+
+
+# --- what may be over, and what followed us ---------------------------------------------------------------------------
+
+
+def test_an_echo_of_tonight_that_may_be_over_is_still_held():
+    """By the platform's clock it is tomorrow: the absence of tonight says nothing of the guest behind it."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(1, 4))
+    unit.read(BOOKING)
+    unit.wait(minutes=20).look(BOOKING, closure(1, 4))
+    assert unit.of(BOOKING).hiding == nights(1, 4)
+    unit.now = START.replace(hour=22, minute=30)
+    unit.look(BOOKING, closure(2, 4))
+    assert unit.of(BOOKING).hiding == nights(1, 4)
+
+
+def test_a_listing_that_went_with_our_calendar_has_followed_us():
+    """It showed our closing because of us for certain; one that opens by itself has not."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13))
+    unit.read(BOOKING)
+    unit.wait(minutes=20).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).lessons.followed == 0
+    unit.looks(AIRBNB, times=20, every=timedelta(minutes=15))
+    unit.settle()
+    unit.read(BOOKING)
+    unit.wait(minutes=20).look(BOOKING)
+    assert unit.of(BOOKING).lessons.followed == 1

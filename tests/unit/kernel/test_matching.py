@@ -263,3 +263,43 @@ def test_touching_claims_that_wait_differently_are_not_joined():
     assert len(matched(known=(first, second)).claims) == 2
     alike = evolve(second, missing=first.missing)
     assert [one.stay for one in matched(known=(first, alike)).claims] == [stay(10, 14)]
+
+
+# --- copies whose original is gone ------------------------------------------------------------------------------------
+
+
+def test_a_copy_that_comes_back_after_its_original_is_a_claim_of_its_own():
+    """Nothing is left that it could copy."""
+    copy = claim(10, 13, standing=Standing.MIRRORED, credited=AIRBNB, mirrors=ClaimId("gone"), orphaned=START)
+    (back,) = matched(closure(10, 12), known=(evolve(copy, missing=missing()),)).claims[:1]
+    assert (back.stay, back.standing, back.credited, back.mirrors, back.orphaned) == (
+        stay(10, 12),
+        Standing.FIRM,
+        None,
+        None,
+        None,
+    )
+    assert (back.id == copy.id, back.first_seen, back.missing) == (False, NOW, None)
+
+
+def test_a_copy_that_never_went_stays_a_copy():
+    """It outlives its original: that is for the takeover to judge."""
+    copy = claim(10, 13, standing=Standing.MIRRORED, credited=AIRBNB, orphaned=START)
+    assert matched(closure(10, 13), known=(copy,)).claims == (copy,)
+
+
+# --- nights that may be over ------------------------------------------------------------------------------------------
+
+
+def test_a_night_that_may_be_over_is_not_missing():
+    """By the platform's clock the guest of tonight has left: nothing says that the night is free."""
+    guests = (claim(1, 2), claim(1, 4, id=ClaimId("longer")))
+    assert after(known=guests[:1], sure=day(2)) == [(stay(1, 2), False)]
+    assert after(known=guests[1:], sure=day(2)) == [(stay(1, 2), False), (stay(2, 4), True)]
+    assert after(known=(reserved(1, 2),), name=AIRBNB, sure=day(2)) == [(stay(1, 2), False)]
+
+
+def test_a_claim_that_is_gone_was_last_seen_at_the_look_before():
+    """Until it is missing, its listing's last look shows it."""
+    (gone,) = matched(known=(claim(10, 13),), last=at(1, 11)).claims
+    assert gone.last_seen == at(1, 11)

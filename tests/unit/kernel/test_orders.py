@@ -13,7 +13,7 @@ from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Stay
-from channelsync.observation import Observation
+from channelsync.observation import Event, Observation
 from channelsync.reconcile import observe, settle
 from channelsync.state import Did, ListingState, Takeover, UnitState
 
@@ -187,3 +187,57 @@ def test_no_calendar_is_given_out_before_everybody_was_looked_at() -> None:
     for listing, waiting in ((AIRBNB, True), (BOOKING, False)):
         state = settle(observe(state, listing, Observation(later)).state, later).state
         assert orders.recovering(state) is waiting
+
+
+# --- a backup put back ------------------------------------------------------------------------------------------------
+
+
+def _restored() -> UnitState:
+    """A unit that had been looked at and published, put back to an earlier day."""
+    state = settle(unit(claim()), AT).state
+    for name in (AIRBNB, BOOKING):
+        state = observe(state, name, Observation(AT)).state
+    return orders.restored(evolve(state, takeover=Takeover(active=False)), AT + timedelta(days=1))
+
+
+def test_a_restored_unit_speaks_only_once_it_has_looked_everywhere() -> None:
+    """Its calendars lack what was sold since the backup."""
+    state = _restored()
+    later = AT + timedelta(days=1)
+    assert orders.recovering(state)
+    state = observe(state, AIRBNB, Observation(later)).state
+    assert orders.recovering(state)
+    state = observe(state, BOOKING, Observation(later, failure="HTTP 500")).state
+    assert orders.recovering(state)
+    assert not orders.recovering(observe(state, BOOKING, Observation(later)).state)
+
+
+def test_a_unit_linked_just_now_is_not_recovering() -> None:
+    """Nobody has read a calendar of it yet."""
+    assert not orders.recovering(unit())
+
+
+def test_the_first_look_after_a_restore_frees_nothing_and_every_wait_begins_anew() -> None:
+    """However long a claim had been missing when the backup was made."""
+    state = _restored()
+    assert [one.missing for one in state.claims] == [None]
+    for _ in range(2):
+        step = observe(state, AIRBNB, Observation(AT + timedelta(days=1)))
+        state = step.state
+        assert Did.RELEASE not in {one.did for one in step.findings}
+    assert state.of(AIRBNB).claimed == MARCH.nights
+
+
+def test_taking_over_begins_again_with_its_watch() -> None:
+    """What platforms still show of the lost calendars looks like guests; old links that stand, stand."""
+    assert _restored().takeover == Takeover(active=True, links_removed_at=AT + timedelta(days=1))
+    linked = orders.restored(unit(), AT)
+    assert linked.takeover == Takeover(active=True, links_removed_at=None)
+
+
+def test_what_is_new_after_a_restore_came_since_the_backup() -> None:
+    """It is no inventory: who was first is known of the others."""
+    later = AT + timedelta(days=1)
+    shown = Event(Stay(date(2027, 5, 1), date(2027, 5, 4)), Kind.CLOSURE, "new")
+    state = observe(_restored(), BOOKING, Observation(later, (shown,))).state
+    assert [(one.inventory, one.first_seen) for one in state.of(BOOKING).claims] == [(False, later)]

@@ -1,94 +1,142 @@
-"""What may be left out: looks before the first moment at which time decides, if they counted for nothing."""
+"""How long nothing can change by itself, and how looks that changed nothing are noted."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from attrs import evolve
 
+from channelsync.cadence import begun
+from channelsync.claims import Standing
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.quiet import listing_until, looked_again, read_again, same_but_for_looks, until
-from channelsync.state import Fading, Freed
-from tests.unit.kernel.builders import AIRBNB, BOOKING, Unit3, at, claim, listing, missing, nights, revision, state
+from channelsync.state import Freed
+from channelsync.takeover import links_removed
+from tests.unit.kernel.builders import (
+    AIRBNB,
+    BOOKING,
+    GREENGO,
+    START,
+    Unit3,
+    at,
+    claim,
+    closure,
+    guest,
+    listing,
+    nights,
+    revision,
+    state,
+)
 
 GRACE = DEFAULT_POLICY.grace
+DAY = timedelta(days=1)
+MIDNIGHT = datetime(START.year, START.month, START.day, 23, tzinfo=UTC)
+"""The midnight in Paris after the start, in winter."""
 
 
-def test_midnight_at_the_unit_decides():
-    """At the unit's midnight stays are over: nothing is left out beyond it."""
-    assert until(state(listing()), at(1, 20), DEFAULT_POLICY) == at(1, 23)
+# --- the unit ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_the_owner_holds_ends_in_time():
-    """A hold that runs out opens its nights then, not at the next midnight."""
-    held = claim(10, 13, listing=None, expires=at(1, 12))
-    assert until(state(own=(held,)), at(1, 11), DEFAULT_POLICY) == at(1, 12)
-    assert until(state(own=(held,)), at(1, 12), DEFAULT_POLICY) == at(1, 23)
+def test_nothing_lasts_longer_than_the_day():
+    """At midnight stays are over."""
+    assert until(state(listing(BOOKING)), START, DEFAULT_POLICY) == MIDNIGHT
 
 
-def test_a_copy_whose_original_is_gone_is_suspected_in_time():
-    """The grace period of a copy may be over before midnight."""
-    copy = claim(10, 13, orphaned=at(1, 9))
-    assert until(state(listing(BOOKING, copy)), at(2, 8), DEFAULT_POLICY) == at(2, 9)
+@pytest.mark.parametrize("hours, ends", [(1, True), (-1, False), (30, False)])
+def test_a_hold_that_runs_out(hours, ends):
+    """What is past, or later than midnight, does not count."""
+    expires = START + timedelta(hours=hours)
+    own = (claim(10, 12, listing=None, expires=expires), claim(20, 22, listing=None))
+    assert until(state(own=own), START, DEFAULT_POLICY) == (expires if ends else MIDNIGHT)
 
 
-def test_the_watch_over_old_links_ends_in_time():
-    """The takeover is over as soon as its watch is."""
-    unit = state(listing(), active=True)
-    unit = evolve(unit, takeover=evolve(unit.takeover, links_removed_at=at(1, 9)))
-    assert until(unit, at(3, 8), DEFAULT_POLICY) == at(1, 9) + DEFAULT_POLICY.takeover_watch
+def test_the_watch_of_a_takeover_and_a_copy_without_its_original():
+    """The one ends after 48 hours, the other is suspected after the grace period."""
+    watched = links_removed(state(listing(BOOKING), active=True), START)
+    soon = START + DEFAULT_POLICY.takeover_watch - timedelta(minutes=5)
+    assert until(watched, soon, DEFAULT_POLICY) == START + DEFAULT_POLICY.takeover_watch
+    copy = claim(10, 12, standing=Standing.MIRRORED, orphaned=START)
+    soon = START + GRACE - timedelta(minutes=5)
+    assert until(state(listing(BOOKING, copy)), soon, DEFAULT_POLICY) == START + GRACE
 
 
-@pytest.mark.parametrize("now, expected", [(at(1, 13), at(2, 10)), (at(2, 10), at(2, 12))], ids=["first", "last"])
-def test_the_grace_of_what_was_read(now, expected):
-    """A closing has had its time to show a grace period after it was read first, and reaches so long after the last."""
-    read = listing(revisions=(revision(1, nights(10, 13), at(1), at(1, 10), at(1, 12)),))
-    assert listing_until(read, now, DEFAULT_POLICY) == expected
+def test_what_is_tainted_waits_for_our_own_calendars():
+    """Which of them may still be in force decides how long it stays so; nothing else of a listing concerns the unit."""
+    read = listing(BOOKING, revisions=(revision(1, nights(10, 12), START, START),))
+    soon = START + GRACE - timedelta(minutes=5)
+    assert until(state(evolve(read, tainted=nights(10, 12))), soon, DEFAULT_POLICY) == START + GRACE
+    assert until(state(read), soon, DEFAULT_POLICY) > START + GRACE
 
 
-def test_what_was_released_stops_to_count():
-    """A release brakes others for a day; then a look may free what it did not before."""
-    freed = listing(freed=(Freed(at(1, 9), nights(10, 13), 1),))
-    assert listing_until(freed, at(1, 10), DEFAULT_POLICY) == at(1, 9) + DEFAULT_POLICY.counting_window
+# --- a listing --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "waiting",
+    "remembered, moment",
     [
-        {"claims": (claim(10, 13, missing=missing(looks=2)),)},
-        {"fading": (Fading(nights(10, 13), missing(looks=2)),)},
+        ({"revisions": (revision(1, nights(10, 12), START, START, at(1, 10)),)}, START + GRACE),
+        ({"freed": (Freed(START, nights(10, 12), 1),)}, START + DEFAULT_POLICY.counting_window),
+        ({"tail_gone": START}, START + DEFAULT_POLICY.counting_window + timedelta(microseconds=1)),
+        ({"stamp": START + timedelta(hours=3)}, START + timedelta(hours=3) - DEFAULT_POLICY.live_stamp),
     ],
-    ids=["a claim", "an echo"],
+    ids=["a reading", "a release", "the end of the calendar", "a stamp from the future"],
 )
-def test_a_look_that_counts_has_changed_something(waiting):
-    """What is missing counts the looks that agree: one of them left out, and its nights never open."""
-    before = listing(BOOKING, claim(10, 13, missing=missing()), fading=(Fading(nights(10, 13), missing()),))
-    looked = {"looked_at": at(1, 10), "complete_at": at(1, 10), "stamp": at(1, 10)}
-    assert same_but_for_looks(before, evolve(before, **looked))
-    assert not same_but_for_looks(before, evolve(before, **looked, **waiting))
+def test_each_moment_that_decides_something(remembered, moment):
+    """Before it the same look changes nothing; after it there is another one, or none."""
+    known = listing(BOOKING, **remembered)
+    assert listing_until(known, START, DEFAULT_POLICY) == moment
+    assert listing_until(known, moment, DEFAULT_POLICY) > moment
 
 
-def test_a_noted_look_is_a_look():
-    """Noting a look that shows the same leaves what folding it in would have left."""
+def test_a_revision_nobody_read_decides_nothing():
+    """It explains nothing of what the platform shows."""
+    unread = listing(BOOKING, revisions=(revision(1, nights(10, 12), START),))
+    assert listing_until(unread, START, DEFAULT_POLICY).year == datetime.max.year
+
+
+def test_an_advance_notice_may_follow_the_date_in_utc():
+    """Airbnb's day begins then, wherever the unit is."""
+    assert listing_until(listing(AIRBNB), START, DEFAULT_POLICY) == datetime(
+        START.year, START.month, START.day, tzinfo=UTC
+    ) + timedelta(days=1)
+
+
+# --- noting looks -----------------------------------------------------------------------------------------------------
+
+
+def test_a_look_that_shows_the_same_differs_in_its_times_alone():
+    """What is noted of it is what a look in full would have left."""
     unit = Unit3.quiet()
-    last = unit.of(AIRBNB).looked_at
-    unit.look(AIRBNB)
-    before = unit.of(AIRBNB)
-    unit.wait(minutes=15).look(AIRBNB)
-    assert unit.of(AIRBNB) == looked_again(before, unit.now, (unit.now, before.looked_at), None)
-    assert last != before.looked_at
+    unit.look(BOOKING, closure(10, 13))
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    before = unit.of(BOOKING)
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    after = unit.of(BOOKING)
+    assert same_but_for_looks(before, after)
+    assert looked_again(before, unit.now, (unit.now, before.looked_at), after.stamp) == after
+    unit.wait(minutes=15).look(BOOKING)
+    assert not same_but_for_looks(after, unit.of(BOOKING))
 
 
-def test_a_noted_copy_is_no_new_look():
-    """A copy that the platform had given before proves nothing about now, noted or not."""
-    before = listing(looked_at=at(1, 9), looked_before=at(1, 8), complete_at=at(1, 9))
-    after = looked_again(before, at(1, 10), None, before.stamp)
-    assert (after.looked_at, after.looked_before, after.complete_at) == (at(1, 10), at(1, 8), at(1, 9))
+def test_a_copy_given_before_is_a_look_but_no_new_one():
+    """It is noted when it came, and nothing waits the shorter for it."""
+    known = listing(GREENGO, looked_at=START, looked_before=START - DAY, complete_at=START, stamp=START)
+    noted = looked_again(known, at(1, 12), None, START)
+    assert noted == evolve(known, looked_at=at(1, 12))
 
 
-def test_a_noted_reading_is_a_reading():
-    """The calendar in force was read once more; when it was read first stays."""
-    before = listing(revisions=(revision(1, nights(10, 13), at(1), at(1, 10)),))
-    (read,) = read_again(before, at(2)).revisions
-    assert (read.first_fetch, read.last_fetch) == (at(1, 10), at(1, 9) + timedelta(days=1))
+def test_reading_the_same_revision_again():
+    """It is the same as one more reading on record."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13))
+    unit.read(BOOKING).wait(hours=1)
+    again = read_again(unit.of(BOOKING), unit.now)
+    unit.read(BOOKING)
+    assert unit.of(BOOKING) == again
+
+
+def test_the_health_of_a_route_is_no_part_of_it():
+    """When to look next is another question."""
+    known = listing(BOOKING)
+    assert same_but_for_looks(known, evolve(known, health=begun(START)))
