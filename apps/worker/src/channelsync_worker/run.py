@@ -52,7 +52,8 @@ def run(manager: Manager, stop: threading.Event, now: Callable[[], datetime]) ->
 def _until_due(manager: Manager, now: datetime) -> timedelta:
     """Return how long nothing is due, a minute at most."""
     try:
-        coming = [one.next_look for one in manager.status() if one.next_look is not None]
+        coming = manager.next_due()
     except ChannelSyncError:
         return _LONGEST_WAIT
-    return max(min([_LONGEST_WAIT, *(at - now for at in coming)]), timedelta(seconds=1))
+    wait = _LONGEST_WAIT if coming is None else min(_LONGEST_WAIT, coming - now)
+    return max(wait, timedelta(seconds=1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from attrs import evolve
+
 from channelsync.cli import options, paint, shapes
 from channelsync.cli.telling import collisions, exposures
 
@@ -31,6 +33,8 @@ def sync(shell: Shell) -> int:
     """Synchronise."""
     with shell.manager() as manager:
         report = manager.sync(shell.args.unit, everything=shell.args.everything)
+        standing, open_still = manager.conflicts(shell.args.unit), manager.exposed(shell.args.unit)
+    report = evolve(report, conflicts=standing, exposed=open_still)  # also of lodgings of which nothing was due
     shell.answer(shapes.sync(report), *(_shown(shell, report) if not shell.json else ()))
     return _ACT if report.needs_action else 0
 
