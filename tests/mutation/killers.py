@@ -124,7 +124,7 @@ class Bench:
             if killer.name not in self._passed:
                 how = self._run(killer, self.folder / "clean")
                 if how:
-                    msg = f"the {killer.name} fail on the clean tree, so they prove nothing: {how}"
+                    msg = f"{killer.name}: fails on the clean tree, so it proves nothing: {how}"
                     raise MutantError(msg)
                 self._passed[killer.name] = monotonic() - begun
         return monotonic() - begun
@@ -138,10 +138,10 @@ class Bench:
         command, where = killer.command(module), self._environment(tree)
         done = subprocess.run(command, cwd=ROOT, env=where, capture_output=True, text=True, check=False)
         if done.returncode == OUTSIDE:
-            msg = f"the {killer.name} did not test the tree in {tree}"
+            msg = f"{killer.name}: did not test the tree in {tree}"
             raise MutantError(msg)
         if done.returncode not in {0, 1}:
-            msg = f"the {killer.name} could not run (exit status {done.returncode}):\n{done.stdout}{done.stderr}"
+            msg = f"{killer.name}: could not run (exit status {done.returncode}):\n{done.stdout}{done.stderr}"
             raise MutantError(msg)
         return _noticed(done.stdout) if done.returncode else ""
 

@@ -85,7 +85,7 @@ def test_tests_that_fail_without_a_mistake_prove_nothing(bench, tmp_path):
     """A killer's word is believed only if it passes on the clean tree."""
     wrong = tmp_path / "test_wrong.py"
     wrong.write_text('"""Fails."""\n\n\ndef test_wrong():\n    """Fails."""\n    assert False\n')
-    with pytest.raises(MutantError, match="fail on the clean tree"):
+    with pytest.raises(MutantError, match="fails on the clean tree"):
         bench.judge(HARMLESS, (Killer("wrong tests", files=(wrong,)),))
 
 

@@ -241,3 +241,13 @@ def test_what_is_new_after_a_restore_came_since_the_backup() -> None:
     shown = Event(Stay(date(2027, 5, 1), date(2027, 5, 4)), Kind.CLOSURE, "new")
     state = observe(_restored(), BOOKING, Observation(later, (shown,))).state
     assert [(one.inventory, one.first_seen) for one in state.of(BOOKING).claims] == [(False, later)]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_the_owners_word_explains_an_echo_for_ever_only_while_links_may_stand(linked: bool) -> None:
+    """Where none stands, what outlives our calendar is a guest who came since."""
+    state = unit()
+    state = state.with_listing(evolve(state.of(BOOKING), echo=MARCH.nights, hiding=MARCH.nights))
+    state = evolve(state, takeover=Takeover(active=linked))
+    confirmed = orders.confirm(state, BOOKING, AT)[0].of(BOOKING)
+    assert (confirmed.hiding, confirmed.tainted) == (NO_NIGHTS, MARCH.nights if linked else NO_NIGHTS)

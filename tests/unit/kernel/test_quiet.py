@@ -11,7 +11,7 @@ from channelsync.cadence import begun
 from channelsync.claims import Standing
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.quiet import listing_until, looked_again, read_again, same_but_for_looks, until
-from channelsync.state import Freed
+from channelsync.state import Fading, Freed
 from channelsync.takeover import links_removed
 from tests.unit.kernel.builders import (
     AIRBNB,
@@ -24,6 +24,7 @@ from tests.unit.kernel.builders import (
     closure,
     guest,
     listing,
+    missing,
     nights,
     revision,
     state,
@@ -89,6 +90,12 @@ def test_each_moment_that_decides_something(remembered, moment):
     assert listing_until(known, moment, DEFAULT_POLICY) > moment
 
 
+def test_the_last_reading_decides_as_the_first_does():
+    """A closing has had its time to show a grace period after the first, and reaches so long after the last."""
+    known = listing(BOOKING, revisions=(revision(1, nights(10, 12), START, START, at(1, 12)),))
+    assert listing_until(known, START + GRACE, DEFAULT_POLICY) == at(1, 12) + GRACE
+
+
 def test_a_revision_nobody_read_decides_nothing():
     """It explains nothing of what the platform shows."""
     unread = listing(BOOKING, revisions=(revision(1, nights(10, 12), START),))
@@ -117,6 +124,20 @@ def test_a_look_that_shows_the_same_differs_in_its_times_alone():
     assert looked_again(before, unit.now, (unit.now, before.looked_at), after.stamp) == after
     unit.wait(minutes=15).look(BOOKING)
     assert not same_but_for_looks(after, unit.of(BOOKING))
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        {"claims": (claim(10, 13, missing=missing(looks=2)),)},
+        {"fading": (Fading(nights(10, 13), missing(looks=2)),)},
+    ],
+    ids=["a claim", "an echo"],
+)
+def test_a_look_that_counts_has_changed_something(counted):
+    """What is missing counts the looks that agree: were one left out, its nights would never open."""
+    known = listing(BOOKING, claim(10, 13, missing=missing()), fading=(Fading(nights(10, 13), missing()),))
+    assert not same_but_for_looks(known, evolve(known, looked_at=at(1, 10), complete_at=at(1, 10), **counted))
 
 
 def test_a_copy_given_before_is_a_look_but_no_new_one():

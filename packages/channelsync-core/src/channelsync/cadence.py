@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.errors import (
     ChannelSyncError,
@@ -36,6 +36,7 @@ from channelsync.errors import (
     RateLimitedError,
     UsageError,
 )
+from channelsync.evolving import evolve
 from channelsync.policy import DEFAULT_POLICY, Policy
 
 __all__ = [

@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from channelsync.evolving import evolve
 from channelsync.ids import ChannelName, ClaimId, ListingId
 from channelsync.nights import Nights, Stay
 

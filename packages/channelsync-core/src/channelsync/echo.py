@@ -24,9 +24,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Missing
+from channelsync.evolving import evolve
 from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.policy import Policy

@@ -19,10 +19,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict, final
 
-from attrs import evolve
-
 from channelsync.claims import Claim
 from channelsync.echo import Attribution, Seen, attribute, cleared, fading, learn, soft_claimed
+from channelsync.evolving import evolve
 from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Aside, Observation, Verdict, set_aside

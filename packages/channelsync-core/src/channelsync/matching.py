@@ -12,9 +12,10 @@ from collections import Counter
 from datetime import date, datetime
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Missing, Standing
+from channelsync.evolving import evolve
 from channelsync.ids import ClaimId, derived
 from channelsync.inventory import Listing
 from channelsync.nights import Nights, Stay

@@ -10,11 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from attrs import evolve
-
 from channelsync.cadence import begun
 from channelsync.claims import Category, Claim, Kind, Standing
 from channelsync.errors import UsageError
+from channelsync.evolving import evolve
 from channelsync.ids import ChannelName, ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.state import Did, Finding, Takeover, UnitState
@@ -93,7 +92,7 @@ def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitSta
         claims=kept,
         hiding=NO_NIGHTS,
         fading=(),
-        tainted=before.tainted | before.hiding,
+        tainted=before.tainted | (before.hiding if state.takeover.may_be_linked else NO_NIGHTS),
         shown=before.shown - Nights.union(one.nights for one in gone),
     )
     why = "the owner confirmed that it is gone"

@@ -12,8 +12,9 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from channelsync.evolving import evolve
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 
 __all__ = [

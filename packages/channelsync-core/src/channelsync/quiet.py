@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from attrs import evolve
-
+from channelsync.evolving import evolve
 from channelsync.inventory import zone
 from channelsync.policy import Policy
 from channelsync.state import ListingState, UnitState

@@ -18,11 +18,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.availability import Desired, desired
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.conflicts import Conflict, conflicts
+from channelsync.evolving import evolve
 from channelsync.ids import ListingId
 from channelsync.look import fold
 from channelsync.nights import NO_NIGHTS, Nights

@@ -34,9 +34,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.claims import Claim, Missing
+from channelsync.evolving import evolve
 from channelsync.nights import Nights
 from channelsync.policy import Patience, Policy
 from channelsync.state import Freed, ListingState

@@ -180,6 +180,11 @@ class Takeover:
     active: bool = True
     links_removed_at: datetime | None = None
 
+    @property
+    def may_be_linked(self) -> bool:
+        """Whether direct links may still bring copies: what outlives our calendar is then no news, else only a guest."""
+        return self.active and self.links_removed_at is None
+
 
 @final
 @frozen

@@ -20,10 +20,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.errors import UsageError
+from channelsync.evolving import evolve
 from channelsync.ids import ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.policy import Policy
@@ -218,8 +219,7 @@ def answer(state: UnitState, question: str, said: Answer) -> UnitState:
     original = by_id.get(claim.mirrors) if claim.mirrors else None
     firm = evolve(claim, standing=Standing.FIRM, mirrors=None, credited=None, orphaned=None, answered=True)
     if said is Answer.OLD_LINK:
-        # while the link may stand, the copy outlives our calendar and is no news; afterwards only a guest does
-        tainted = claim.nights if state.takeover.links_removed_at is None else NO_NIGHTS
+        tainted = claim.nights if state.takeover.may_be_linked else NO_NIGHTS
         rest = tuple(one for one in listing.claims if one.id != claim.id)
         hides = claim.nights if claim.may_be_guest else NO_NIGHTS
         return state.with_listing(

@@ -23,7 +23,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, final
 
 import httpx
-from attrs import Factory, evolve, frozen
+from attrs import Factory, frozen
 
 from channelsync.adapter.flow import Flow
 from channelsync.adapter.messages import FeedLook, FeedSource
@@ -36,6 +36,7 @@ from channelsync.errors import (
     UsageError,
     WireFormatError,
 )
+from channelsync.evolving import evolve
 from channelsync.ical.dialect import Dialect, observe
 from channelsync.ical.parse import read
 from channelsync.observation import Observation

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.adapter.messages import FeedLook
 from channelsync.cadence import HealthEvent, begun, event_for
 from channelsync.cadence import after as health_after
 from channelsync.errors import ChannelSyncError, RateLimitedError
+from channelsync.evolving import evolve
 from channelsync.ids import ListingId
 from channelsync.notices import Notice, from_health
 from channelsync.observation import Observation

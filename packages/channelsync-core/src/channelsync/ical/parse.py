@@ -21,8 +21,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from channelsync.evolving import evolve
 from channelsync.ical.fields import Fields, decode, decode_whole, text_of
 from channelsync.ical.lines import unfold
 from channelsync.ical.outline import Block, Outline, outline

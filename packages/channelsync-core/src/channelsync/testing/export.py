@@ -13,8 +13,9 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Final, Protocol, final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
+from channelsync.evolving import evolve
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.testing.calendars import months_after, written
 from channelsync.testing.faults import BODIES, FAILED, SLOW_BY, Fault, Trouble, cut, glued, thinned
@@ -117,6 +118,13 @@ class Export:
         cache = self.of.habits.export_cache
         return self._current(now).at + cache if cache else datetime.max.replace(tzinfo=UTC)
 
+    def page(self, now: datetime) -> str:
+        """Return the calendar with a mark in the place of DTSTAMP's value."""
+        edition = self.of.edition(now)
+        if self._page[0] != edition:
+            self._page = (edition, self._written(self.of.events(now)))
+        return self._page[1]
+
     def stamped(self, now: datetime) -> datetime:
         """Return the DTSTAMP of the copy that readers get now."""
         at = self._current(now).at if self.of.habits.export_cache else now
@@ -178,10 +186,8 @@ class Export:
         """Return the copy that readers get now."""
         cache = self.of.habits.export_cache
         if self._copy is None or not cache or now - self._copy.at >= cache:
-            edition = self.of.edition(now)
-            if self._page[0] != edition:
-                self._page = (edition, self._written(self.of.events(now)))
-            self._copy = _Copy(now, edition, self._dated(self._page[1], now))
+            page = self.page(now)
+            self._copy = _Copy(now, self._page[0], self._dated(page, now))
         return self._copy
 
     def _written(self, events: tuple[Event, ...]) -> str:

@@ -13,8 +13,9 @@ from enum import Enum
 from random import Random
 from typing import Final, final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
+from channelsync.evolving import evolve
 from channelsync.nights import Stay
 from channelsync.testing.values import Answer, Event
 

@@ -17,9 +17,10 @@ from typing import Final, final
 from zoneinfo import ZoneInfo
 
 import httpx
-from attrs import define, evolve, field
+from attrs import define, field
 
 from channelsync.errors import UsageError
+from channelsync.evolving import evolve
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.testing.control import control
 from channelsync.testing.export import Export, arranged, horizon, rolling
@@ -270,6 +271,10 @@ class Platform:
     def version(self, now: datetime) -> tuple[object, ...]:
         """Return a value that is equal only while `answer` is, but for DTSTAMP: cheaper than to write and compare."""
         return self._export.version(now)
+
+    def page(self, now: datetime) -> str:
+        """Return the calendar as it is written now when nothing is wrong, with a mark in the place of DTSTAMP."""
+        return self._export.page(now)
 
     def stamped(self, now: datetime) -> datetime:
         """Return the DTSTAMP of an `answer` now: the time of the request, or that of the copy everybody is given."""

@@ -17,7 +17,7 @@ from random import Random
 from typing import Final, final
 
 import httpx
-from attrs import evolve, fields
+from attrs import fields
 
 from channelsync import quiet
 from channelsync.adapter import FeedSource
@@ -25,6 +25,7 @@ from channelsync.cadence import HealthEvent, HealthState, begun, poll_wait
 from channelsync.cadence import after as health_after
 from channelsync.engine.step import Answer, answered, folded, refused
 from channelsync.errors import ChannelSyncError
+from channelsync.evolving import evolve
 from channelsync.ical import Entry, render
 from channelsync.ids import derived
 from channelsync.inventory import Unit
@@ -36,6 +37,7 @@ from channelsync.policy import Policy
 from channelsync.proof import Revision
 from channelsync.reconcile import Plan, fetched, settle
 from channelsync.state import Finding, ListingState, Takeover, UnitState
+from channelsync.testing.faults import Fault
 from channelsync.testing.world.side import Side, Watch
 
 __all__ = ["House", "KilledError", "Stepped"]
@@ -119,12 +121,26 @@ class House:
         return (
             steady is not None
             and until is not None
-            and at < until
             and steady is self.state.of(side.id)
             and (watch.looked or steady.looked_at or at) < at
+            and (at < until or self._is_quiet_on(side, at))
             and self._same_answer(side, now)
             and (watch.fresh or not self._is_new(side, steady, now))
         )
+
+    def _is_quiet_on(self, side: Side, at: datetime) -> bool:
+        """Whether the moment that was waited for has been put off: readings of ours since then have moved it.
+
+        Not while a kill is due: it counts the effects of looks made in full.
+        """
+        watch = side.watch
+        if self.fuse is not None or watch.cached or watch.looked is None:
+            return False
+        until = quiet.listing_until(self._flushed(side), watch.looked, self.policy)
+        if at >= until:
+            return False
+        watch.until = until
+        return True
 
     @staticmethod
     def _is_new(side: Side, listing: ListingState, now: datetime) -> bool:
@@ -135,7 +151,7 @@ class House:
     def _same_answer(self, side: Side, now: datetime) -> bool:
         """Whether the platform would answer what it answered last, but for the DTSTAMP."""
         watch, platform = side.watch, side.platform
-        if watch.lasting is None or platform.failing:
+        if watch.lasting is None or (platform.failing and not self._fails_alike(side, now)):
             return False
         if not watch.cached:
             return platform.edits == watch.edits and now < watch.lasting
@@ -144,6 +160,12 @@ class House:
                 return False
             watch.lasting = platform.lasting(now)
         return True
+
+    def _fails_alike(self, side: Side, now: datetime) -> bool:
+        """Whether a platform's faults spoil its answer as they spoilt the last one."""
+        if self.fuse is not None or side.watch.cached or Fault.STALE in side.platform.faults:
+            return False
+        return side.platform.version(now) == side.watch.version
 
     def _note(self, side: Side, at: datetime, now: datetime, jitter: float) -> None:
         """Note a look that changes nothing."""
@@ -254,11 +276,18 @@ class House:
     def _again(self, side: Side, at: datetime, now: datetime) -> Answer | None:
         """Return the last answer anew where the platform would give the same one, None where it must be asked."""
         watch = side.watch
-        if watch.answer is None or not self._same_answer(side, now) or self._rng.random() < _ASKED:
+        same = watch.answer is not None and (self._same_answer(side, now) or self._same_page(side, now))
+        if watch.answer is None or not same or self._rng.random() < _ASKED:
             return None
         seen = watch.answer.observation
         stamp = side.platform.stamped(now) if seen.stamp is not None else None
         return evolve(watch.answer, observation=evolve(seen, at=at, stamp=stamp))
+
+    @staticmethod
+    def _same_page(side: Side, now: datetime) -> bool:
+        """Whether the platform writes what it wrote last, although it had reason to write it anew."""
+        watch, platform = side.watch, side.platform
+        return watch.page is not None and not platform.failing and platform.page(now) == watch.page
 
     def _read(self, side: Side, at: datetime, now: datetime) -> Answer:
         """Drive the platform's own flow against its simulator."""
@@ -301,6 +330,7 @@ class House:
         watch.cached = bool(platform.habits.export_cache)
         if watch.edits != platform.edits or watch.lasting is None or now >= watch.lasting or watch.cached:
             watch.edits, watch.version, watch.lasting = platform.edits, platform.version(now), platform.lasting(now)
+        watch.page = None if watch.cached or platform.failing else platform.page(now)
         watch.stamp = listing.stamp if seen.stamp is not None else None
 
     # -- deciding ------------------------------------------------------------------------------------------------------

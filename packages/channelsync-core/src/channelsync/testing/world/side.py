@@ -45,6 +45,8 @@ class Watch:
     edits: int = -1
     lasting: datetime | None = None
     version: tuple[object, ...] = ()
+    page: str | None = None
+    """The calendar that the platform wrote, but for DTSTAMP; None where it gives copies, or its answer was spoilt."""
     cached: bool = False
     """Whether the platform gives everybody a copy for some time."""
     looked: datetime | None = None
