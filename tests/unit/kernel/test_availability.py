@@ -166,8 +166,10 @@ def test_once_the_old_links_are_gone_a_copy_closes_where_the_night_is_shown_open
 def test_what_copies_after_the_old_links_are_gone_came_from_our_own_calendar():
     """After a restore too: the copy may be the guest, and what it copies our lost calendar: keep closing it."""
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
-    linked = links_removed(state(listing(BOOKING, copy), listing(GREENGO, shown=nights(10, 13))), copy.first_seen)
-    assert desired(linked, day(1))[GREENGO].nights == nights(10, 13)
+    linked = state(listing(BOOKING, copy), listing(GREENGO, shown=nights(10, 13)), active=True)
+    assert desired(links_removed(linked, copy.first_seen), day(1))[GREENGO].nights == nights(10, 13)
+    restored = evolve(linked, takeover=evolve(linked.takeover, restored_at=copy.first_seen))
+    assert desired(restored, day(1))[GREENGO].nights == nights(10, 13)
 
 
 def test_once_the_owner_has_said_which_is_the_guest_nothing_is_sent_there():

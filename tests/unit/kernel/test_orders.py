@@ -232,7 +232,7 @@ def test_taking_over_begins_again_with_its_watch() -> None:
     """What platforms still show of the lost calendars looks like guests; old links that stand, stand."""
     assert _restored().takeover == Takeover(active=True, links_removed_at=AT + timedelta(days=1))
     linked = orders.restored(unit(), AT)
-    assert linked.takeover == Takeover(active=True, links_removed_at=None)
+    assert linked.takeover == Takeover(active=True, links_removed_at=None, restored_at=AT)
 
 
 def test_what_is_new_after_a_restore_came_since_the_backup() -> None:

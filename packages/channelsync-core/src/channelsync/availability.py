@@ -95,7 +95,7 @@ def _copied_since(state: UnitState) -> datetime | None:
     if not state.takeover.active:
         return None
     linked = any(claim.standing is Standing.MIRRORED for claim in state.claims)  # copies there are, so there are links
-    return datetime.min.replace(tzinfo=UTC) if linked else state.takeover.links_removed_at
+    return datetime.min.replace(tzinfo=UTC) if linked else state.takeover.ours_since
 
 
 def _may_be_ours(claim: Claim, copied: datetime | None) -> bool:
@@ -133,10 +133,10 @@ def _protected(state: UnitState, listing: ListingState, copy: Claim, nights: Nig
     closed when the guest cancels. What came after the direct links were gone (or after a restore) was brought by our
     own calendar, which must go on closing what may be the other's guest.
     """
-    removed = state.takeover.links_removed_at
+    ours, removed = state.takeover.ours_since, state.takeover.links_removed_at
     if copy.answered:
         return NO_NIGHTS
-    if removed is not None and copy.first_seen >= removed:
+    if ours is not None and copy.first_seen >= ours:
         return nights
     return listing.published | (nights - _closed_there(listing) if removed else NO_NIGHTS)
 

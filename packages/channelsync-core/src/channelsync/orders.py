@@ -158,7 +158,7 @@ def restored(state: UnitState, now: datetime) -> UnitState:
         for one in state.listings
     )
     over = not state.takeover.active
-    watched = Takeover(active=True, links_removed_at=now) if over else state.takeover
+    watched = Takeover(active=True, links_removed_at=now) if over else evolve(state.takeover, restored_at=now)
     return evolve(state, listings=listings, takeover=watched)
 
 

@@ -179,10 +179,17 @@ class Takeover:
 
     active: bool = True
     links_removed_at: datetime | None = None
+    restored_at: datetime | None = None
+    """When the unit's memory was last put back to an earlier day while this takeover went on."""
+
+    @property
+    def ours_since(self) -> datetime | None:
+        """Since when a new copy may have been brought by a calendar of ours that is forgotten; None where none may."""
+        return self.links_removed_at or self.restored_at
 
     @property
     def may_be_linked(self) -> bool:
-        """Whether direct links may still bring copies: what outlives our calendar is then no news, else only a guest."""
+        """Whether direct links may still bring copies: what outlives our calendar is then no news."""
         return self.active and self.links_removed_at is None
 
 

@@ -170,7 +170,7 @@ def _watched(claim: Claim, originals: dict[ListingId, tuple[Claim, ...]], now: d
         return evolve(claim, orphaned=now)
     if now - claim.orphaned < policy.grace:
         return claim
-    return evolve(claim, standing=Standing.SUSPECTED, credited=None)
+    return evolve(claim, standing=Standing.SUSPECTED, credited=None, answered=False)  # what was said of it is over
 
 
 def _is_over(state: UnitState, now: datetime, policy: Policy) -> bool:

@@ -238,10 +238,11 @@ class House:
         answer = self._read(side, at, now)
         step = settle(folded(before, answer, at, jitter, self.policy).state, at, self.policy)
         self.proved += 1
-        self.state = step.state
         if step.state == expected:
-            watch.steady = step.state.of(side.id)
+            self.state = expected  # this very one: a proof, drawn at random, must not make others look in full
+            watch.steady = expected.of(side.id)
         else:
+            self.state = step.state
             what = _differing(expected, step.state)
             self.problems.append(f"a look at {side.key} at {at:%Y-%m-%d %H:%M} was not without effect: {what}")
             self._forget()
@@ -414,7 +415,11 @@ class House:
         side.watch.read = at
 
     def serve(self, side: Side, now: datetime) -> tuple[httpx.Response, int]:
-        """Return our calendar for a platform, and the number of its revision (-1: none)."""
+        """Return our calendar for a platform, and the number of its revision (-1: none).
+
+        That it was given out is stored before it leaves: a closing that comes back must never meet a memory that does
+        not know of it. An answer that is lost then is made up for by the platform's next visit.
+        """
         revisions = self.state.of(side.id).revisions
         if not self.up or not revisions or recovering(self.state):
             return httpx.Response(503), -1
@@ -425,10 +430,11 @@ class House:
                 revision = side.stale
             else:
                 side.stale_until = side.stale = None
+        self._record(side, revision.number, now)
         self._effect()
         return httpx.Response(200, content=self._body(side, revision)), revision.number
 
-    def record(self, side: Side, number: int, now: datetime) -> None:
+    def _record(self, side: Side, number: int, now: datetime) -> None:
         """Record that a platform has read a revision."""
         self.flush()
         before = self.state

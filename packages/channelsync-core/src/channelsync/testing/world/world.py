@@ -267,16 +267,8 @@ class World:
         platform.imported(name, response, self.now)
         self._taken_in(side, name)
         before, side.served = side.served, number
-        if number < 0:
-            return
-        if number != before:
+        if number not in {before, -1}:
             self.say("  {} reads our calendar, revision {}", side.key, number)
-        try:
-            house.record(side, number, self.now)
-        except KilledError:
-            side.served = -1
-            self.die()
-            return
         if side.due is not None and side.due <= self.now:
             self.plan_look(side, self.now)
 
