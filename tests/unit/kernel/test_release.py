@@ -419,3 +419,16 @@ def test_a_merging_platform_that_loses_part_of_a_run_loses_a_claim():
     assert nights(5, 9) <= unit.closed(AIRBNB)
     unit.looks(BOOKING, closure(5, 7), shown[1], times=1, every=15 * MINUTES)
     assert unit.closed(AIRBNB) == nights(5, 7, 15, 19)
+
+
+def test_what_was_released_under_suspicion_is_shown_open():
+    """Its nights are free for good: our own closing that comes back there is an echo, and no new claim."""
+    unit = airbnb(*SIX[:3])
+    unit.looks(AIRBNB, times=100, every=15 * MINUTES)
+    assert (unit.verdict(AIRBNB), unit.closed(BOOKING)) == (Verdict.COMPLETE, NO_NIGHTS)
+    assert not unit.of(AIRBNB).shown
+    unit = airbnb(*SIX)
+    unit.looks(AIRBNB, times=60, every=15 * MINUTES)
+    unit.looks(AIRBNB, SIX[5], times=60, every=15 * MINUTES)
+    assert unit.closed(BOOKING) == nights(30, 33)
+    assert unit.of(AIRBNB).shown == nights(30, 33)

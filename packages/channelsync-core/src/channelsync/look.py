@@ -224,7 +224,7 @@ class _Look:
             **self._answered(complete=complete),
             verdict=self._verdict(ruling),
             events=self.shown,
-            shown=shown if complete else before.shown - before.aside.nights | shown,
+            shown=shown if complete else before.shown - before.aside.nights - ruling.freed | shown,
             aside=aside,
             echo=whose.echo - claimed,
             hiding=(whose.hiding | Nights.union(one.nights for one in fades) | over) - claimed,

@@ -213,7 +213,8 @@ class World:
         for change in plan.changes:
             self.tally.revisions += 1
             self.say("  -> {}: close {} open {} ({})", change.listing, change.close, change.open, change.why)
-        self.judge.stepped(before, after, plan, self.now, self.today)
+        ours = self.unit.today(self.now + self.house.skew)  # a clock that is ahead ends our day before the unit's
+        self.judge.stepped(before, after, plan, self.now, max(self.today, ours))
 
     # -- platforms read calendars --------------------------------------------------------------------------------------
 
