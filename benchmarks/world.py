@@ -1,4 +1,4 @@
-"""How fast the deterministic world runs: whole platforms, owners and faults, on the real core and a clock of its own."""
+"""How fast the deterministic world runs: platforms, owners and faults, on the real core and a clock of its own."""
 
 from __future__ import annotations
 

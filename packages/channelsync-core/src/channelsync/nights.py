@@ -264,8 +264,8 @@ class Nights:
 
     def since(self, day: date) -> Nights:
         """Return the nights on or after the day."""
-        offset = max(0, day.toordinal() - _EPOCH_ORDINAL)
-        return _made(self._bits >> offset << offset)
+        offset = day.toordinal() - _EPOCH_ORDINAL
+        return _made(self._bits >> offset << offset) if offset > 0 else self
 
     def before(self, day: date) -> Nights:
         """Return the nights before the day."""

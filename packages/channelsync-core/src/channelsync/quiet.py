@@ -12,8 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
+from operator import attrgetter
 from typing import Final
 
+from attrs import fields
+
+from channelsync.cadence import HealthState
 from channelsync.evolving import evolve
 from channelsync.inventory import zone
 from channelsync.policy import Policy
@@ -22,6 +26,9 @@ from channelsync.state import ListingState, UnitState
 __all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "until"]
 
 _FAR: Final = datetime.max.replace(tzinfo=UTC)
+_TIMES: Final = frozenset({"looked_at", "looked_before", "complete_at", "stamp", "health"})
+"""What every look changes."""
+_lasting: Final = attrgetter(*(one.name for one in fields(ListingState) if one.name not in _TIMES))
 
 
 def until(state: UnitState, now: datetime, policy: Policy) -> datetime:
@@ -72,18 +79,15 @@ def _of_listing(listing: ListingState, policy: Policy) -> Iterator[datetime]:
 
 def same_but_for_looks(before: ListingState, after: ListingState) -> bool:
     """Whether a look has changed nothing but the times of looking, and those as any look does."""
-    return before == evolve(
-        after,
-        looked_at=before.looked_at,
-        looked_before=before.looked_before,
-        complete_at=before.complete_at,
-        stamp=before.stamp,
-        health=before.health,
-    )
+    return _lasting(before) == _lasting(after)
 
 
 def looked_again(
-    listing: ListingState, at: datetime, new: tuple[datetime, datetime | None] | None, stamp: datetime | None
+    listing: ListingState,
+    at: datetime,
+    new: tuple[datetime, datetime | None] | None,
+    stamp: datetime | None,
+    health: HealthState | None = None,
 ) -> ListingState:
     """Note looks that showed what the last one did.
 
@@ -93,10 +97,12 @@ def looked_again(
         new: when the last of them was that counted as a new look, and when the look before it was; None where all of
             them were copies that the platform had given before.
         stamp: the DTSTAMP now remembered.
+        health: how its route fares after them; None leaves it as it was.
     """
+    health = health or listing.health
     if new is None:
-        return evolve(listing, looked_at=at, stamp=stamp)
-    return evolve(listing, looked_at=at, looked_before=new[1], complete_at=new[0], stamp=stamp)
+        return evolve(listing, looked_at=at, stamp=stamp, health=health)
+    return evolve(listing, looked_at=at, looked_before=new[1], complete_at=new[0], stamp=stamp, health=health)
 
 
 def read_again(listing: ListingState, at: datetime) -> ListingState:

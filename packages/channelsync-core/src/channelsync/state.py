@@ -211,7 +211,7 @@ class UnitState:
             UsageError: the unit has no such listing.
         """
         for state in self.listings:
-            if state.id == listing:
+            if state.listing.id == listing:
                 return state
         msg = f"{self.unit.name} has no listing {listing}"
         raise UsageError(msg)

@@ -123,7 +123,7 @@ def _request(source: FeedSource) -> httpx.Request:
         if source.last_modified:
             headers["If-Modified-Since"] = source.last_modified
     try:
-        return httpx.Request("GET", source.url.reveal(), headers=headers)
+        return httpx.Request("GET", source.url.parsed, headers=headers)
     except httpx.InvalidURL:  # whose text repeats parts of the link
         msg = "the calendar's link is not a web address"
         raise UsageError(msg, advice="Copy the whole export link from the platform; it begins with https://.") from None

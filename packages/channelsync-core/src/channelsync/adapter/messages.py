@@ -8,9 +8,11 @@ a feed says may hold guests' names, so readings are left out of every repr as we
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Final, Self, final
 from urllib.parse import urlsplit
 
+import httpx
 from attrs import field, frozen
 
 from channelsync.errors import UsageError
@@ -86,6 +88,15 @@ class SecretUrl:
     def reveal(self) -> str:
         """Return the URL itself, for a request."""
         return self._value
+
+    @cached_property
+    def parsed(self) -> httpx.URL:
+        """The URL itself, for a request, taken apart once.
+
+        Raises:
+            httpx.InvalidURL: it is no URL; the error's text repeats parts of it.
+        """
+        return httpx.URL(self._value)
 
     def __str__(self) -> str:
         """Show the scheme and the host."""

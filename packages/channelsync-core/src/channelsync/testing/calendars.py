@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from channelsync.nights import Stay
@@ -39,6 +39,10 @@ def months_after(day: date, months: int) -> date:
 
 def folded(line: str) -> Iterator[str]:
     """Yield a content line in pieces of at most 75 octets, each but the first begun with a space; no letter is cut."""
+    if line.isascii():
+        yield line[:_WIDTH]
+        yield from (" " + line[begin : begin + _WIDTH - 1] for begin in range(_WIDTH, len(line), _WIDTH - 1))
+        return
     piece, size = "", 0
     for letter in line:
         octets = len(letter.encode())
@@ -107,4 +111,4 @@ def _day(value: str) -> date:
     if not found:
         msg = "an event's date cannot be read"
         raise ValueError(msg)
-    return datetime.strptime(found[1], "%Y%m%d").date()  # noqa: DTZ007  # a date, no instant
+    return date.fromisoformat(found[1])

@@ -311,9 +311,10 @@ class Platform:
 
     def handle(self, request: httpx.Request, now: datetime) -> httpx.Response:
         """Answer a request as the platform's server: the export, or the control API (`channelsync.testing.control`)."""
-        if request.url.path.startswith(f"/_sandbox/{self.label}/"):
+        ours = self._exports(request.url)
+        if not ours and request.url.path.startswith(f"/_sandbox/{self.label}/"):
             return control(self, request, now)
-        if not self._exports(request.url):
+        if not ours:
             return httpx.Response(404, text="Not Found")
         if request.method not in {"GET", "HEAD"}:
             return httpx.Response(405, text="Method Not Allowed", headers={"Allow": "GET, HEAD"})

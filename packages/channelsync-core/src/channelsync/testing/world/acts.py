@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from channelsync.nights import NO_NIGHTS, Stay
 from channelsync.takeover import links_removed
@@ -37,7 +37,34 @@ class Acts:
 
     def do(self, act: Act) -> None:
         """Let somebody do something, if it can still be done."""
-        _DEEDS[act.deed](self, act)
+        self._deeds[act.deed](act)
+
+    @property
+    def _deeds(self) -> Mapping[Deed, Callable[[Act], None]]:
+        """Who does what."""
+        owner = self.owner
+        return {
+            Deed.BOOK: self._book,
+            Deed.RACE: self._race,
+            Deed.CANCEL: self._cancel,
+            Deed.RESELL: self._resell,
+            Deed.MOVE: self._move,
+            Deed.CLOSE_THERE: self._close_there,
+            Deed.OPEN_THERE: self._open_there,
+            Deed.BLOCK_HERE: owner.block_here,
+            Deed.RESERVE_HERE: owner.reserve_here,
+            Deed.ADOPT_HERE: owner.adopt_here,
+            Deed.END_HERE: owner.end_here,
+            Deed.EVENING: owner.evening,
+            Deed.UNLINK_DIRECT: self._unlink_direct,
+            Deed.FAULT: self._fault,
+            Deed.HEAL: self._heal,
+            Deed.STALE_PROXY: self._stale_proxy,
+            Deed.KILL: self._kill,
+            Deed.DOWN: self._down,
+            Deed.RESTORE: self._restore,
+            Deed.CLOCK: self._clock,
+        }
 
     def _standing(self) -> list[tuple[Side, Reservation]]:
         """Return the reservations that have not begun, with their platforms."""
@@ -64,7 +91,7 @@ class Acts:
     def _race(self, act: Act) -> None:
         """Let a second guest buy what was sold elsewhere a moment ago."""
         side = self.world.sides[act.on]
-        recent = [stay for at, other, stay in self._sold[-3:] if other is not side and stay.arrival > self.world.today]
+        recent = [stay for _, other, stay in self._sold[-3:] if other is not side and stay.arrival > self.world.today]
         if recent:
             stay = recent[act.draw % len(recent)]
             shift = timedelta(days=act.draw // 7 % 3 - 1)
@@ -203,27 +230,3 @@ class Acts:
         self.world.tally.faults["clock"] += 1
         self.world.house.step_clock(timedelta(seconds=act.span), self.world.now)
         self.world.plan_looks()
-
-
-_DEEDS: Final[Mapping[Deed, Callable[[Acts, Act], None]]] = {
-    Deed.BOOK: Acts._book,
-    Deed.RACE: Acts._race,
-    Deed.CANCEL: Acts._cancel,
-    Deed.RESELL: Acts._resell,
-    Deed.MOVE: Acts._move,
-    Deed.CLOSE_THERE: Acts._close_there,
-    Deed.OPEN_THERE: Acts._open_there,
-    Deed.BLOCK_HERE: lambda acts, act: acts.owner.block_here(act),
-    Deed.RESERVE_HERE: lambda acts, act: acts.owner.reserve_here(act),
-    Deed.ADOPT_HERE: lambda acts, act: acts.owner.adopt_here(act),
-    Deed.END_HERE: lambda acts, act: acts.owner.end_here(act),
-    Deed.EVENING: lambda acts, act: acts.owner.evening(act),
-    Deed.UNLINK_DIRECT: Acts._unlink_direct,
-    Deed.FAULT: Acts._fault,
-    Deed.HEAL: Acts._heal,
-    Deed.STALE_PROXY: Acts._stale_proxy,
-    Deed.KILL: Acts._kill,
-    Deed.DOWN: Acts._down,
-    Deed.RESTORE: Acts._restore,
-    Deed.CLOCK: Acts._clock,
-}

@@ -89,7 +89,7 @@ HAZARDS: Final[Mapping[str, Hazard]] = {
 class Climate:
     """Which hazards there are, and their rates."""
 
-    rates: Mapping[str, float] = Factory(dict)
+    rates: Mapping[str, float] = Factory(dict[str, float])
 
     def __getitem__(self, name: str) -> float:
         """Return a hazard's rate, 0 where it is off."""

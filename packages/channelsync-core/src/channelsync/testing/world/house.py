@@ -121,7 +121,7 @@ class House:
         return (
             steady is not None
             and until is not None
-            and steady is self.state.of(side.id)
+            and steady is self.state.listings[side.place]
             and (watch.looked or steady.looked_at or at) < at
             and (at < until or self._is_quiet_on(side, at))
             and self._same_answer(side, now)
@@ -190,11 +190,11 @@ class House:
         """Return a listing's state with everything that was only noted."""
         listing, watch = self.state.of(side.id), side.watch
         if watch.looked is not None:
-            listing = quiet.looked_again(listing, watch.looked, watch.new, self._stamp(watch, listing))
             assert listing.health is not None
             assert watch.next_at is not None
             health = evolve(listing.health, next_at=watch.next_at, last_ok=watch.looked, tried=watch.looked)
-            listing = evolve(listing, health=health)
+            stamp = self._stamp(watch, listing)
+            listing = quiet.looked_again(listing, watch.looked, watch.new, stamp, health)
         if watch.read is not None:
             listing = quiet.read_again(listing, watch.read)
         return listing

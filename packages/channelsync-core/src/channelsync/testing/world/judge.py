@@ -19,7 +19,7 @@ from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Verdict
 from channelsync.reconcile import Plan
-from channelsync.state import UnitState
+from channelsync.state import ListingState, UnitState
 from channelsync.testing.values import Reservation
 from channelsync.testing.world.measures import measure
 from channelsync.testing.world.side import Side
@@ -101,6 +101,7 @@ class Judge:
     _doubles: dict[Pair, _Double] = field(factory=dict[Pair, _Double])
     _told: set[str] = field(factory=set[str])
     _compared: tuple[object, ...] = ()
+    _judged: tuple[object, ...] = ()
 
     # -- after every step ----------------------------------------------------------------------------------------------
 
@@ -113,6 +114,10 @@ class Judge:
         if (met, meant) == self._compared:
             return
         self._compared = (met, meant)
+        judged = (met, [_judged(one) for one in after.listings], after.own, [one.published for one in before.listings])
+        if judged == self._judged:
+            return
+        self._judged = judged
         for side in self.sides:
             side.count_sold()
         if after is not before:
@@ -268,6 +273,12 @@ class Judge:
         self.breaches.append(breach)
         if self.heard is not None:
             self.heard(breach)
+
+
+def _judged(listing: ListingState) -> tuple[object, ...]:
+    """Return all that the laws are held against: how often a claim was missed, for one, is no matter to them."""
+    claims = [(one.stay, one.nights, one.missing is None, one.standing) for one in listing.claims]
+    return (listing.published, claims, listing.hiding, listing.verdict, listing.echo, listing.aside.nights)
 
 
 def _rolling(side: Side, now: datetime) -> Nights:

@@ -6,7 +6,7 @@ Durations are counted in whole minutes, so that the median of ten thousand lives
 from __future__ import annotations
 
 from collections import Counter
-from typing import Self, final
+from typing import Self, cast, final
 
 from attrs import define, field, fields
 
@@ -102,8 +102,15 @@ class Tally:
         """Count another tally in."""
         for one in fields(Tally):
             mine, theirs = getattr(self, one.name), getattr(other, one.name)
-            if isinstance(mine, dict) and not isinstance(mine, Counter):
-                for key, value in theirs.items():
-                    mine[key] = mine.get(key, Durations()) + value
+            if one.name in _BY_NAME:
+                _add(cast("dict[str, Durations]", mine), cast("dict[str, Durations]", theirs))
             else:
                 setattr(self, one.name, mine + theirs)
+
+
+_BY_NAME = frozenset({"exposed", "kept"})
+
+
+def _add(mine: dict[str, Durations], theirs: dict[str, Durations]) -> None:
+    for name, value in theirs.items():
+        mine[name] = mine.get(name, Durations()) + value
