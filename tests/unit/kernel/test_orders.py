@@ -231,6 +231,8 @@ def test_the_first_look_after_a_restore_frees_nothing_and_every_wait_begins_anew
 def test_taking_over_begins_again_with_its_watch() -> None:
     """What platforms still show of the lost calendars looks like guests; old links that stand, stand."""
     assert _restored().takeover == Takeover(active=True, links_removed_at=AT + timedelta(days=1))
+    again = orders.restored(_restored(), AT + timedelta(days=2))
+    assert again.takeover.links_removed_at == AT + timedelta(days=2)
     linked = orders.restored(unit(), AT)
     assert linked.takeover == Takeover(active=True, links_removed_at=None, restored_at=AT)
 

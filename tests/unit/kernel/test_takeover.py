@@ -392,3 +392,32 @@ def test_everybody_having_read_does_not_shorten_the_watch():
     assert unit.state.takeover.active
     unit.wait(hours=1).settle()
     assert not unit.state.takeover.active
+
+
+# --- copies of what our own calendar had closed -----------------------------------------------------------------------
+
+
+def test_turnover_nights_that_come_back_are_part_of_the_copy():
+    """Our calendar closes them around the guest; alone they would be a guest of their own, widened once more."""
+    unit = Unit3.new(active=True, turnover=1)
+    unit.look(AIRBNB, guest(10, 13), *REST)
+    unit.look(BOOKING, closure(9, 14))
+    assert standing(unit, BOOKING) == {stay(9, 14): Standing.MIRRORED}
+    assert not unit.closed(GREENGO).overlaps(nights(8, 9, 14, 15))
+    unit.wait(days=2).look(BOOKING, closure(9, 14))
+    assert standing(unit, BOOKING) == {stay(9, 14): Standing.MIRRORED}
+
+
+def test_a_copy_that_outlives_its_original_is_asked_about_again():
+    """What the owner had said of it was about the original."""
+    unit = taken_over(booking=(closure(10, 13),), greengo=(closure(10, 13),))
+    said(unit, Answer.RESERVATION)
+    copy = next(one for one in unit.state.claims if one.standing is Standing.MIRRORED)
+    assert copy.answered
+    other = GREENGO if copy.listing == BOOKING else BOOKING
+    unit.change(other, claims=())
+    unit.settle()
+    unit.wait(days=1, minutes=1).settle()
+    (asked,) = questions(unit.state)
+    assert asked.claim is not None
+    assert (asked.claim.standing, asked.claim.answered) == (Standing.SUSPECTED, False)

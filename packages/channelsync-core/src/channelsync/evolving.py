@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from attrs import evolve
 else:
 
-    def evolve(value: Any, **changes: Any) -> Any:
+    def evolve(value: attrs.AttrsInstance, **changes: object) -> attrs.AttrsInstance:
         """Return the value with some of its fields changed.
 
         Raises:
@@ -40,8 +40,8 @@ else:
 
 @cache
 def _plan(kind: type[attrs.AttrsInstance]) -> tuple[Callable[[object], tuple[Any, ...]], dict[str, int]] | None:
-    """Return how to take all fields of such a value, and the place of each; None where they cannot be given in order."""
+    """Return how to take all fields of such a value, and the place of each; None where attrs must be asked."""
     fields = attrs.fields(kind)
-    if len(fields) < 2 or any(one.kw_only or not one.init or one.alias != one.name for one in fields):
-        return None  # attrgetter gives no tuple of one
+    if not fields[1:] or any(one.kw_only or not one.init or one.alias != one.name for one in fields):
+        return None  # not to be given in order; and an attrgetter gives no tuple of one
     return attrgetter(*(one.name for one in fields)), {one.name: place for place, one in enumerate(fields)}

@@ -179,7 +179,8 @@ class Nights:
     def __sub__(self, other: Nights) -> Nights:
         """Return the nights in this one only."""
         bits = self._bits
-        return _made(bits ^ (bits & other._bits))
+        common = bits & other._bits
+        return _made(bits ^ common) if common else self
 
     def __xor__(self, other: Nights) -> Nights:
         """Return the nights in exactly one of the two."""
@@ -269,8 +270,8 @@ class Nights:
 
     def before(self, day: date) -> Nights:
         """Return the nights before the day."""
-        offset = max(0, day.toordinal() - _EPOCH_ORDINAL)
-        return _made(self._bits & ((1 << offset) - 1))
+        offset = day.toordinal() - _EPOCH_ORDINAL
+        return _made(self._bits & ((1 << offset) - 1)) if offset > 0 else NO_NIGHTS
 
     def within(self, window: Stay) -> Nights:
         """Return the nights that lie in the window."""
@@ -292,7 +293,9 @@ _store = Nights.__dict__["_bits"].__set__  # the slot's own setter: three times 
 
 
 def _made(bits: int) -> Nights:
-    """Wrap bits without a look at the arguments: the algebra's inner loop."""
+    """Wrap bits without a look at the arguments: the algebra's inner loop. Most results are empty: one value."""
+    if not bits:
+        return NO_NIGHTS
     nights = object.__new__(Nights)
     _store(nights, bits)
     return nights

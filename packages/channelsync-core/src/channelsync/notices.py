@@ -255,9 +255,12 @@ def _notice(  # noqa: PLR0913  # one keyword for each word a text may need
 def _conflicts(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
     """Tell the conflicts that are new, or more certain than they were."""
     today = after.unit.today(now)
+    standing = conflicts(after, today)
+    if not standing:
+        return
     known = {(one.id, one.certainty) for one in conflicts(before, today)}
     names: dict[ListingId | None, str] = {one.id: one.listing.key for one in after.listings}
-    for one in conflicts(after, today):
+    for one in standing:
         if (one.id, one.certainty) not in known:
             sides = tuple(names.get(claim.listing, claim.channel or "") for claim in one.claims)
             yield _notice(_CERTAINTY[one.certainty], after, now, (one.id,), nights=one.nights, others=sides)
@@ -336,8 +339,8 @@ def _habits(before: UnitState, after: UnitState, now: datetime) -> Iterator[Noti
 def _proofs(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
     """Tell which closings a platform has read that it had not: the confirmation."""
     today = after.unit.today(now)
-    exposed = {one.id: Nights.union(was.nights for was in one.exposed) for one in before.listings}
-    for one in after.active:
+    exposed = {one.id: Nights.union(was.nights for was in one.exposed) for one in before.listings if one.exposed}
+    for one in after.active if exposed else ():
         proven = exposed.get(one.id, NO_NIGHTS) - Nights.union(still.nights for still in one.exposed)
         proven &= one.published.since(today)
         read = _last_read(one)

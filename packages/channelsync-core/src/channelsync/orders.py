@@ -157,8 +157,8 @@ def restored(state: UnitState, now: datetime) -> UnitState:
         )
         for one in state.listings
     )
-    over = not state.takeover.active
-    watched = Takeover(active=True, links_removed_at=now) if over else evolve(state.takeover, restored_at=now)
+    linked = state.takeover.may_be_linked
+    watched = evolve(state.takeover, restored_at=now) if linked else Takeover(active=True, links_removed_at=now)
     return evolve(state, listings=listings, takeover=watched)
 
 

@@ -73,6 +73,7 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
     if state.takeover.active:
         for listing in state.active:
             elsewhere = Nights.union([one.claimed for one in state.active if one.id != listing.id]).since(today)
+            elsewhere = elsewhere.widened(state.unit.turnover)
             doubtful = [one for one in listing.claims if _may_copy(one, listing) and one.nights.overlaps(elsewhere)]
             if doubtful:
                 parts = {one.id: _credited(state, listing, one, today, policy) for one in doubtful}
@@ -92,10 +93,9 @@ def _may_copy(claim: Claim, listing: ListingState) -> bool:
 def _credited(state: UnitState, listing: ListingState, claim: Claim, today: date, policy: Policy) -> tuple[Claim, ...]:
     """Return a claim, or its parts where some of it copies another listing's claim."""
     rest = claim.nights.since(today)
-    turnover = state.unit.turnover  # what was copied from our calendar was closed around the guest as well
     parts: list[Claim] = []
     for other in _originals(state, listing, claim, today, policy):
-        copied = rest & (other.nights.widened(turnover) if turnover and other.may_be_guest else other.nights)
+        copied = rest & _closed_for(other, state.unit.turnover)
         for run in copied.runs():
             part = evolve(claim, stay=run, standing=Standing.MIRRORED, mirrors=other.id, credited=other.listing)
             parts.append(part)
@@ -117,10 +117,15 @@ def _originals(state: UnitState, listing: ListingState, claim: Claim, today: dat
         for other in source.claims
         if other.standing is Standing.FIRM
         and other.missing is None
-        and other.nights.overlaps(claim.nights.since(today))
+        and _closed_for(other, state.unit.turnover).overlaps(claim.nights.since(today))
         and other.nights.since(today) <= listing.shown
         and _precedes(state, other, claim, policy)
     ]
+
+
+def _closed_for(original: Claim, turnover: int) -> Nights:
+    """Return what a copy of a claim may hold: brought by our own calendar, the turnover nights around it as well."""
+    return original.nights.widened(turnover) if turnover and original.may_be_guest else original.nights
 
 
 def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) -> bool:
@@ -141,17 +146,16 @@ def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) ->
 
 def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
     """Suspect the copies that outlived what they copy, and end the takeover when its watch is over."""
-    originals = {one.id: one.claims for one in state.listings}
     for listing in state.active:
         if any(claim.standing is Standing.MIRRORED for claim in listing.claims):
-            claims = tuple(_watched(claim, originals, now, policy) for claim in listing.claims)
+            claims = tuple(_watched(state, claim, now, policy) for claim in listing.claims)
             state = state.with_listing(evolve(listing, claims=claims))
     if state.takeover.active and _is_over(state, now, policy):
         state = evolve(state, takeover=evolve(state.takeover, active=False))
     return state
 
 
-def _watched(claim: Claim, originals: dict[ListingId, tuple[Claim, ...]], now: datetime, policy: Policy) -> Claim:
+def _watched(state: UnitState, claim: Claim, now: datetime, policy: Policy) -> Claim:
     """Note since when a copy's original is gone; a grace period later it is a suspected claim.
 
     A claim may be split into parts: the copy then names the part that holds its nights.
@@ -160,8 +164,10 @@ def _watched(claim: Claim, originals: dict[ListingId, tuple[Claim, ...]], now: d
         return claim
     standing = [
         one
-        for one in originals.get(claim.credited, ())
-        if one.standing is not Standing.MIRRORED and one.nights.overlaps(claim.nights)
+        for listing in state.listings
+        if listing.id == claim.credited
+        for one in listing.claims
+        if one.standing is not Standing.MIRRORED and _closed_for(one, state.unit.turnover).overlaps(claim.nights)
     ]
     if standing:
         ids = [one.id for one in standing]

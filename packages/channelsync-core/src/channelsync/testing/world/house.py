@@ -173,8 +173,7 @@ class House:
         watch, listing = side.watch, side.watch.steady
         assert listing is not None
         if not watch.cached:
-            watch.new = (at, watch.looked or listing.looked_at)
-            watch.given = now
+            watch.new, watch.given = (at, watch.looked or listing.looked_at), now
         else:
             if self._is_new(side, listing, now):
                 watch.new = (at, watch.looked or listing.looked_at)

@@ -160,7 +160,7 @@ class Owner:
                 if claim.listing is None or claim not in state.claims:
                     continue
                 side = self._side(claim.listing)
-                if claim.kind in side.listing.traits.identified or claim.missing or claim.answered:
+                if claim.kind in side.listing.traits.identified or claim.missing:
                     continue
                 taken = side.platform.sold(self.world.now) | side.closed_by_owner(self.world.now)
                 if not taken.overlaps(claim.nights.since(self.world.today)):
