@@ -214,10 +214,10 @@ class House:
     def _flush(self, side: Side) -> None:
         watch = side.watch
         if watch.looked is not None or watch.read is not None:
+            steady = watch.steady is self.state.of(side.id)
             listing = self._flushed(side)
             self.state = self.state.with_listing(listing)
-            if watch.steady is not None:
-                watch.steady = listing
+            watch.steady = listing if steady else None
             watch.clear()
 
     def _come_due(self, at: datetime) -> None:

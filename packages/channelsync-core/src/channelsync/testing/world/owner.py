@@ -134,7 +134,8 @@ class Owner:
         if nights.overlaps(side.platform.sold(self.world.now)):
             double = of is not None and of.listing is not None and self._is_guest(self._side(of.listing), of)
             return Answer.DOUBLE if double else Answer.RESERVATION
-        return Answer.MINE if nights.overlaps(side.closed_by_owner(self.world.now)) else Answer.OLD_LINK
+        mine = side.closed_by_owner(self.world.now) | side.platform.fixed["preparation"]
+        return Answer.MINE if nights.overlaps(mine) else Answer.OLD_LINK
 
     def _is_guest(self, side: Side, claim: Claim) -> bool:
         return claim.nights.overlaps(side.platform.sold(self.world.now))
