@@ -398,14 +398,27 @@ def test_everybody_having_read_does_not_shorten_the_watch():
 
 
 def test_turnover_nights_that_come_back_are_part_of_the_copy():
-    """Our calendar closes them around the guest; alone they would be a guest of their own, widened once more."""
+    """Our lost calendar had closed them around the guest; alone they would be a guest, and be widened once more."""
     unit = Unit3.new(active=True, turnover=1)
     unit.look(AIRBNB, guest(10, 13), *REST)
-    unit.look(BOOKING, closure(9, 14))
+    unit.state = links_removed(unit.state, unit.now)
+    unit.wait(minutes=20).look(BOOKING, closure(9, 14))
     assert standing(unit, BOOKING) == {stay(9, 14): Standing.MIRRORED}
     assert not unit.closed(GREENGO).overlaps(nights(8, 9, 14, 15))
-    unit.wait(days=2).look(BOOKING, closure(9, 14))
+    unit.wait(days=1, hours=2).look(BOOKING, closure(9, 14))
     assert standing(unit, BOOKING) == {stay(9, 14): Standing.MIRRORED}
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_guest_who_arrives_on_a_turnover_night_is_no_copy(removed):
+    """A stay that reaches beyond the turnover nights is another guest's, whatever was closed around the first."""
+    unit = Unit3.new(active=True, turnover=1)
+    unit.look(AIRBNB, guest(10, 13), *REST)
+    if removed:
+        unit.state = links_removed(unit.state, unit.now)
+    unit.wait(minutes=20).look(BOOKING, closure(10, 13), closure(13, 17))
+    assert standing(unit, BOOKING) == {stay(10, 13): Standing.MIRRORED, stay(13, 17): Standing.FIRM}
+    assert nights(13, 17) <= unit.closed(AIRBNB)
 
 
 def test_a_copy_that_outlives_its_original_is_asked_about_again():

@@ -95,7 +95,7 @@ def _credited(state: UnitState, listing: ListingState, claim: Claim, today: date
     rest = claim.nights.since(today)
     parts: list[Claim] = []
     for other in _originals(state, listing, claim, today, policy):
-        copied = rest & _closed_for(other, state.unit.turnover)
+        copied = rest & _closed_for(state, other, claim, rest)
         for run in copied.runs():
             part = evolve(claim, stay=run, standing=Standing.MIRRORED, mirrors=other.id, credited=other.listing)
             parts.append(part)
@@ -117,15 +117,22 @@ def _originals(state: UnitState, listing: ListingState, claim: Claim, today: dat
         for other in source.claims
         if other.standing is Standing.FIRM
         and other.missing is None
-        and _closed_for(other, state.unit.turnover).overlaps(claim.nights.since(today))
+        and _closed_for(state, other, claim, claim.nights.since(today)).overlaps(claim.nights.since(today))
         and other.nights.since(today) <= listing.shown
         and _precedes(state, other, claim, policy)
     ]
 
 
-def _closed_for(original: Claim, turnover: int) -> Nights:
-    """Return what a copy of a claim may hold: brought by our own calendar, the turnover nights around it as well."""
-    return original.nights.widened(turnover) if turnover and original.may_be_guest else original.nights
+def _closed_for(state: UnitState, original: Claim, copy: Claim, rest: Nights) -> Nights:
+    """Return what a copy of a claim may hold.
+
+    What our own calendar brought back has the turnover nights around a guest as well; a stay that reaches beyond them
+    is another guest's.
+    """
+    ours = state.takeover.ours_since
+    widened = original.nights.widened(state.unit.turnover) if original.may_be_guest else original.nights
+    brought_by_us = ours is not None and copy.first_seen >= ours
+    return widened if brought_by_us and rest <= widened else original.nights
 
 
 def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) -> bool:
@@ -167,7 +174,7 @@ def _watched(state: UnitState, claim: Claim, now: datetime, policy: Policy) -> C
         for listing in state.listings
         if listing.id == claim.credited
         for one in listing.claims
-        if one.standing is not Standing.MIRRORED and _closed_for(one, state.unit.turnover).overlaps(claim.nights)
+        if one.standing is not Standing.MIRRORED and _closed_for(state, one, claim, claim.nights).overlaps(claim.nights)
     ]
     if standing:
         ids = [one.id for one in standing]
