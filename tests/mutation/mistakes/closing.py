@@ -116,7 +116,7 @@ MISTAKES: Final = (
         "copy-outlives-its-original",
         "A copy whose original is gone keeps its nights closed for ever, and the owner is never asked.",
         "takeover",
-        "return evolve(claim, standing=Standing.SUSPECTED, credited=None)",
+        "return evolve(claim, standing=Standing.SUSPECTED, credited=None, answered=False)",
         "return claim",
     ),
     # -- who sold what twice? ------------------------------------------------------------------------------------------

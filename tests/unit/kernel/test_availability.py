@@ -11,7 +11,6 @@ from channelsync.availability import Desired, desired
 from channelsync.claims import Kind, Standing
 from channelsync.ids import ChannelName, ClaimId
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.observation import Verdict
 from channelsync.state import Lessons
 from channelsync.takeover import links_removed
 from channelsync.traits import EchoHabit
@@ -104,7 +103,7 @@ def test_turnover_around_a_reservation_typed_in_stands_on_its_platform_too():
 def test_a_suspected_claim_closes_where_the_night_was_shown_open():
     """Shown closed by the other platform and not closed by us: left alone; what we had closed stays."""
     suspect = claim(10, 16, standing=Standing.SUSPECTED)
-    other = listing(GREENGO, shown=nights(10, 14), revisions=published(nights(10, 12)))
+    other = listing(GREENGO, shown=nights(10, 14), events=(closure(10, 14),), revisions=published(nights(10, 12)))
     found = wanted(listing(BOOKING, suspect), other)
     assert found[GREENGO] == Desired(nights(10, 12, 14, 16), tainted=nights(10, 12, 14, 16))
 
@@ -112,14 +111,15 @@ def test_a_suspected_claim_closes_where_the_night_was_shown_open():
 def test_a_suspected_claim_closes_where_an_identified_guest_has_the_night():
     """Shown closed, but certainly not because of us: it stays closed when that guest cancels."""
     suspect = claim(10, 16, standing=Standing.SUSPECTED)
-    found = wanted(listing(BOOKING, suspect), listing(AIRBNB, RESERVED, shown=nights(10, 16)))
+    shown = {"shown": nights(10, 16), "events": (guest(10, 13), closure(13, 16))}
+    found = wanted(listing(BOOKING, suspect), listing(AIRBNB, RESERVED, **shown))
     assert found[AIRBNB] == Desired(nights(10, 13), tainted=nights(10, 13))
 
 
 def test_a_suspected_claim_closes_where_even_an_odd_look_shows_the_night_open():
     """Closing needs one observation; an odd look that still shows it closed is no reason."""
     suspect = claim(10, 13, standing=Standing.SUSPECTED)
-    odd = listing(GREENGO, shown=nights(10, 13), verdict=Verdict.SUSPECT)
+    odd = listing(GREENGO, shown=nights(10, 13))
     assert wanted(listing(BOOKING, suspect), odd)[GREENGO].nights == nights(10, 13)
     still = evolve(odd, events=(closure(10, 13),))
     assert wanted(listing(BOOKING, suspect), still)[GREENGO].nights == NO_NIGHTS
@@ -157,7 +157,8 @@ def test_a_copy_of_an_identified_reservation_is_sent_there_while_that_stands():
 def test_once_the_old_links_are_gone_a_copy_closes_where_the_night_is_shown_open():
     """The two may have been taken for each other: what the credited listing shows open is not what was copied."""
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
-    linked = state(listing(BOOKING, copy), listing(GREENGO, shown=nights(10, 12)), active=True)
+    there = listing(GREENGO, shown=nights(10, 12), events=(closure(10, 12),))
+    linked = state(listing(BOOKING, copy), there, active=True)
     assert desired(linked, day(1))[GREENGO].nights == NO_NIGHTS
     removed = links_removed(linked, copy.first_seen + timedelta(hours=1))
     assert desired(removed, day(1))[GREENGO].nights == nights(12, 13)

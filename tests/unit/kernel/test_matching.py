@@ -282,6 +282,13 @@ def test_a_copy_that_comes_back_after_its_original_is_a_claim_of_its_own():
     assert (back.id == copy.id, back.first_seen, back.missing) == (False, NOW, None)
 
 
+def test_a_copy_that_flickers_stays_a_copy():
+    """One answer that leaves it out may be wrong."""
+    copy = claim(10, 13, standing=Standing.MIRRORED, credited=AIRBNB, orphaned=START, missing=missing(looks=2))
+    (kept,) = matched(closure(10, 13), known=(copy,), patience=3).claims
+    assert kept == evolve(copy, missing=None)
+
+
 def test_a_copy_that_never_went_stays_a_copy():
     """It outlives its original: that is for the takeover to judge."""
     copy = claim(10, 13, standing=Standing.MIRRORED, credited=AIRBNB, orphaned=START)

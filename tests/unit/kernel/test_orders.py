@@ -181,8 +181,10 @@ def test_a_restore_begins_every_wait_anew() -> None:
 def test_no_calendar_is_given_out_before_everybody_was_looked_at() -> None:
     """A backup's calendars lack what was sold since, so they wait for a look at every listing."""
     later = AT + timedelta(days=2)
-    state = settle(unit(claim()), AT).state
-    assert orders.recovering(state)
+    state = unit(claim())
+    for listing in (AIRBNB, BOOKING):
+        state = settle(observe(state, listing, Observation(AT)).state, AT).state
+    assert not orders.recovering(state)
     state = orders.restored(state, later)
     for listing, waiting in ((AIRBNB, True), (BOOKING, False)):
         state = settle(observe(state, listing, Observation(later)).state, later).state
@@ -213,8 +215,19 @@ def test_a_restored_unit_speaks_only_once_it_has_looked_everywhere() -> None:
 
 
 def test_a_unit_linked_just_now_is_not_recovering() -> None:
-    """Nobody has read a calendar of it yet."""
+    """Nobody has read a calendar of it yet; one bad link of several keeps no calendar back."""
     assert not orders.recovering(unit())
+    state = observe(settle(unit(claim()), AT).state, AIRBNB, Observation(AT)).state
+    assert not orders.recovering(observe(state, BOOKING, Observation(AT, failure="HTTP 500")).state)
+
+
+def test_not_modified_is_no_look_after_a_restore() -> None:
+    """It says that nothing has changed since an answer that nobody remembers."""
+    state = _restored()
+    later = AT + timedelta(days=1)
+    for name in (AIRBNB, BOOKING):
+        state = observe(state, name, Observation(later, not_modified=True)).state
+    assert orders.recovering(state)
 
 
 def test_the_first_look_after_a_restore_frees_nothing_and_every_wait_begins_anew() -> None:

@@ -28,7 +28,6 @@ from attrs import frozen
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.observation import Verdict
 from channelsync.state import ListingState, UnitState
 
 __all__ = ["Desired", "desired"]
@@ -117,7 +116,7 @@ def _for_listing(
         if claim.credited == listing.id and not _still_identified(claim, listing):
             nights &= _protected(state, listing, claim, nights)
         if claim.standing is Standing.SUSPECTED:
-            suspected |= nights & (listing.published | nights - _closed_there(listing) | _identified(listing))
+            suspected |= nights & (listing.published | nights - listing.closed_there | _identified(listing))
         else:
             firm |= nights
     closed = listing.published if listing.revisions else held  # a listing linked just now takes part in the hold
@@ -138,14 +137,7 @@ def _protected(state: UnitState, listing: ListingState, copy: Claim, nights: Nig
         return NO_NIGHTS
     if ours is not None and copy.first_seen >= ours:
         return nights
-    return listing.published | (nights - _closed_there(listing) if removed else NO_NIGHTS)
-
-
-def _closed_there(listing: ListingState) -> Nights:
-    """Return the nights that the last usable look showed closed; one too odd to open anything is a reason to close."""
-    if listing.verdict is not Verdict.SUSPECT:
-        return listing.shown
-    return listing.shown & Nights.union([event.stay.nights for event in listing.events])
+    return listing.published | (nights - listing.closed_there if removed else NO_NIGHTS)
 
 
 def _identified(listing: ListingState) -> Nights:

@@ -198,13 +198,22 @@ def fading(
 
 
 def learn(
-    before: ListingState, attribution: Attribution, shown: Nights, at: datetime, policy: Policy
+    before: ListingState,
+    attribution: Attribution,
+    shown: Nights,
+    at: datetime,
+    policy: Policy,
+    *,
+    left: Nights = NO_NIGHTS,
 ) -> tuple[EchoHabit, Lessons]:
-    """Return what a complete look teaches about the listing's echo."""
+    """Return what a complete look teaches about the listing's echo.
+
+    ``left`` are the nights that an echo has left for good: several looks agree that they are open.
+    """
     habit, lessons = attribution.habit, before.lessons
-    gone = before.echo - shown - fetched_nights(before.revisions) if before.echo else NO_NIGHTS
-    if gone:
-        lessons = evolve(lessons, followed=lessons.followed + len(gone.runs()))
+    followed = left - fetched_nights(before.revisions)
+    if followed:
+        lessons = evolve(lessons, followed=lessons.followed + len(followed.runs()))
     if habit is not before.habit or _shown_as_published(before, attribution.fresh):
         fresh = Lessons(followed=lessons.followed)
         return (habit if habit is not before.habit else EchoHabit.ECHOES), fresh

@@ -125,6 +125,7 @@ class _Look:
             and not tail_is_gone(before, self.at, self.policy)
             and not (before.open_until is not None and before.aside.unopened.before(before.open_until))
             and before.shown <= before.claimed | before.echo | before.aside.nights
+            and before.claimed.since(self.today) <= before.shown
         )
 
     def _after_the_same(self) -> ListingState | None:
@@ -190,6 +191,7 @@ class _Look:
             may_miss=self.new,
             last=self.before.looked_at,
             sure=self.sure,
+            patience=self.policy.one_missing.looks,
         )
 
     def _ruled(self, matched: Matched) -> Ruling:
@@ -216,9 +218,10 @@ class _Look:
         if complete:
             fades = fading(before, rest, self.at, self.policy, sure=self.sure, inventory=self.outage)
         over = (before.hiding - rest.nights).before(self.sure)  # perhaps gone as over, not as free
-        habit, lessons = (
-            learn(before, whose, shown, self.at, self.policy) if complete else (whose.habit, before.lessons)
-        )
+        habit, lessons = whose.habit, before.lessons
+        if complete:
+            left = Nights.union(one.nights for one in before.fading) - shown - Nights.union(one.nights for one in fades)
+            habit, lessons = learn(before, whose, shown, self.at, self.policy, left=left.since(self.sure))
         return evolve(
             before,
             **self._answered(complete=complete),
@@ -261,13 +264,13 @@ class _Look:
     def _answered(self, *, complete: bool) -> _Answered:
         """Return when the answer came, and whether its DTSTAMP tells the time of the request.
 
-        An outage lasts until a new look: a 304 after it does not end it.
+        An outage, and the time before a first look, last until a new look: a 304 does not end them.
         """
         before, stamp = self.before, self.seen.stamp
         live = stamp is not None and abs(self.at - stamp) <= self.policy.live_stamp
         ahead = self.at + self.policy.live_stamp  # a stamp from the future would make every later look an old one
         return {
-            "looked_at": before.looked_at if self.outage and not self.new else self.at,
+            "looked_at": before.looked_at if (self.outage or self.first) and not self.new else self.at,
             "looked_before": before.looked_at if self.new else before.looked_before,
             "complete_at": self.at if complete else before.complete_at,
             "failure": None,

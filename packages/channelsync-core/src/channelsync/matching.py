@@ -47,6 +47,8 @@ class _Look:
     last: datetime | None
     sure: date
     """The first night whose absence says anything: an earlier one may be over by the platform's clock."""
+    patience: int
+    """How many looks must agree that something is gone."""
 
     def claim(self, stay: Stay, event: Event, standing: Standing = Standing.FIRM) -> Claim:
         """Make a new claim of what an event shows on these nights."""
@@ -84,6 +86,7 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
     may_miss: bool,
     last: datetime | None = None,
     sure: date | None = None,
+    patience: int = 1,
 ) -> Matched:
     """Compare the events of a look with the claims remembered of a listing.
 
@@ -99,8 +102,9 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
         may_miss: whether the look may mark claims as missing: it is new and not a first one after an outage.
         last: when the look before this one was, the last to show what is missing now.
         sure: the first night whose absence says anything, today where nothing is said.
+        patience: how many looks must agree that a copy was gone, before it comes back as a claim of its own.
     """
-    look = _Look(listing, at, today, inventory, may_miss, last, sure or today)
+    look = _Look(listing, at, today, inventory, may_miss, last, sure or today, patience)
     named: list[Event] = []
     soft: list[Event] = []
     for event in events:
@@ -202,8 +206,8 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
 
 def _back(look: _Look, copy: Claim) -> Claim:
     """Return a copy whose original is gone; one that was missing and is shown again copies nothing, and is new."""
-    if copy.missing is None:
-        return copy
+    if copy.missing is None or copy.missing.looks < look.patience:
+        return copy.shown_again()
     return evolve(
         copy,
         id=ClaimId(derived(copy.id, "back", look.at.isoformat())),

@@ -255,12 +255,9 @@ def _notice(  # noqa: PLR0913  # one keyword for each word a text may need
 def _conflicts(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
     """Tell the conflicts that are new, or more certain than they were."""
     today = after.unit.today(now)
-    standing = conflicts(after, today)
-    if not standing:
-        return
     known = {(one.id, one.certainty) for one in conflicts(before, today)}
     names: dict[ListingId | None, str] = {one.id: one.listing.key for one in after.listings}
-    for one in standing:
+    for one in conflicts(after, today):
         if (one.id, one.certainty) not in known:
             sides = tuple(names.get(claim.listing, claim.channel or "") for claim in one.claims)
             yield _notice(_CERTAINTY[one.certainty], after, now, (one.id,), nights=one.nights, others=sides)

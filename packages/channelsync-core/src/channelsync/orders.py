@@ -167,7 +167,7 @@ def recovering(state: UnitState) -> bool:
 
     What we would publish lacks whatever was sold since the backup; what the platforms read last is still in force.
     """
-    return any(one.looked_at is None and one.revisions for one in state.active)
+    return any(one.looked_at is None and one.complete_at is not None and one.revisions for one in state.active)
 
 
 def _credited_to(state: UnitState, old: ListingId, new: ListingId) -> UnitState:

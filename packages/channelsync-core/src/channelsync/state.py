@@ -157,6 +157,11 @@ class ListingState:
         return Nights.union([claim.stay.nights for claim in self.claims])
 
     @property
+    def closed_there(self) -> Nights:
+        """Nights that the last usable look showed closed too, even one too odd to open anything."""
+        return self.shown & Nights.union([event.stay.nights for event in self.events])
+
+    @property
     def published(self) -> Nights:
         """Nights closed in the calendar in force."""
         return self.revisions[-1].nights if self.revisions else NO_NIGHTS

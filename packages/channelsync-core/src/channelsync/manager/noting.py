@@ -79,6 +79,8 @@ def steady(
         return None
     if listing.looked_at != answer.observation.at or not (fresh or plain):
         return None
+    if listing.fading or any(claim.missing for claim in listing.claims):  # what counts looks is changed by each
+        return None
     mine = tuple(one for one in report.looks if one.listing == listing.listing.key)
     return Steady(
         version,

@@ -17,7 +17,6 @@ from random import Random
 from typing import Final, final
 
 import httpx
-from attrs import fields
 
 from channelsync import quiet
 from channelsync.adapter import FeedSource
@@ -38,7 +37,7 @@ from channelsync.proof import Revision
 from channelsync.reconcile import Plan, fetched, settle
 from channelsync.state import Finding, ListingState, Takeover, UnitState
 from channelsync.testing.faults import Fault
-from channelsync.testing.world.side import Side, Watch
+from channelsync.testing.world.side import Side, Watch, differing
 
 __all__ = ["House", "KilledError", "Stepped"]
 
@@ -54,10 +53,6 @@ Stepped = Callable[[UnitState, UnitState, tuple[Finding, ...], Plan], None]
 
 class KilledError(Exception):
     """The process has been killed; what it had not stored is lost."""
-
-
-class ShortCutError(AssertionError):
-    """What was left out would have made a difference."""
 
 
 @final
@@ -242,7 +237,7 @@ class House:
             watch.steady = expected.of(side.id)
         else:
             self.state = step.state
-            what = _differing(expected, step.state)
+            what = differing(expected, step.state)
             self.problems.append(f"a look at {side.key} at {at:%Y-%m-%d %H:%M} was not without effect: {what}")
             self._forget()
 
@@ -503,17 +498,3 @@ class House:
             side.watch = Watch()
             side.due = now
         self._until = now + self.skew
-
-
-def _differing(expected: UnitState, found: UnitState) -> str:
-    """Name the fields that differ."""
-    names = [
-        f"unit.{one.name}" for one in fields(UnitState) if one.name != "listings" and _differ(expected, found, one.name)
-    ]
-    for first, second in zip(expected.listings, found.listings, strict=True):
-        names += [f"{first.id}.{one.name}" for one in fields(ListingState) if _differ(first, second, one.name)]
-    return ", ".join(names)
-
-
-def _differ(first: object, second: object, name: str) -> bool:
-    return bool(getattr(first, name) != getattr(second, name))

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import cast, final
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, fields
 
 from channelsync.adapter import FeedLook, Registry, SecretUrl
 from channelsync.adapter.feed import FeedRoute
@@ -16,12 +16,12 @@ from channelsync.ids import ChannelName, ListingId, UnitId
 from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.proof import Revision
-from channelsync.state import ListingState
+from channelsync.state import ListingState, UnitState
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Habits
 from channelsync.testing.world.script import Cast, Role
 
-__all__ = ["Side", "Watch", "sides"]
+__all__ = ["Side", "Watch", "differing", "sides"]
 
 
 @final
@@ -181,3 +181,17 @@ def _habits(habits: Habits, role: Role, today: date) -> Habits:
         notice_nights=role.notice_nights or habits.notice_nights,
         preparation=role.preparation or habits.preparation,
     )
+
+
+def differing(expected: UnitState, found: UnitState) -> str:
+    """Name the fields that differ."""
+    names = [
+        f"unit.{one.name}" for one in fields(UnitState) if one.name != "listings" and _differ(expected, found, one.name)
+    ]
+    for first, second in zip(expected.listings, found.listings, strict=True):
+        names += [f"{first.id}.{one.name}" for one in fields(ListingState) if _differ(first, second, one.name)]
+    return ", ".join(names)
+
+
+def _differ(first: object, second: object, name: str) -> bool:
+    return bool(getattr(first, name) != getattr(second, name))
