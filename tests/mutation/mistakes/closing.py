@@ -135,6 +135,13 @@ MISTAKES: Final = (
         "return None",
     ),
     Mutant(
+        "shortened-stay-conflicts-at-home",
+        "A stay that was shortened conflicts with the next guest of its own calendar until the release.",
+        "conflicts",
+        "nights &= Nights.union(event.stay.nights for event in shown if event.uid == claim.uid)",
+        "nights &= Nights.union(event.stay.nights for event in shown)",
+    ),
+    Mutant(
         "one-stay-conflicts-with-itself",
         "A stay seen by two routes, under one code, is told as two guests.",
         "conflicts",

@@ -67,7 +67,7 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
     found: list[Conflict] = []
     for pair in combinations(suspects, 2):
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
-        nights = (first.nights & second.nights).since(today)
+        nights = _shared(state, first, second).since(today)
         certainty = _certainty(first, second, identified, listings) if nights else None
         if certainty is not None:
             found.append(Conflict(derived(*sorted((first.id, second.id))), certainty, nights, (first, second)))
@@ -84,6 +84,21 @@ def blocked_guests(state: UnitState, today: date) -> tuple[tuple[Claim, Claim], 
         for guest in guests
         if block.listing != guest.listing and (block.nights & guest.nights).since(today)
     )
+
+
+def _shared(state: UnitState, first: Claim, second: Claim) -> Nights:
+    """Return the nights that both take; on one listing those that its last look shows for both.
+
+    A claim keeps the nights of a stay that was shortened until the release is due: for other listings that is caution,
+    but beside the next guest of its own calendar it would be a double booking that the platform never sold.
+    """
+    nights = first.nights & second.nights
+    if first.listing is None or first.listing != second.listing:
+        return nights
+    shown = state.of(first.listing).events
+    for claim in (first, second):
+        nights &= Nights.union(event.stay.nights for event in shown if event.uid == claim.uid)
+    return nights
 
 
 def _contested(state: UnitState) -> Nights:
