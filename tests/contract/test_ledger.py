@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from channelsync.errors import AuditError, LedgerError, UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.ledger import HEAD, ConflictRecord, Fetch, Ledger, Link, Look, NoticeRecord, open_ledger, opening
-from channelsync.ledger.tables import METADATA
+from channelsync.ledger.service_tables import METADATA
 from channelsync.nights import Nights, Stay
 from channelsync.traits import Traits
 

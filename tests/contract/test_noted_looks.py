@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, select
 
 import channelsync as cs
 from channelsync.ids import ClaimId
-from channelsync.ledger.tables import METADATA
+from channelsync.ledger.service_tables import METADATA
 from channelsync.manager import ordering
 from channelsync.testing import Fault, Platform
 from channelsync.testing.serve import serve

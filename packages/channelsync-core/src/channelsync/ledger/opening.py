@@ -27,7 +27,7 @@ from channelsync.ledger.transaction import READING, Ledger
 
 __all__ = ["HEAD", "open_ledger"]
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -39,6 +39,8 @@ from channelsync.errors import UsageError
 
 __all__ = [
     "METADATA",
+    "Big",
+    "Doc",
     "Moment",
     "Words",
     "accounts",
@@ -107,7 +109,7 @@ class Words(TypeDecorator[str]):
 
 
 Doc: Final = JSON(none_as_null=True)
-_Big: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts by itself in an INTEGER PRIMARY KEY only
+Big: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts by itself in an INTEGER PRIMARY KEY only
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -180,6 +182,7 @@ listings = Table(
     Column("external_id", Words, nullable=False),
     Column("linked_at", Moment, nullable=False),
     Column("retired_at", Moment),
+    Column("link_removed_at", Moment),
     Column("etag", Words, nullable=False),
     Column("last_modified", Words, nullable=False),
     Column("memory", Doc, nullable=False),
@@ -257,7 +260,7 @@ revisions = Table(
 observations = Table(
     "observations",
     METADATA,
-    Column("seq", _Big, primary_key=True),
+    Column("seq", Big, primary_key=True),
     Column("listing_id", String, ForeignKey("listings.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("verdict", String, nullable=False),
@@ -271,7 +274,7 @@ observations = Table(
 fetches = Table(
     "fetches",
     METADATA,
-    Column("seq", _Big, primary_key=True),
+    Column("seq", Big, primary_key=True),
     Column("listing_id", String, ForeignKey("listings.id"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("revision", Integer, nullable=False),
@@ -284,7 +287,7 @@ fetches = Table(
 history = Table(
     "history",
     METADATA,
-    Column("seq", _Big, primary_key=True),
+    Column("seq", Big, primary_key=True),
     Column("unit_id", String, ForeignKey("units.id"), nullable=False),
     Column("listing_id", String, ForeignKey("listings.id")),
     Column("claim_id", String),
@@ -328,7 +331,7 @@ due = Table(
 notices = Table(
     "notices",
     METADATA,
-    Column("seq", _Big, primary_key=True),
+    Column("seq", Big, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("at", Moment, nullable=False),
     Column("kind", String, nullable=False),

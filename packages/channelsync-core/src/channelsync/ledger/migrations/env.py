@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from channelsync.ledger.tables import METADATA
+from channelsync.ledger.service_tables import METADATA
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
 context.run_migrations()
