@@ -1,1 +1,1 @@
-"""What an installation that runs by itself does besides deciding: work when it is due, take hints, tell, keep, measure."""
+"""What an installation that runs by itself does: work that is due, hints, notices, backups, indicators."""
