@@ -37,8 +37,8 @@ MISTAKES: Final = (
         "turnover-not-widened",
         "The nights around a guest that the unit needs for cleaning stay open elsewhere.",
         "availability",
-        ".widened(turnover)\n        return cls(nights, doubtful)",
-        "\n        return cls(nights, doubtful)",
+        "for claim in sure]).widened(turnover)\n",
+        "for claim in sure])\n",
     ),
     Mutant(
         "own-turnover-forgotten",
@@ -83,6 +83,20 @@ MISTAKES: Final = (
         "known.get(stay) or Run(stay, now)",
         "Run(stay, now)",
     ),
+    Mutant(
+        "copy-leaves-its-original-open",
+        "A guest taken for a copy closes nothing where the night is shown open, while direct links may stand.",
+        "availability",
+        "state.takeover.may_be_linked and listing.habit is EchoHabit.ECHOES",
+        "state.takeover.may_be_linked",
+    ),
+    Mutant(
+        "copy-opens-turnover-nights",
+        "Where one closure may be a copy, the turnover nights around all the others are opened.",
+        "availability",
+        "    firm |= Nights.union([taken.beside for taken in elsewhere]) & listing.published\n",
+        "",
+    ),
     # -- taking over ---------------------------------------------------------------------------------------------------
     Mutant(
         "takeover-ends-without-reads",
@@ -118,6 +132,20 @@ MISTAKES: Final = (
         "takeover",
         "return evolve(claim, standing=Standing.SUSPECTED, credited=None, answered=False)",
         "return claim",
+    ),
+    Mutant(
+        "brought-back-is-a-guest",
+        "Turnover nights that we closed elsewhere and an old link brings here are a guest's, and are widened again.",
+        "takeover",
+        "if source.id != copy.listing and source.may_echo",
+        "if source.id == copy.listing and source.may_echo",
+    ),
+    Mutant(
+        "mine-leaves-its-echo-alone",
+        "Beside the owner's own closing what may be its copy is never asked about: they keep each other closed.",
+        "takeover",
+        "(said is Answer.RESERVATION or (said is Answer.MINE and not original.answered))",
+        "said is Answer.RESERVATION",
     ),
     # -- who sold what twice? ------------------------------------------------------------------------------------------
     Mutant(
@@ -161,6 +189,13 @@ MISTAKES: Final = (
         "conflicts",
         "return entry.channel is not None and seen.listing is not None and listings[seen.listing].key == entry.channel",
         "return False",
+    ),
+    Mutant(
+        "double-for-ever",
+        "What is left of a guest's nights after a part has gone is certainly a guest's: the owner once said so.",
+        "matching",
+        "            parts = [_unsaid(part) for part in parts]\n",
+        "            parts = list(parts)\n",
     ),
     # -- what must not be linked? --------------------------------------------------------------------------------------
     Mutant(

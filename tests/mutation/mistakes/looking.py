@@ -139,6 +139,13 @@ MISTAKES: Final = (
         "(fetched_nights(before.revisions) | whole) - before.tainted if complete",
         "(fetched_nights(before.revisions) | whole) if complete",
     ),
+    Mutant(
+        "owners-word-outlives-an-opening",
+        "That nobody hides behind an echo is believed although the platform has been told since to open the night.",
+        "echo",
+        "(fresh | opened | seen.maybe_guest - last.maybe_guest)",
+        "(fresh | seen.maybe_guest - last.maybe_guest)",
+    ),
     # -- which claim is which? -----------------------------------------------------------------------------------------
     Mutant(
         "clip-at-today-is-cancellation",

@@ -122,4 +122,11 @@ MISTAKES: Final = (
         "gone = [one for one in before.claims if one.missing]",
         "gone = list(before.claims)",
     ),
+    Mutant(
+        "clock-ahead-opens",
+        "A clock that was ahead ended a stay early, and once set back the night is opened while the guest is there.",
+        "reconcile",
+        "over = _ended_ahead(state, now)",
+        "over = today",
+    ),
 )

@@ -66,6 +66,13 @@ MISTAKES: Final = (
         "clear = before.cleared - last[0].nights if last else before.cleared",
         "clear = before.cleared",
     ),
+    Mutant(
+        "suspect-look-proves",
+        "A night counts as read back although the last answer, too odd to open anything, shows it open.",
+        "reconcile",
+        "exposures(new, listing.revisions, listing.closed_there, listing.exposed, now)",
+        "exposures(new, listing.revisions, listing.shown, listing.exposed, now)",
+    ),
     # -- when to look --------------------------------------------------------------------------------------------------
     Mutant(
         "retry-after-ignored",

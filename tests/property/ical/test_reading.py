@@ -8,6 +8,7 @@ from time import process_time
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from channelsync.errors import WireFormatError
 from channelsync.ical import DateRule, Entry, Reading, read, render
@@ -113,3 +114,28 @@ def test_any_bytes(body: bytes | tuple[bytes, int, bytes]) -> None:
         result = attempt(whole)
         assert process_time() - begun < 5
         assert isinstance(result, Reading) or (result and "\n" not in result)
+
+
+@given(st.from_regex(r"[0-9]{6,9}", fullmatch=True) | days.map("{:%Y%m%d}".format), days, st.sampled_from(["", "T{}Z"]))
+@example("20270229", date(2027, 3, 1), "")
+@example("00000101", date(2027, 3, 1), "")
+@example("20270228", date(2027, 3, 1), "T240000Z")
+@example("20270228", date(2027, 3, 1), "T235960Z")
+def test_plain_dates_are_read_as_the_library_reads_them(written: str, last: date, time: str) -> None:
+    """They are read here, and in small letters by the library: the same events, or a refusal of both."""
+    value = "" if time else ";VALUE=DATE"
+    told: list[object] = []
+    for start, end in ((f"DTSTART{value}", f"DTEND{value}"), (f"dtstart{value.lower()}", f"dtend{value.lower()}")):
+        dates = (f"{start}:{written}{time.format('150000')}", f"{end}:{last:%Y%m%d}{time.format('225959')}")
+        try:
+            told.append(read(calendar(event("UID:a", *dates)), timezone="Europe/Paris").events)
+        except WireFormatError as error:
+            told.append(error.line)
+    assert told[0] == told[1]
+
+
+@given(st.from_regex(r"[0-9A-Za-z@._-]{1,70}", fullmatch=True), stays, instants)
+def test_a_plain_event_is_written_as_the_library_writes_it(uid: str, nights: Stay, stamp: datetime) -> None:
+    """What the library makes of our calendar is our calendar, to the byte."""
+    body = render([Entry(nights, uid, stamp)], name="Lac")
+    assert Calendar.from_ical(body).to_ical() == body

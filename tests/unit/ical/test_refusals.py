@@ -131,7 +131,9 @@ def test_event_inside_what_is_passed_over() -> None:
         assert "2 events begin, 1 can be read" in str(refused(calendar(outer)))
 
 
-@pytest.mark.parametrize("body", [calendar(stay(0)), calendar(stay(0), event(START, END, "SUMMARY:BEGIN:VEVENT"))])
+@pytest.mark.parametrize(
+    "body", [calendar(event(START, "DURATION:P2D")), calendar(stay(0), event(START, END, "SUMMARY:BEGIN:VEVENT"))]
+)
 def test_failing_library(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the library does on a body, the answer is a refusal, without the library's words."""
 

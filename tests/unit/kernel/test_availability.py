@@ -22,6 +22,7 @@ from tests.unit.kernel.builders import (
     TYPED,
     Unit3,
     at,
+    block,
     claim,
     closure,
     day,
@@ -133,15 +134,14 @@ def test_what_a_firm_claim_closes_is_not_tainted():
 
 
 @pytest.mark.parametrize(
-    "original, sent",
-    [(claim(10, 13, listing=GREENGO), NO_NIGHTS), (evolve(RESERVED, listing=GREENGO), NO_NIGHTS)],
-    ids=["closure", "untyped reservation"],
+    "original", [claim(10, 13, listing=GREENGO), evolve(RESERVED, listing=GREENGO)], ids=["closure", "reservation"]
 )
-def test_a_copy_is_not_sent_to_the_listing_it_copies(original, sent):
+def test_a_copy_is_not_sent_to_the_listing_it_copies(original):
     """Sent back, the two would keep each other alive for ever."""
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=original.id, credited=GREENGO)
-    found = wanted(listing(BOOKING, copy), listing(GREENGO, original), listing(AIRBNB))
-    assert found[GREENGO].nights == sent
+    there = listing(GREENGO, original, shown=nights(10, 13), events=(closure(10, 13),))
+    found = wanted(listing(BOOKING, copy), there, listing(AIRBNB), active=True)
+    assert found[GREENGO].nights == NO_NIGHTS
     assert found[AIRBNB].nights == nights(10, 13)
 
 
@@ -149,19 +149,26 @@ def test_a_copy_of_an_identified_reservation_is_sent_there_while_that_stands():
     """Its end shows whatever we publish; once it has ended only what we had closed there stays."""
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=RESERVED.id, credited=AIRBNB)
     assert wanted(listing(BOOKING, copy), listing(AIRBNB, RESERVED))[AIRBNB].nights == nights(10, 13)
-    assert wanted(listing(BOOKING, copy), listing(AIRBNB))[AIRBNB].nights == NO_NIGHTS
-    kept = listing(AIRBNB, revisions=published(nights(10, 12)))
+    there = listing(AIRBNB, shown=nights(10, 13), events=(block(10, 13),))
+    assert wanted(listing(BOOKING, copy), there)[AIRBNB].nights == NO_NIGHTS
+    kept = evolve(there, revisions=published(nights(10, 12)))
     assert wanted(listing(BOOKING, copy), kept)[AIRBNB].nights == nights(10, 12)
 
 
-def test_once_the_old_links_are_gone_a_copy_closes_where_the_night_is_shown_open():
+def test_a_copy_closes_where_the_listing_it_copies_shows_the_night_open():
     """The two may have been taken for each other: what the credited listing shows open is not what was copied."""
     copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
     there = listing(GREENGO, shown=nights(10, 12), events=(closure(10, 12),))
-    linked = state(listing(BOOKING, copy), there, active=True)
+    assert wanted(listing(BOOKING, copy), there, active=True)[GREENGO].nights == nights(12, 13)
+
+
+def test_a_copy_that_our_closing_would_feed_is_not_sent_while_direct_links_may_stand():
+    """A listing that sends our closings back would keep the copy alive over them, after the guest has cancelled."""
+    copy = claim(10, 13, id=ClaimId("copy"), standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=GREENGO)
+    linked = state(listing(BOOKING, copy), listing(GREENGO, habit=EchoHabit.ECHOES), active=True)
     assert desired(linked, day(1))[GREENGO].nights == NO_NIGHTS
     removed = links_removed(linked, copy.first_seen + timedelta(hours=1))
-    assert desired(removed, day(1))[GREENGO].nights == nights(12, 13)
+    assert desired(removed, day(1))[GREENGO].nights == nights(10, 13)
 
 
 def test_what_copies_after_the_old_links_are_gone_came_from_our_own_calendar():
@@ -190,6 +197,18 @@ def test_where_there_are_copies_no_closure_is_widened_by_the_turnover():
     assert not desired(unit, day(1))[BOOKING].nights.overlaps(nights(9, 10))
     known = state(listing(AIRBNB, RESERVED), listing(GREENGO, copy), listing(BOOKING), turnover=1, active=True)
     assert nights(9, 14) <= desired(known, day(1))[BOOKING].nights
+
+
+def test_turnover_nights_that_are_closed_stay_so_where_a_copy_appears():
+    """That one closure may be our own calendar come back is no reason to open the nights beside another."""
+    copy = claim(20, 22, listing=GREENGO, standing=Standing.MIRRORED, credited=AIRBNB)
+    closed = nights(9, 14)
+    there = [listing(GREENGO, copy), listing(AIRBNB, revisions=published(closed))]
+    at_home = listing(BOOKING, claim(10, 13), revisions=published(nights(9, 10, 13, 14)))
+    found = desired(state(at_home, *there, turnover=1, active=True), day(1))
+    assert closed <= found[AIRBNB].nights
+    assert nights(9, 10, 13, 14) <= found[BOOKING].nights
+    assert not found[BOOKING].nights.overlaps(nights(10, 13))
 
 
 def test_after_a_restore_what_is_new_is_not_widened_before_the_watch_is_over():

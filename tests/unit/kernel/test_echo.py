@@ -548,3 +548,18 @@ def test_one_wrong_answer_is_no_proof_that_a_listing_follows():
     unit.wait(minutes=15).look(GREENGO, closure(10, 13))
     unit.looks(GREENGO, closure(10, 13), times=4, every=timedelta(minutes=15))
     assert unit.of(GREENGO).lessons.followed == 0
+
+
+def test_the_owners_word_that_nobody_hides_holds_until_the_platform_has_read_the_night_open():
+    """From then on it may be sold there, and the look after shows the same: it is held when the others let it go."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(10, 13))
+    unit.read(GREENGO).wait(minutes=15).look(GREENGO, closure(10, 13))
+    unit.change(GREENGO, hiding=NO_NIGHTS)  # the owner has said so
+    unit.wait(minutes=15).look(GREENGO, closure(10, 13))
+    assert unit.of(GREENGO).hiding == NO_NIGHTS
+    unit.change(BOOKING, claims=(), shown=NO_NIGHTS, events=()).settle()
+    unit.wait(minutes=5).look(GREENGO, closure(10, 13))
+    assert unit.of(GREENGO).hiding == NO_NIGHTS
+    unit.read(GREENGO).wait(minutes=15).look(GREENGO, closure(10, 13))
+    assert unit.of(GREENGO).hiding == nights(10, 13)

@@ -1,4 +1,4 @@
-"""`evolve` does what attrs' own does: for values of many fields, of one, and of those that cannot be given in order."""
+"""`evolve` does what attrs' own does, and `kept` keeps what holds for the very value, within bounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from channelsync.cadence import begun
 from channelsync.errors import UsageError
-from channelsync.evolving import evolve
+from channelsync.evolving import evolve, kept
 from channelsync.nights import Stay
 
 NOW = datetime(2027, 4, 1, tzinfo=UTC)
@@ -67,3 +67,33 @@ def test_a_field_that_is_not_there_is_refused() -> None:
     misspelt: dict[str, Any] = {"weather": "fine"}
     with pytest.raises(TypeError, match="weather"):
         evolve(begun(NOW), **misspelt)
+
+
+def test_what_is_kept_holds_for_the_very_value() -> None:
+    """An equal value is another one; the other arguments count by what they are."""
+    made: list[tuple[Stay, int]] = []
+
+    @kept(1)
+    def counted(stay: Stay, more: int) -> int:
+        made.append((stay, more))
+        return stay.length + more
+
+    stay, equal = (Stay(date(2027, 4, 1), date(2027, 4, 5)) for _ in range(2))
+    assert [counted(stay, 1), counted(stay, 1), counted(stay, 2), counted(equal, 1)] == [5, 5, 6, 5]
+    assert len(made) == 3
+    assert [counted(stay, more=1), counted(stay, more=2)] == [5, 6]
+
+
+def test_what_is_kept_is_bounded() -> None:
+    """However many values come by, the first ones are forgotten, and made again where they are asked for."""
+    made: list[Stay] = []
+
+    @kept(1)
+    def nights(stay: Stay) -> int:
+        made.append(stay)
+        return stay.length
+
+    stays = [Stay(date(2027, 4, 1), date(2027, 4, 2)) for _ in range(1000)]
+    assert [nights(stay) for stay in stays] == [1] * 1000
+    assert nights(stays[0]) == 1
+    assert made == [*stays, stays[0]]

@@ -13,7 +13,7 @@ from channelsync.explain import Explanation, Step, What, explain, lines
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.observation import Aside
+from channelsync.observation import Aside, Event
 from channelsync.proof import Evidence, Exposure, Revision
 from channelsync.state import ListingState, UnitState
 
@@ -65,6 +65,7 @@ def test_the_whole_chain() -> None:
         (claim(),),
         revisions=(revision(1), revision(2, STAY, read=5), revision(3, STAY, read=50)),
         shown=STAY.nights,
+        events=(Event(STAY, Kind.CLOSURE),),
         echo=STAY.nights,
     )
     found = on(state)

@@ -249,6 +249,20 @@ def test_where_a_block_was_and_something_else_is_shown_a_guest_may_have_come():
     assert matched(closure(10, 13), known=(evolve(known, answered=True),)).claims[0].kind is Kind.BLOCK
 
 
+def test_the_owners_word_on_a_guest_holds_for_the_whole_stay():
+    """Of a part that is left nobody has said that a guest has it: our own closing may be all that is shown there."""
+    known = claim(10, 16, Kind.RESERVATION, answered=True)
+    whole = matched(closure(10, 16), known=(known,)).claims
+    assert [(one.stay, one.answered) for one in whole] == [(stay(10, 16), True)]
+    parts = matched(closure(12, 16), known=(known,)).claims
+    assert [(one.stay, one.kind, one.answered) for one in parts] == [
+        (stay(10, 12), Kind.RESERVATION, False),
+        (stay(12, 16), Kind.RESERVATION, False),
+    ]
+    mine = matched(closure(12, 16), known=(evolve(known, kind=Kind.BLOCK),)).claims
+    assert all(one.answered for one in mine)
+
+
 def test_stays_that_touch_stay_two_claims():
     """Each is a run of nights that first appeared together: two guests are not one because they touch."""
     first = claim(10, 13, first_seen=START)

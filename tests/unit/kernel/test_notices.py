@@ -12,10 +12,12 @@ from channelsync.claims import Claim, Kind, Missing, Standing
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.notices import Notice, NoticeKind, Period, digest, from_findings, from_health, overdue, text
+from channelsync.notices import Notice, NoticeKind, Period, digest, from_findings, from_health, of_service, overdue
+from channelsync.observation import Aside
 from channelsync.proof import Exposure, Revision
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.traits import EchoHabit, Traits
+from channelsync.wording import headline, text
 
 NOW = datetime(2026, 11, 22, 13, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -76,11 +78,11 @@ def test_a_new_reservation() -> None:
     assert kinds(notices) == [NoticeKind.RESERVATION]
     assert text(notices[0], "fr", NAMES) == (
         "Gîte du Lac – Nouvelle réservation sur Airbnb, du 15 au 18 mars 2027. Fermé dans nos calendriers pour "
-        "Booking.com et GreenGo. Encore réservable sur GreenGo."
+        "Booking.com et GreenGo. Déjà lu par Booking.com. Encore réservable sur GreenGo."
     )
     assert text(notices[0], "en") == (
         "Gîte du Lac – New reservation on Airbnb, 15 to 18 March 2027. Closed in our calendars for Booking and "
-        "Greengo. Can still be booked on Greengo."
+        "Greengo. Already read by Booking. Can still be booked on Greengo."
     )
     again = from_findings(three(), after_it, [found(Did.CLAIM, claim())], NOW + HOUR)
     assert [one.key for one in again] == [one.key for one in notices]
@@ -94,7 +96,7 @@ def test_untyped_dates() -> None:
     )
     assert notice.kind is NoticeKind.DATES_TAKEN
     assert text(notice, "fr") == (
-        "Gîte du Lac – Dates prises sur Airbnb, du 15 au 18 mars 2027 (sans doute une réservation)."
+        "Gîte du Lac – Dates prises sur Airbnb, du 15 au 18 mars 2027 (la plateforme ne dit pas pourquoi)."
     )
 
 
@@ -329,3 +331,97 @@ def test_long_lists_are_cut() -> None:
     assert "A, B et abritel" in text(notice, "fr")
     assert "le 23 octobre à 15 h 07" in text(evolve(notice, kind=NoticeKind.NOT_READ), "fr")
     assert "on 23 October at 15:07" in text(evolve(notice, kind=NoticeKind.NOT_READ), "en")
+
+
+def test_a_closure_is_never_told_as_a_reservation() -> None:
+    """Dates taken without a word why stay that, also when they change."""
+    taken = claim(kind=Kind.CLOSURE)
+    longer = evolve(taken, stay=Stay(date(2027, 3, 15), date(2027, 3, 20)))
+    (notice,) = from_findings(three(taken), three(longer), [found(Did.CLAIM, longer)], NOW)
+    assert notice.kind is NoticeKind.DATES_TAKEN
+    assert "éservation" not in text(notice, "fr") + headline(notice, "fr")
+    assert "eservation" not in text(notice, "en") + headline(notice, "en")
+
+
+def test_what_is_open_again_says_where() -> None:
+    """A release names the calendars that are open again because of it, and none that something else keeps closed."""
+    before = three(claim())
+    opened = before.with_listing(evolve(before.of(B), revisions=(revision(),)))
+    opened = opened.with_listing(evolve(opened.of(A), claims=()))
+    (notice,) = from_findings(before, opened, [found(Did.RELEASE, claim())], NOW)
+    assert notice.data.others == ("booking",)
+    assert text(notice, "fr", NAMES) == (
+        "Gîte du Lac – Remis en location, du 15 au 18 mars 2027 (plus rien sur Airbnb). "
+        "Rouvert dans nos calendriers pour Booking.com."
+    )
+
+
+def reopened(*, read: bool = True, **changes) -> tuple[UnitState, UnitState]:
+    """Booking.com had read the closing; the next revision is without it, and has been read or not."""
+    closed = evolve(revision(MARCH, read=NOW - HOUR), number=1)
+    free = evolve(revision(read=NOW if read else None), number=2, at=NOW)
+    before = listing(B, "booking", revisions=(closed,))
+    return unit(before), unit(evolve(before, revisions=(closed, free), **changes))
+
+
+def test_a_reopening_is_proven_like_a_closing() -> None:
+    """Once a platform has read as open what it had read as closed, that is told with the hour, once."""
+    before, now_open = reopened()
+    (notice,) = from_findings(before, now_open, [], NOW)
+    assert (notice.kind, notice.kind.loud) == (NoticeKind.REOPENED, False)
+    assert text(notice, "fr", NAMES) == (
+        "Gîte du Lac – Réouverture lue par Booking.com à 14 h 07 : du 15 au 18 mars 2027."
+    )
+    assert not from_findings(now_open, now_open, [], NOW)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"read": False},
+        {"claims": (claim("c2", listing=B),)},
+        {"aside": Aside(MARCH.nights)},
+        {"retired": True},
+    ],
+)
+def test_what_is_no_reopening(changes) -> None:
+    """Not read yet, taken by the platform's own guest, or part of its unopened calendar: nothing was reopened."""
+    assert not from_findings(*reopened(**changes), [], NOW)
+
+
+def test_a_closing_anew_is_no_reopening() -> None:
+    """A night that is closed again before the platform read the opening was never proven open."""
+    before, now_open = reopened()
+    again = evolve(revision(MARCH, read=None), number=3, at=NOW)
+    later = now_open.with_listing(evolve(now_open.of(B), revisions=(*now_open.of(B).revisions, again)))
+    assert not from_findings(before, later, [], NOW)
+
+
+def test_about_no_lodging() -> None:
+    """What concerns the installation or one owner names no lodging, and is one fact however often it is told."""
+    failed = of_service(NoticeKind.BACKUP_FAILED, NOW, "2026-11-22", since=NOW - timedelta(days=1))
+    assert (failed.unit, failed.owner, failed.kind.critical) == (None, None, True)
+    assert headline(failed, "fr") == "La sauvegarde a échoué"
+    assert text(failed, "en").startswith("The backup failed (last success: on 21 November at 14:07).")
+    assert of_service(NoticeKind.BACKUP_FAILED, NOW + HOUR, "2026-11-22").key == failed.key
+    hers = of_service(NoticeKind.NO_DEVICE, NOW, "d1", owner=OwnerId("o"))
+    assert hers.key != of_service(NoticeKind.NO_DEVICE, NOW, "d1", owner=OwnerId("p")).key
+    assert hers.owner == "o"
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_has_a_headline(kind) -> None:
+    """Every kind has a few words for a subject in both languages, on one line, with the lodging's name."""
+    notice = fact(kind, nights=MARCH.nights, others=("airbnb",))
+    french, english = headline(notice, "fr", NAMES), headline(notice, "en", NAMES)
+    assert french != english
+    assert french.endswith(" – Gîte du Lac")
+    assert max(len(french), len(english)) < 70
+    assert not set("{}\n") & set(french + english)
+
+
+def test_what_wakes_somebody() -> None:
+    """What is critical is loud; a reservation, a release and a proof are not critical."""
+    critical = {kind for kind in NoticeKind if kind.critical}
+    assert all(kind.loud for kind in critical)
+    assert not critical & {NoticeKind.RESERVATION, NoticeKind.RELEASED, NoticeKind.PROVEN, NoticeKind.REOPENED}

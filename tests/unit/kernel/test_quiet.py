@@ -9,9 +9,19 @@ from attrs import evolve
 
 from channelsync.cadence import begun
 from channelsync.claims import Standing
+from channelsync.observation import Verdict
 from channelsync.policy import DEFAULT_POLICY
-from channelsync.quiet import listing_until, looked_again, read_again, same_but_for_looks, until
-from channelsync.state import Fading, Freed
+from channelsync.proof import Exposure
+from channelsync.quiet import (
+    listing_until,
+    looked_again,
+    read_again,
+    same_but_for_looks,
+    settles_alike,
+    until,
+)
+from channelsync.reconcile import settle
+from channelsync.state import Fading, Freed, UnitState
 from channelsync.takeover import links_removed
 from tests.unit.kernel.builders import (
     AIRBNB,
@@ -140,6 +150,15 @@ def test_a_look_that_counts_has_changed_something(counted):
     assert not same_but_for_looks(known, evolve(known, looked_at=at(1, 10), complete_at=at(1, 10), **counted))
 
 
+def test_a_look_after_our_clock_was_set_back_has_changed_something():
+    """What the clock had ended too early is kept until then, and is settled anew."""
+    ahead, before = listing(BOOKING, looked_at=at(2)), listing(BOOKING, looked_at=START)
+    assert not same_but_for_looks(ahead, evolve(ahead, looked_at=at(1, 10)))
+    assert same_but_for_looks(before, evolve(before, looked_at=at(1, 10)))
+    assert not settles_alike(state(ahead), state(before))
+    assert settles_alike(state(before), state(ahead))
+
+
 def test_a_copy_given_before_is_a_look_but_no_new_one():
     """It is noted when it came, and nothing waits the shorter for it."""
     known = listing(GREENGO, looked_at=START, looked_before=START - DAY, complete_at=START, stamp=START)
@@ -161,3 +180,106 @@ def test_the_health_of_a_route_is_no_part_of_it():
     """When to look next is another question."""
     known = listing(BOOKING)
     assert same_but_for_looks(known, evolve(known, health=begun(START)))
+
+
+# --- the unit after a look that decides nothing -----------------------------------------------------------------------
+
+
+def _settled() -> UnitState:
+    """Return a settled unit: a guest on Airbnb, a claim missing on Booking.com, the platforms have read ours."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, guest(10, 13))
+    unit.look(BOOKING, closure(20, 23))
+    unit.read(BOOKING, GREENGO).wait(minutes=15)
+    unit.look(BOOKING)
+    unit.wait(minutes=15)
+    return settle(unit.state, unit.now).state
+
+
+GONE = missing(START, 2)
+
+
+@pytest.mark.parametrize(
+    "name, changed",
+    [
+        (BOOKING, {"looked_at": at(1, 12), "complete_at": at(1, 12), "health": begun(START)}),
+        (AIRBNB, {"verdict": Verdict.UNUSABLE, "failure": "it answered 500"}),
+        (BOOKING, {"fading": (Fading(nights(10, 13), GONE),), "freed": (Freed(START, nights(10, 12), 1),)}),
+        (BOOKING, {"seen_empty": True, "cleared": nights(25, 26), "live_stamps": True}),
+    ],
+    ids=["when", "an answer that is no calendar", "an echo that fades", "what later looks are judged by"],
+)
+def test_what_settling_does_not_read_is_no_matter_to_it(name, changed):
+    """The unit settles into itself, as it did."""
+    before = _settled()
+    after = before.with_listing(evolve(before.of(name), **changed))
+    assert settles_alike(before, after)
+    assert settle(after, at(1, 12)).state == after
+
+
+def test_how_long_a_claim_is_missing_is_no_matter():
+    """Its nights stay closed until it is released; that it is missing at all, or was moved, decides."""
+    before = _settled()
+    known = before.of(BOOKING)
+    counted = tuple(evolve(one, last_seen=START, missing=evolve(one.missing, looks=9)) for one in known.claims)
+    assert settles_alike(before, before.with_listing(evolve(known, claims=counted)))
+    for other in (None, missing(START, 9, moved=True)):
+        claims = tuple(evolve(one, missing=other) for one in known.claims)
+        assert not settles_alike(before, before.with_listing(evolve(known, claims=claims)))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"claims": ()},
+        {"claims": (claim(20, 24, missing=GONE),)},
+        {"shown": nights(25, 26)},
+        {"hiding": nights(25, 26)},
+        {"echo": nights(25, 26)},
+        {"tainted": nights(25, 26)},
+        {"exposed": (Exposure(nights(25, 26), START),)},
+        {"revisions": ()},
+        {"retired": True},
+        {"events": (closure(25, 26),)},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_settling_reads_decides(changed):
+    """Whatever may close or open a night somewhere is settled in full."""
+    before = _settled()
+    assert not settles_alike(before, before.with_listing(evolve(before.of(BOOKING), **changed)))
+
+
+def test_the_owners_own_claims_the_takeover_and_another_listing_decide():
+    """They are the unit's."""
+    before = _settled()
+    assert settles_alike(before, before)
+    own = evolve(before, own=(claim(25, 27, listing=None),))
+    over = evolve(before, takeover=evolve(before.takeover, active=True))
+    wider = evolve(before, unit=evolve(before.unit, turnover=1))
+    fewer = evolve(before, listings=before.listings[:2])
+    assert not any(settles_alike(before, after) for after in (own, over, wider, fewer))
+
+
+def test_reading_the_revision_in_force_again_decides_nothing():
+    """Where it is the only one read since it was first read; a takeover's end waits for readings."""
+    before = _settled()
+    again = before.with_listing(read_again(before.of(GREENGO), at(1, 13)))
+    assert again != before
+    assert settles_alike(before, again)
+    assert settle(again, at(1, 13)).state == again
+    taking_over = evolve(before.takeover, active=True)
+    assert not settles_alike(evolve(before, takeover=taking_over), evolve(again, takeover=taking_over))
+
+
+def test_a_first_reading_or_one_after_an_old_copy_decides():
+    """What the platform may still have in force has changed."""
+    new = revision(2, nights(10, 13), at(1, 10))
+    for older in (revision(1, nights(10, 12), START), revision(1, nights(10, 12), START, at(1, 14))):
+        for last in (new, new.fetched(at(1, 12))):
+            before = state(listing(BOOKING, revisions=(older, last)))
+            after = state(listing(BOOKING, revisions=(older, last.fetched(at(1, 15)))))
+            alone = last.first_fetch is not None and older.last_fetch is None
+            assert settles_alike(before, after) is alone
+    other = state(listing(BOOKING, revisions=(revision(1, nights(10, 11), START), new)))
+    assert not settles_alike(other, state(listing(BOOKING, revisions=(revision(1, nights(10, 12), START), new))))

@@ -234,6 +234,41 @@ def test_clocks_that_were_ahead_do_not_make_us_wait():
     assert unit.closed(BOOKING) == nights(40, 43, 60, 63)
 
 
+def test_a_clock_that_was_ahead_opens_no_night_that_is_not_over():
+    """It ended a stay a night early; set back, nothing opens before each listing has been looked at again."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(2, 4))
+    unit.now = at(3, 18)
+    for name in (AIRBNB, BOOKING, GREENGO):
+        unit.look(name, *([closure(3, 4)] if name == BOOKING else []))
+    before = unit.closed(AIRBNB)
+    assert before == nights(3, 4)
+    unit.now = at(4, 1)  # really 18:30 of the third
+    unit.look(BOOKING)
+    unit.look(AIRBNB, guest(8, 9))
+    unit.now = at(3, 18, 45)
+    unit.look(AIRBNB, guest(8, 9))
+    assert unit.closed(GREENGO) == nights(3, 4, 8, 9)
+    assert unit.closed(AIRBNB) == nights(3, 4)
+    unit.look(BOOKING, closure(3, 4))
+    assert unit.closed(AIRBNB) == nights(3, 4)
+    assert not unit.closed(BOOKING).overlaps(nights(3, 4))
+
+
+def test_what_a_clock_that_was_ahead_kept_opens_when_nothing_shows_it_any_more():
+    """The looks at the present decide: what none of them shows had really ended."""
+    unit = Unit3.quiet()
+    unit.look(BOOKING, closure(2, 4))
+    unit.now = at(4, 1)
+    for name in (AIRBNB, BOOKING, GREENGO):
+        unit.look(name)
+    unit.now = at(3, 18, 45)
+    for name in (AIRBNB, BOOKING, GREENGO):
+        assert unit.closed(AIRBNB) == nights(3, 4)
+        unit.look(name)
+    assert unit.closed(AIRBNB) == NO_NIGHTS
+
+
 def test_a_reservation_is_no_copy_where_its_plugin_is_missing():
     """Without its habits nothing tells that the platform identifies guests; a reservation is still nobody's copy."""
     unit = Unit3.new(active=True)
@@ -437,6 +472,22 @@ def test_a_night_read_back_is_not_exposed():
     unit = Unit3.quiet()
     unit.look(BOOKING, closure(10, 13))
     unit.look(AIRBNB, guest(10, 13))
+    assert unit.of(BOOKING).exposed == ()
+
+
+def test_a_suspect_look_that_leaves_our_closing_out_is_no_proof_any_more():
+    """It is too odd to open anything, and it shows the night open: closed there is what nobody knows now."""
+    unit = Unit3.quiet()
+    others = closure(20, 23), closure(30, 33)
+    unit.look(BOOKING, closure(10, 13), *others)
+    unit.look(AIRBNB, guest(10, 13))
+    assert unit.of(BOOKING).exposed == ()
+    unit.wait(minutes=15).look(BOOKING)
+    assert unit.verdict(BOOKING) is Verdict.SUSPECT
+    assert unit.of(BOOKING).exposed == (Exposure(nights(10, 13), unit.now),)
+    unit.read(BOOKING)
+    assert unit.of(BOOKING).exposed == ()
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13), *others)
     assert unit.of(BOOKING).exposed == ()
 
 

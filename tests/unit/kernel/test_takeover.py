@@ -11,9 +11,10 @@ from channelsync.claims import Kind, Standing
 from channelsync.conflicts import Certainty
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId
-from channelsync.nights import NO_NIGHTS, Stay
+from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.takeover import Answer, answer, credit, links_removed, open_until, questions, watch
+from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -209,6 +210,28 @@ def test_an_answer_that_it_is_a_real_double_booking():
     unit = said(taken_over((), (closure(10, 13),), (closure(10, 13),)), Answer.DOUBLE)
     assert [one.certainty for one in unit.conflicts()] == [Certainty.CERTAIN]
     assert questions(unit.state) == ()
+
+
+def test_an_answer_that_it_is_my_own_asks_what_the_other_is():
+    """A copy of my closing, or a guest: left alone as a firm claim it would keep my closing alive for ever."""
+    unit = taken_over(booking=(closure(10, 13),), greengo=(block(10, 13),))
+    said(unit, Answer.MINE)
+    mine, other = unit.only(GREENGO), unit.only(BOOKING)
+    assert (mine.kind, mine.standing, mine.answered) == (Kind.BLOCK, Standing.FIRM, True)
+    assert (other.standing, other.mirrors, other.credited) == (Standing.MIRRORED, mine.id, GREENGO)
+    assert [one.claim for one in questions(unit.state)] == [other]
+    said(unit, Answer.OLD_LINK)
+    assert unit.claims(BOOKING) == ()
+    assert questions(unit.state) == ()
+
+
+def test_a_guest_the_owner_has_named_stays_one_beside_a_closing_of_their_own():
+    """What has been answered is not asked again."""
+    unit = taken_over(booking=(closure(10, 13),), greengo=(block(10, 13),))
+    guest_there = evolve(unit.only(BOOKING), kind=Kind.RESERVATION, answered=True)
+    unit.change(BOOKING, claims=(guest_there,))
+    said(unit, Answer.MINE)
+    assert unit.only(BOOKING) == guest_there
 
 
 def test_an_answer_that_it_is_a_reservation_makes_the_other_the_copy():
@@ -434,3 +457,35 @@ def test_a_copy_that_outlives_its_original_is_asked_about_again():
     (asked,) = questions(unit.state)
     assert asked.claim is not None
     assert (asked.claim.standing, asked.claim.answered) == (Standing.SUSPECTED, False)
+
+
+def brought_back(*, echoes=True, read=True):
+    """Airbnb's guest with turnover nights; GreenGo may send them back, and Booking.com takes them over an old link."""
+    unit = Unit3.new(active=True, turnover=1)
+    unit.look(AIRBNB, guest(10, 13), *REST)
+    unit.look(BOOKING, closure(10, 13))
+    unit.look(GREENGO)
+    if not echoes:
+        unit.change(GREENGO, habit=EchoHabit.NEVER)
+    unit.wait(hours=1)
+    if read:
+        unit.read(GREENGO)
+    unit.wait(hours=1).look(BOOKING, closure(9, 14))
+    return unit
+
+
+def test_turnover_nights_that_an_old_link_brings_are_part_of_the_copy():
+    """Another platform had read them from us, sent them back, and this one took them over: they are no guest's."""
+    unit = brought_back()
+    assert set(standing(unit, BOOKING).values()) == {Standing.MIRRORED}
+    assert Nights.union(one.nights for one in unit.claims(BOOKING)) == nights(9, 14)
+    unit.state = links_removed(unit.state, unit.now)
+    unit.wait(days=1, hours=1).look(BOOKING, closure(9, 14))
+    assert set(standing(unit, BOOKING).values()) == {Standing.MIRRORED}
+
+
+@pytest.mark.parametrize("known", [{"echoes": False}, {"read": False}], ids=["never echoes", "has not read them"])
+def test_turnover_nights_that_nobody_can_have_brought_are_a_guests(known):
+    """A guest who takes the night beside another is no copy, unless our closing can have come that way."""
+    found = standing(brought_back(**known), BOOKING)
+    assert (found[stay(9, 10)], found[stay(13, 14)]) == (Standing.FIRM, Standing.FIRM)

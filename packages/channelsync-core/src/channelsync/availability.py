@@ -4,8 +4,9 @@ For one listing the *desired* nights are
 
 * every night claimed on another listing of the unit, or by the owner here. Its own claims are left out: the platform
   knows them, and sending them back would hide a cancellation. For the same reason a copy is not sent to the listing it
-  copies, unless what it copies is an identified reservation, whose end shows anyway, or the old direct links are gone
-  and that listing shows the night open: the two may have been taken for each other. A suspected claim closes only where
+  copies, unless what it copies is an identified reservation, whose end shows anyway, or that listing shows the night
+  open: the two may have been taken for each other. Only where direct links may stand and the listing sends our closings
+  back is it left open all the same, for the copy would live on what we close there. A suspected claim closes only where
   the night was last shown open or sold to an identified guest, so that two stale platforms cannot keep each other
   closed;
 * the turnover nights around guests, its own guests included;
@@ -19,16 +20,17 @@ them open they stay open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import final
 
 from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Standing
+from channelsync.evolving import kept
 from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.state import ListingState, UnitState
+from channelsync.traits import EchoHabit
 
 __all__ = ["Desired", "desired"]
 
@@ -57,7 +59,7 @@ def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
     for listing in state.active:
         ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
         theirs = [taken[one.id] for one in state.listings if one.id != listing.id]
-        elsewhere = [_Taken.by(ours, turnover, None), *theirs]
+        elsewhere = [_Taken.by(tuple(ours), turnover, None), *theirs] if ours else theirs
         found[listing.id] = _for_listing(state, listing, elsewhere, *tried)
     return found
 
@@ -68,22 +70,29 @@ class _Taken:
     """What some claims close elsewhere: the same everywhere, but for copies and suspected claims."""
 
     nights: Nights
-    doubtful: list[Claim]
+    doubtful: tuple[Claim, ...]
+    beside: Nights
+    """Turnover nights around closures that may be our own: they close nothing more, but what is closed stays so."""
 
-    @classmethod
-    def by(cls, claims: Sequence[Claim], turnover: int, copied: datetime | None) -> _Taken:
+    @staticmethod
+    @kept(1)
+    def by(claims: tuple[Claim, ...], turnover: int, copied: datetime | None) -> _Taken:
         """Sort out the claims that close their nights wherever they count, whatever is shown or published there.
 
         A closure first seen since ``copied`` may be our own calendar come back, turnover nights included: it is not
-        widened while that may be.
+        widened any further while that may be.
         """
-        doubtful = [claim for claim in claims if claim.credited or claim.standing is Standing.SUSPECTED]
+        doubtful = tuple([one for one in claims if one.credited or one.standing is Standing.SUSPECTED])
         plain = [claim for claim in claims if claim not in doubtful] if doubtful else claims
         nights = Nights.union([claim.stay.nights for claim in plain])
-        if turnover:
-            guests = [claim for claim in plain if claim.may_be_guest and not _may_be_ours(claim, copied)]
-            nights |= Nights.union([claim.stay.nights for claim in guests]).widened(turnover)
-        return cls(nights, doubtful)
+        guests = [claim for claim in plain if claim.may_be_guest] if turnover else []
+        sure = [claim for claim in guests if not _may_be_ours(claim, copied)]
+        if sure:
+            nights |= Nights.union([claim.stay.nights for claim in sure]).widened(turnover)
+        beside = (
+            Nights.union([claim.stay.nights for claim in guests]).widened(turnover) if guests != sure else NO_NIGHTS
+        )
+        return _Taken(nights, doubtful, beside)
 
 
 def _copied_since(state: UnitState) -> datetime | None:
@@ -110,6 +119,7 @@ def _for_listing(
     tried: dict[ListingId, Nights],
 ) -> Desired:
     firm = Nights.union([taken.nights for taken in elsewhere])
+    firm |= Nights.union([taken.beside for taken in elsewhere]) & listing.published
     suspected = NO_NIGHTS
     for claim in [claim for taken in elsewhere for claim in taken.doubtful]:
         nights = _with_turnover(claim, state.unit.turnover)
@@ -130,14 +140,15 @@ def _protected(state: UnitState, listing: ListingState, copy: Claim, nights: Nig
 
     Where the owner has said which of the two is the guest's, nothing is left to protect, and both would keep each other
     closed when the guest cancels. What came after the direct links were gone (or after a restore) was brought by our
-    own calendar, which must go on closing what may be the other's guest.
+    own calendar, which must go on closing what may be the other's guest. While direct links may stand, only a listing
+    that sends our closings back could feed the copy with them: any other is closed where it shows the night open.
     """
-    ours, removed = state.takeover.ours_since, state.takeover.links_removed_at
+    ours, feeds = state.takeover.ours_since, state.takeover.may_be_linked and listing.habit is EchoHabit.ECHOES
     if copy.answered:
         return NO_NIGHTS
     if ours is not None and copy.first_seen >= ours:
         return nights
-    return listing.published | (nights - listing.closed_there if removed else NO_NIGHTS)
+    return listing.published | (NO_NIGHTS if feeds else nights - listing.closed_there)
 
 
 def _identified(listing: ListingState) -> Nights:
@@ -163,11 +174,13 @@ def _own_turnover(state: UnitState, listing: ListingState) -> Nights:
     if not state.unit.turnover:
         return NO_NIGHTS
     copied = _copied_since(state)
-    guests = [one for one in listing.claims if one.may_be_guest and not _may_be_ours(one, copied)]
-    guests = [one for one in guests if one.standing is not Standing.MIRRORED]  # its original is widened
+    guests = [one for one in listing.claims if one.may_be_guest and one.standing is not Standing.MIRRORED]
+    perhaps = Nights.union(one.nights for one in guests if _may_be_ours(one, copied))
+    guests = [one for one in guests if not _may_be_ours(one, copied)]
     guests += [claim for claim in state.own if claim.channel == listing.listing.key]
     own = Nights.union(claim.nights for claim in guests)
-    return own.widened(state.unit.turnover) - own
+    sure = own.widened(state.unit.turnover) - own
+    return sure | (perhaps.widened(state.unit.turnover) - perhaps) & listing.published
 
 
 def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Nights]]:

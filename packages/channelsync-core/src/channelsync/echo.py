@@ -13,6 +13,8 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
   a whole run, after the grace period.
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
+* The owner's word that nobody hides behind an echo holds until the platform has read a calendar that opens the night:
+  from then on it may be sold there, and the next look would show the same.
 * Whether a listing echoes at all is learned: three closings it read, had the grace period to show, and did not, make it
   one that *never* does, and nothing it shows is ambiguous any more, until it shows one of our closings exactly as
   published, and no longer leaves out the others: then it is unknown again at once.
@@ -27,7 +29,7 @@ from typing import final
 from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Missing
-from channelsync.evolving import evolve
+from channelsync.evolving import evolve, kept
 from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.policy import Policy
@@ -50,8 +52,9 @@ class Seen:
     apart: tuple[Nights, ...] = ()
     """The nights of each soft event: what turns closed together in one of them came together."""
 
-    @classmethod
-    def of(cls, events: tuple[Event, ...], traits: Traits, today: date) -> Seen:
+    @staticmethod
+    @kept(2)
+    def of(events: tuple[Event, ...], traits: Traits, today: date) -> Seen:
         """Sort the events' nights from today on."""
         kinds = traits.echo_kinds
         may_echo = [event for event in events if event.kind in kinds]
@@ -59,7 +62,7 @@ class Seen:
         hard = Nights.union([event.stay.nights for event in events if event.kind not in kinds]).since(today)
         soft = Nights.union(apart).since(today) - hard
         maybe = Nights.union([event.stay.nights for event in may_echo if event.kind is not Kind.BLOCK])
-        return cls(hard, soft, maybe & soft, apart)
+        return Seen(hard, soft, maybe & soft, apart)
 
     def without(self, aside: Nights) -> Seen:
         """Return the look without the soft nights that are set aside."""
@@ -119,7 +122,8 @@ def attribute(
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
-    newly = seen.maybe_guest & (fresh | seen.maybe_guest - last.maybe_guest)
+    opened = kept - fetched_nights(before.revisions) - before.tainted  # may have been sold there since it was read
+    newly = seen.maybe_guest & (fresh | opened | seen.maybe_guest - last.maybe_guest)
     hiding = echo & (still | newly)
     return Attribution(echo, hiding, overdue | candidates - fresh, fresh, habit)
 

@@ -21,10 +21,10 @@ from typing import TypedDict, final
 
 from channelsync.claims import Claim
 from channelsync.echo import Attribution, Seen, attribute, cleared, fading, learn, soft_claimed
-from channelsync.evolving import evolve
+from channelsync.evolving import evolve, kept
 from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.observation import Aside, Observation, Verdict, set_aside
+from channelsync.observation import Aside, Event, Observation, Verdict, set_aside
 from channelsync.policy import Policy
 from channelsync.proof import reach
 from channelsync.release import Case, Ruling, rule, tail_is_gone, weight
@@ -73,7 +73,7 @@ class _Look:
         self.before = _today_on(before, today)
         self.traits = before.listing.traits
         self.shown = before.events if seen.not_modified else seen.events
-        self.events = tuple([event for event in self.shown if event.stay.departure > today])
+        self.events = _not_over(self.shown, today)
         self.first = before.looked_at is None
         self.outage = _is_outage(before, seen.at, policy)
         self.new = self._is_new()
@@ -321,6 +321,12 @@ class _Look:
 
     def _found(self, did: Did, nights: Nights, why: str, claim: Claim | None = None) -> Finding:
         return Finding(self.at, did, nights, why, self.before.id, (claim.id,) if claim else ())
+
+
+@kept(1)
+def _not_over(events: tuple[Event, ...], today: date) -> tuple[Event, ...]:
+    """Return the events that are not over."""
+    return tuple([event for event in events if event.stay.departure > today])
 
 
 def _first_sure(seen: Observation, today: date, policy: Policy) -> date:

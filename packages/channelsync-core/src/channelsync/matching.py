@@ -200,6 +200,8 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
         gone = future - here - hard  # a named reservation has them now
         parts = [seen.during(run) for run in here.runs()]
         parts += [look.missed(claim.during(run)) for run in gone.runs()]
+        if here:
+            parts = [_unsaid(part) for part in parts]
         claims += _renamed(claim, sorted(parts, key=lambda part: part.stay), look.today)
     return claims
 
@@ -225,6 +227,15 @@ def _surer(claim: Claim, here: Nights, maybe: Nights) -> Claim:
     if claim.kind is Kind.BLOCK and not claim.answered and here.overlaps(maybe):
         return evolve(claim, kind=Kind.CLOSURE)
     return claim
+
+
+def _unsaid(part: Claim) -> Claim:
+    """Take back the owner's word that a guest has these nights: nobody has said so of a part of them.
+
+    Where our calendar closes the nights too, what is left may be that: a guest of a double booking who has cancelled.
+    """
+    said = part.answered and part.kind is Kind.RESERVATION and part.standing is Standing.FIRM
+    return evolve(part, answered=False) if said else part
 
 
 def _renamed(claim: Claim, parts: list[Claim], today: date) -> list[Claim]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, total_ordering
 from itertools import compress
 from typing import Final, Self, final
 
@@ -49,7 +49,8 @@ def _is_plain(value: object) -> bool:
 
 
 @final
-@frozen(order=True)
+@total_ordering
+@frozen
 class Stay:
     """The nights from an arrival to a departure, the departure's night not included.
 
@@ -101,6 +102,12 @@ class Stay:
     def __iter__(self) -> Iterator[date]:
         """Yield each night, in order."""
         return (self.arrival + timedelta(days=offset) for offset in range(self.length))
+
+    def __lt__(self, other: Stay) -> bool:
+        """Order by arrival, then by departure."""
+        if self.arrival == other.arrival:
+            return self.departure < other.departure
+        return self.arrival < other.arrival
 
     def overlaps(self, other: Stay) -> bool:
         """Whether the two share a night; a turnover does not."""

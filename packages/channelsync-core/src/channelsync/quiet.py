@@ -5,7 +5,8 @@ Most looks show what the last one showed. Then only time can change a decision, 
 the first such moment still to come. Before it, a look that shows the same calendar changes nothing but the times of
 looking, and a settled unit stays settled: whoever looks at thousands of listings may leave the rest out and note the
 look alone (`looked_again`, `read_again`). What counts looks (a missing claim, a fading echo) is changed by each of
-them: whether a look changed nothing is for `same_but_for_looks` to say.
+them: whether a look changed nothing is for `same_but_for_looks` to say. And much of what a look changes is no matter to
+the unit as a whole, which was settled before: `settles_alike`.
 """
 
 from __future__ import annotations
@@ -18,17 +19,25 @@ from typing import Final
 from attrs import fields
 
 from channelsync.cadence import HealthState
+from channelsync.claims import Claim
 from channelsync.evolving import evolve
 from channelsync.inventory import zone
 from channelsync.policy import Policy
+from channelsync.proof import Revision
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "until"]
+__all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "settles_alike", "until"]
 
 _FAR: Final = datetime.max.replace(tzinfo=UTC)
 _TIMES: Final = frozenset({"looked_at", "looked_before", "complete_at", "stamp", "health"})
 """What every look changes."""
 _lasting: Final = attrgetter(*(one.name for one in fields(ListingState) if one.name not in _TIMES))
+_FOR_LOOKS: Final = _TIMES | {"verdict", "failure", "live_stamps", "fading", "freed", "seen_empty", "cleared"}
+"""What of a listing only its next look is judged by: `channelsync.reconcile.settle` reads none of it."""
+_APART: Final = frozenset({"claims", "revisions"})
+_deciding: Final = attrgetter(*(one.name for one in fields(ListingState) if one.name not in _FOR_LOOKS | _APART))
+_of_claim: Final = attrgetter(*(one.name for one in fields(Claim) if one.name not in {"last_seen", "missing"}))
+_of_revision: Final = attrgetter(*(one.name for one in fields(Revision) if one.name != "last_fetch"))
 
 
 def until(state: UnitState, now: datetime, policy: Policy) -> datetime:
@@ -79,7 +88,63 @@ def _of_listing(listing: ListingState, policy: Policy) -> Iterator[datetime]:
 
 def same_but_for_looks(before: ListingState, after: ListingState) -> bool:
     """Whether a look has changed nothing but the times of looking, and those as any look does."""
-    return _lasting(before) == _lasting(after)
+    return not _set_back(before, after) and _lasting(before) == _lasting(after)
+
+
+def _set_back(before: ListingState, after: ListingState) -> bool:
+    """Whether our clock was set back between two looks: what it had ended too early is then settled anew."""
+    return before.looked_at is not None and after.looked_at is not None and after.looked_at < before.looked_at
+
+
+def settles_alike(settled: UnitState, after: UnitState) -> bool:
+    """Whether a unit settles into itself because another one did, while time decides nothing (`until`).
+
+    The two then differ in nothing that settling reads: for how many looks a claim has been missing, how a listing's
+    last answer was, and when the platform last read once more what it had read before are no matter to it.
+
+    Args:
+        settled: the unit as it was last settled.
+        after: the unit now.
+    """
+    if settled.own != after.own or settled.takeover != after.takeover or settled.unit != after.unit:
+        return False
+    watched = after.takeover.active  # its end waits for the platforms' readings
+    return len(settled.listings) == len(after.listings) and all(
+        one is other or _decides_alike(one, other, watched=watched)
+        for one, other in zip(settled.listings, after.listings, strict=True)
+    )
+
+
+def _decides_alike(one: ListingState, other: ListingState, *, watched: bool) -> bool:
+    """Whether two states of a listing are the same to settling."""
+    if _set_back(one, other):
+        return False
+    revisions = one.revisions == other.revisions or (not watched and _read_alike(one.revisions, other.revisions))
+    return revisions and _claims_alike(one.claims, other.claims) and _deciding(one) == _deciding(other)
+
+
+def _claims_alike(some: tuple[Claim, ...], others: tuple[Claim, ...]) -> bool:
+    """Whether claims are the same but for how long they have been missing."""
+    return some is others or (
+        len(some) == len(others)
+        and all(one is other or _claim_alike(one, other) for one, other in zip(some, others, strict=True))
+    )
+
+
+def _claim_alike(one: Claim, other: Claim) -> bool:
+    if one.missing is None or other.missing is None:
+        return one == other
+    return one.missing.moved is other.missing.moved and _of_claim(one) == _of_claim(other)
+
+
+def _read_alike(some: tuple[Revision, ...], others: tuple[Revision, ...]) -> bool:
+    """Whether revisions differ only in when the last one was last read, since that began to be the only one read."""
+    if not some or not others or some[:-1] != others[:-1]:
+        return False
+    *older, last = some
+    first = last.first_fetch
+    alone = first is not None and all(one.last_fetch is None or one.last_fetch <= first for one in older)
+    return alone and _of_revision(last) == _of_revision(others[-1])
 
 
 def looked_again(

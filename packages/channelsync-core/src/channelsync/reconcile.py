@@ -15,7 +15,7 @@ in one transaction, and only then lets anybody read the new calendars.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import final
 
 from attrs import frozen
@@ -121,7 +121,8 @@ def settle(state: UnitState, now: datetime, policy: Policy = DEFAULT_POLICY) -> 
     state = _adopted(_expired(state, now, today), today)
     state = watch(credit(state, today, policy), now, policy)
     wanted = desired(state, today)
-    published = {one.id: _published(one, wanted[one.id], now, today, policy) for one in state.active}
+    over = _ended_ahead(state, now)
+    published = {one.id: _published(one, wanted[one.id], now, (today, over), policy) for one in state.active}
     after = {listing: state for listing, (state, _) in published.items()}
     state = evolve(state, listings=tuple(after.get(one.id, one) for one in state.listings))
     changes = [change for _, change in published.values() if change is not None]
@@ -170,17 +171,32 @@ def _may_adopt(claim: Claim) -> bool:
     return claim.missing is None and claim.standing is Standing.FIRM and claim.may_be_guest
 
 
+def _ended_ahead(state: UnitState, now: datetime) -> date:
+    """Return the date it is at the unit, or the later one that a clock which was ahead has ended stays for.
+
+    Each look at the present brings back what its listing still shows.
+    """
+    return state.unit.today(max([now, *[one.looked_at for one in state.active if one.looked_at is not None]]))
+
+
 def _published(
-    listing: ListingState, wanted: Desired, now: datetime, today: date, policy: Policy
+    listing: ListingState, wanted: Desired, now: datetime, days: tuple[date, date], policy: Policy
 ) -> tuple[ListingState, Change | None]:
-    """Return the listing with a new revision of its calendar where the nights from today on have changed."""
-    old, new = listing.published.since(today), wanted.nights.since(today)
+    """Return the listing with a new revision of its calendar where the nights from today on have changed.
+
+    ``days`` are today, and the day before which nothing opens because its stays may have been ended too early. The
+    calendar keeps for some days what is over, for the same reason: our clock may be ahead now.
+    """
+    today, over = days
+    old = listing.published.since(today)
+    nights = wanted.nights | listing.published.since(today - timedelta(days=policy.past_kept)).before(over)
+    new = nights.since(today)
     tainted, change = listing.tainted, None
     if old != new or not listing.revisions:
-        revision = _revision(listing, wanted.nights, now)
+        revision = _revision(listing, nights, now)
         listing = evolve(listing, revisions=pruned((*listing.revisions, revision), now, policy.grace))
         change = Change(listing.id, new - old, old - new, _why_changed(new - old, old - new)) if old != new else None
-    exposed = exposures(new, listing.revisions, listing.shown, listing.exposed, now)
+    exposed = exposures(new, listing.revisions, listing.closed_there, listing.exposed, now)
     if tainted:
         tainted &= listing.echo | reach(listing.revisions, now, policy.grace)
     tainted |= wanted.tainted
@@ -217,6 +233,6 @@ def fetched(state: UnitState, listing: ListingId, at: datetime, revision: int | 
     last = [one for one in revisions if one.number == number]
     clear = before.cleared - last[0].nights if last else before.cleared
     open_ones = exposures(
-        Nights.union(one.nights for one in before.exposed), revisions, before.shown, before.exposed, at
+        Nights.union(one.nights for one in before.exposed), revisions, before.closed_there, before.exposed, at
     )
     return state.with_listing(evolve(before, revisions=revisions, cleared=clear, exposed=open_ones))

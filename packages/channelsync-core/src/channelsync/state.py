@@ -23,6 +23,7 @@ from attrs import Factory, frozen
 from channelsync.cadence import HealthState
 from channelsync.claims import Claim, Missing
 from channelsync.errors import UsageError
+from channelsync.evolving import kept
 from channelsync.ids import ClaimId, ListingId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights
@@ -154,12 +155,12 @@ class ListingState:
     @property
     def claimed(self) -> Nights:
         """Nights it takes, vanished but unreleased ones included."""
-        return Nights.union([claim.stay.nights for claim in self.claims])
+        return _nights_of(self.claims)
 
     @property
     def closed_there(self) -> Nights:
         """Nights that the last usable look showed closed too, even one too odd to open anything."""
-        return self.shown & Nights.union([event.stay.nights for event in self.events])
+        return self.shown & _nights_of(self.events)
 
     @property
     def published(self) -> Nights:
@@ -170,6 +171,12 @@ class ListingState:
     def may_echo(self) -> bool:
         """Whether one of our closings may come back in its calendar."""
         return self.habit is not EchoHabit.NEVER
+
+
+@kept(1)
+def _nights_of(taking: tuple[Claim, ...] | tuple[Event, ...]) -> Nights:
+    """Return the nights that any of them takes."""
+    return Nights.union([one.stay.nights for one in taking])
 
 
 @final

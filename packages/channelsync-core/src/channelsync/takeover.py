@@ -39,7 +39,7 @@ class Answer(Enum):
     RESERVATION = "reservation"
     """A guest of that platform; what overlapped it is the copy."""
     MINE = "mine"
-    """My own closing there."""
+    """My own closing there; whether what overlapped it is a copy or a guest is asked next."""
     OLD_LINK = "old-link"
     """A copy brought by a direct link."""
     DOUBLE = "double"
@@ -129,10 +129,28 @@ def _closed_for(state: UnitState, original: Claim, copy: Claim, rest: Nights) ->
     What our own calendar brought back has the turnover nights around a guest as well; a stay that reaches beyond them
     is another guest's.
     """
-    ours = state.takeover.ours_since
     widened = original.nights.widened(state.unit.turnover) if original.may_be_guest else original.nights
-    brought_by_us = ours is not None and copy.first_seen >= ours
-    return widened if brought_by_us and rest <= widened else original.nights
+    beside = rest - original.nights
+    if not beside or not beside <= widened or not _may_be_brought_by_us(state, copy, beside):
+        return original.nights
+    return widened
+
+
+def _may_be_brought_by_us(state: UnitState, copy: Claim, nights: Nights) -> bool:
+    """Whether our own calendar may have brought these nights: one that is forgotten, or one sent back and passed on.
+
+    For the latter, another platform that may echo had read them as closed before they were shown here. What has been
+    found to be a copy stays one.
+    """
+    ours = state.takeover.ours_since
+    if copy.credited is not None or (ours is not None and copy.first_seen >= ours):
+        return True
+    return any(
+        one.first_fetch is not None and one.first_fetch <= copy.first_seen and nights <= one.nights
+        for source in state.active
+        if source.id != copy.listing and source.may_echo
+        for one in source.revisions
+    )
 
 
 def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) -> bool:
@@ -247,10 +265,9 @@ def answer(state: UnitState, question: str, said: Answer) -> UnitState:
     kind = {Answer.RESERVATION: Kind.RESERVATION, Answer.MINE: Kind.BLOCK, Answer.DOUBLE: Kind.RESERVATION}[said]
     claims = tuple(evolve(firm, kind=kind) if one.id == claim.id else one for one in listing.claims)
     state = state.with_listing(evolve(listing, claims=claims))
-    if said is Answer.RESERVATION and original is not None:
-        return _with_original(
-            state, evolve(original, standing=Standing.MIRRORED, mirrors=claim.id, credited=claim.listing, answered=True)
-        )
+    if original is not None and (said is Answer.RESERVATION or (said is Answer.MINE and not original.answered)):
+        copy = evolve(original, standing=Standing.MIRRORED, mirrors=claim.id, credited=claim.listing)
+        return _with_original(state, evolve(copy, answered=said is Answer.RESERVATION))
     if said is Answer.DOUBLE and original is not None:
         return _with_original(state, evolve(original, kind=Kind.RESERVATION, answered=True))
     return state

@@ -1,10 +1,11 @@
 """The border with the icalendar library: an event's properties in, plain typed values out.
 
-The library decodes everything that decides a night; its objects go no further than this module. Texts decide none:
-they are cut out here, whatever their parameters say. Before a date property is handed over it is brought to its plain
-form (upper case, no blanks around the value, only VALUE and RANGE left of its parameters). TZID is left out with the
-rest: a time in a zone keeps the date that is written (see `times`), so a zone that is unknown or wrongly defined cannot
-move a night; where a repetition's end must be compared with it, the zone is kept by name.
+The library decodes everything that decides a night, but for two plain dates, or two instants in UTC, which nearly every
+event has and nothing else: those are read here, in a small part of its time. Its objects go no further than this
+module. Texts decide none: they are cut out here, whatever their parameters say. Before a date property is handed over
+it is brought to its plain form (upper case, no blanks around the value, only VALUE and RANGE left of its parameters).
+TZID is left out with the rest: a time in a zone keeps the date that is written (see `times`), so a zone that is unknown
+or wrongly defined cannot move a night; where a repetition's end must be compared with it, the zone is kept by name.
 
 The library does not raise for a value it cannot decode but puts it among the component's errors. Any such error refuses
 the whole body here: a broken end date would otherwise pass for a missing one.
@@ -14,7 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeGuard, cast, final
 
 from attrs import frozen
@@ -22,6 +24,7 @@ from icalendar import Calendar, Event
 from icalendar.cal import Component
 from icalendar.parser import unescape_backslash
 
+from channelsync.evolving import evolve
 from channelsync.ical.lines import Line
 from channelsync.ical.outline import Block
 from channelsync.ical.refusals import refusal
@@ -38,6 +41,9 @@ _DATED: Final = frozenset({b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE"
 _ONCE: Final = frozenset({b"DTSTART", b"DTEND", b"DURATION", b"RECURRENCE-ID"})
 _KEPT: Final = re.compile(rb";(?:VALUE|RANGE)=[A-Z-]+")
 _ZONE: Final = re.compile(rb";TZID=\"?([^\";:]+)", re.IGNORECASE)
+_DATE: Final = re.compile(rb"(?:DTSTART|DTEND);VALUE=DATE:([0-9]{4})([0-9]{2})([0-9]{2})")
+_INSTANT: Final = re.compile(rb"(?:DTSTART|DTEND):([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
+_STAY: Final = frozenset({b"DTSTART", b"DTEND"})
 _TEXTS: Final = frozenset({b"UID", b"SUMMARY", b"DESCRIPTION"})
 _TEXT: Final = re.compile(rb"[^:;\"]*(?:;(?:[^:\"]|\"[^\"]*\")*)?:(.*)", re.DOTALL)
 _CONTROLS: Final = {code: None for code in (*range(32), 127) if chr(code) not in "\n\t"}
@@ -50,17 +56,17 @@ class Fields:
 
     start: Moment
     end: Moment | None
-    duration: timedelta | None
     uid: str
     summary: str
     description: str
     cancelled: bool
-    zone: str
-    rules: tuple[Raw, ...]
-    added: tuple[Span, ...]
-    excluded: tuple[Moment, ...]
-    replaces: Moment | None
-    onwards: bool
+    duration: timedelta | None = None
+    zone: str = ""
+    rules: tuple[Raw, ...] = ()
+    added: tuple[Span, ...] = ()
+    excluded: tuple[Moment, ...] = ()
+    replaces: Moment | None = None
+    onwards: bool = False
 
 
 def text_of(line: bytes) -> str:
@@ -82,6 +88,9 @@ def decode(block: Block) -> Fields:
         WireFormatError: a property cannot be decoded, or one that decides the nights is missing or there twice.
     """
     _once(block)
+    stay = _two_moments(block)
+    if stay is not None:
+        return _told(block, *stay)
     dated = [_plain(name, text) for name, text in block.properties if name in _DATED]
     source = [b"BEGIN:VEVENT", *dated, b"END:VEVENT", b""]
     try:
@@ -146,6 +155,28 @@ def _relevant(lines: Iterable[Line]) -> Iterable[bytes]:
                 yield _plain(name, text)
 
 
+def _two_moments(block: Block) -> tuple[Moment, Moment] | None:
+    """Return the start and the end of an event that says two plain dates or instants, and no more about its nights.
+
+    Nearly every event of a platform's calendar does. None where the library is to be asked, for whatever reason.
+    """
+    dated = dict([each for each in block.properties if each[0] in _DATED])
+    if dated.keys() != _STAY:
+        return None
+    for form, moment in ((_DATE, date), (_INSTANT, _instant)):
+        first, last = form.fullmatch(dated[b"DTSTART"]), form.fullmatch(dated[b"DTEND"])
+        if first is not None and last is not None:
+            with suppress(ValueError):
+                return moment(*map(int, first.groups())), moment(*map(int, last.groups()))
+    return None
+
+
+def _instant(*numbers: int) -> datetime:
+    """Return a time in UTC."""
+    year, month, day, hour, minute, second = numbers
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
 def _plain(name: bytes, text: bytes) -> bytes:
     """Return a date property in the form the library is sure to understand."""
     # The value of a date never holds a colon, but an unquoted zone name may: "(UTC+01:00) Paris".
@@ -165,24 +196,31 @@ def _fields(component: Component, block: Block) -> Fields:
         msg = "an event has no DTSTART"
         raise refusal(msg, line=block.line)
     recurrence = pick.one("RECURRENCE-ID")
-    # Where a text stands twice the first is taken: it decides no night. A contradiction about STATUS is not CANCELLED.
-    texts = {name: text for name, text in reversed(block.properties) if name in _TEXTS}
-    states = {text_of(text).strip().upper() for name, text in block.properties if name == b"STATUS"}
     zone = next((_ZONE.search(text) for name, text in block.properties if name == b"DTSTART"), None)
-    return Fields(
-        start=start,
-        end=pick.moment("DTEND"),
+    return evolve(
+        _told(block, start, pick.moment("DTEND")),
         duration=pick.duration(),
-        uid=text_of(texts.get(b"UID", b"")).strip(),
-        summary=text_of(texts.get(b"SUMMARY", b"")).strip(),
-        description=text_of(texts.get(b"DESCRIPTION", b"")),
-        cancelled=states == {"CANCELLED"},
         zone=zone[1].decode("latin-1").strip() if zone else "",
         rules=tuple(pick.rule(raw) for raw in pick.every("RRULE")),
         added=tuple(pick.span(value) for value in pick.values("RDATE")),
         excluded=tuple(pick.checked("EXDATE", value) for value in pick.values("EXDATE")),
         replaces=None if recurrence is None else pick.checked("RECURRENCE-ID", getattr(recurrence, "dt", None)),
         onwards=recurrence is not None and "RANGE" in recurrence.params,
+    )
+
+
+def _told(block: Block, start: Moment, end: Moment | None) -> Fields:
+    """Return what an event says beside its dates, which are given: its texts, and whether it is cancelled."""
+    # Where a text stands twice the first is taken: it decides no night. A contradiction about STATUS is not CANCELLED.
+    texts = {name: text for name, text in reversed(block.properties) if name in _TEXTS}
+    states = {text_of(text).strip().upper() for name, text in block.properties if name == b"STATUS"}
+    return Fields(
+        start=start,
+        end=end,
+        uid=text_of(texts.get(b"UID", b"")).strip(),
+        summary=text_of(texts.get(b"SUMMARY", b"")).strip(),
+        description=text_of(texts.get(b"DESCRIPTION", b"")),
+        cancelled=states == {"CANCELLED"},
     )
 
 

@@ -2,15 +2,17 @@
 
 A platform compares what it fetches with what it fetched before, so the same stays must give the same bytes: UID and
 DTSTAMP come from the caller and change only with the stay, events are in order of their nights, and nothing depends
-on the time of writing. Each event is made by the icalendar library once and remembered as bytes; a whole calendar too.
-Both memories are bounded, and hold nothing that could not be made again.
+on the time of writing. Each event is made once and remembered as bytes; a whole calendar too. Both memories are
+bounded, and hold nothing that could not be made again. What needs escaping or folding is left to the icalendar library;
+an event with a plain UID, as ours are, is written here, just as the library would.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, final
 
@@ -24,6 +26,12 @@ __all__ = ["Entry", "etag", "render"]
 
 PRODID: Final = "-//channelsync//channelsync//EN"
 SUMMARY: Final = "Not available"
+_PLAIN_UID: Final = re.compile(r"[0-9A-Za-z@._-]{1,64}")
+"""What is written as it stands, on one line."""
+_EVENT: Final = (
+    "BEGIN:VEVENT\r\nSUMMARY:{}\r\nDTSTART;VALUE=DATE:{}\r\nDTEND;VALUE=DATE:{}\r\n"
+    "DTSTAMP:{}\r\nUID:{}\r\nEND:VEVENT\r\n"
+)
 
 
 def _an_instant(instance: object, attribute: Attribute[datetime], value: datetime) -> None:
@@ -88,13 +96,23 @@ def _calendar(entries: tuple[Entry, ...], name: str) -> bytes:
 @lru_cache(maxsize=8192)
 def _event(entry: Entry) -> bytes:
     """Write one event."""
+    stamp = entry.stamp.astimezone(UTC).replace(microsecond=0)
+    if _PLAIN_UID.fullmatch(entry.uid):
+        first, last = _compact(entry.stay.arrival), _compact(entry.stay.departure)
+        written = f"{_compact(stamp.date())}T{stamp:%H%M%S}Z"
+        return _EVENT.format(SUMMARY, first, last, written, entry.uid).encode()
     event: Any = Event()
     event.add("UID", entry.uid)
-    event.add("DTSTAMP", entry.stamp.astimezone(UTC).replace(microsecond=0))
+    event.add("DTSTAMP", stamp)
     event.add("DTSTART", entry.stay.arrival)
     event.add("DTEND", entry.stay.departure)
     event.add("SUMMARY", SUMMARY)
     return bytes(event.to_ical())
+
+
+def _compact(day: date) -> str:
+    """Return ``YYYYMMDD``."""
+    return day.isoformat().replace("-", "")
 
 
 @lru_cache(maxsize=256)

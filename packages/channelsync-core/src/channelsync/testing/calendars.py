@@ -27,7 +27,7 @@ _DATE: Final = re.compile(r"(\d{8})(?:T\d{6}Z?)?")
 
 def compact(day: date) -> str:
     """Return ``YYYYMMDD``."""
-    return f"{day:%Y%m%d}"
+    return day.isoformat().replace("-", "")
 
 
 def months_after(day: date, months: int) -> date:

@@ -42,6 +42,10 @@ class Shown(Protocol):
         ...
 
     def edition(self, now: datetime) -> tuple[int, date]:
+        """Return a value that is equal only while guests and readers meet the same."""
+        ...
+
+    def issue(self, now: datetime) -> tuple[int, date]:
         """Return a value that is equal only while `events` are."""
         ...
 
@@ -100,6 +104,8 @@ class Export:
     _copy: _Copy | None = None
     _stale: _Copy | None = None
     _page: tuple[tuple[int, date], str] = field(default=((-1, date.min), ""))
+    _pieces: dict[tuple[str, Stay, bool], str] = field(factory=dict[tuple[str, Stay, bool], str])
+    """The events of the last calendar written, each as it was written there: by UID, nights, and whether a guest's."""
 
     def current(self, now: datetime) -> bytes:
         """Return the calendar as it is given when nothing is wrong."""
@@ -120,9 +126,9 @@ class Export:
 
     def page(self, now: datetime) -> str:
         """Return the calendar with a mark in the place of DTSTAMP's value."""
-        edition = self.of.edition(now)
-        if self._page[0] != edition:
-            self._page = (edition, self._written(self.of.events(now)))
+        issue = self.of.issue(now)
+        if self._page[0] != issue:
+            self._page = (issue, self._written(self.of.events(now)))
         return self._page[1]
 
     def stamped(self, now: datetime) -> datetime:
@@ -187,15 +193,23 @@ class Export:
         cache = self.of.habits.export_cache
         if self._copy is None or not cache or now - self._copy.at >= cache:
             page = self.page(now)
-            self._copy = _Copy(now, self._page[0], self._dated(page, now))
+            self._copy = _Copy(now, self.of.edition(now), self._dated(page, now))
         return self._copy
 
     def _written(self, events: tuple[Event, ...]) -> str:
         """Return the calendar with a place to put DTSTAMP's value in."""
-        lines = ["BEGIN:VCALENDAR", *self.of.form.header]
+        head = written(["BEGIN:VCALENDAR", *self.of.form.header, ""], "")
+        known, self._pieces = self._pieces, {}
+        pieces: list[str] = []
         for event in events:
-            lines += ["BEGIN:VEVENT", *self.of.form.lines(event, _STAMP), "END:VEVENT"]
-        return written([*lines, "END:VCALENDAR"], self.of.form.ending)
+            key = (event.uid, event.stay, event.guest is None)
+            self._pieces[key] = known.get(key) or self._piece(event)
+            pieces.append(self._pieces[key])
+        return "".join([head, *pieces, "END:VCALENDAR", self.of.form.ending])
+
+    def _piece(self, event: Event) -> str:
+        """Return one event as it is written."""
+        return written(["BEGIN:VEVENT", *self.of.form.lines(event, _STAMP), "END:VEVENT", ""], "")
 
     def _dated(self, page: str, now: datetime) -> bytes:
         """Return the calendar with its DTSTAMP."""

@@ -136,6 +136,16 @@ class Links:
             link.took(response.status_code, response.content, now + habits.import_lag, now)
             link.etag = response.headers.get("ETag", link.etag)
 
+    def answered_as(self, name: str, status: int, body: bytes, habits: Habits, now: datetime) -> None:
+        """Plan the next reading and take in an answer that came without an ETag.
+
+        Raises:
+            UsageError: no link has that name.
+        """
+        link = self.get(name)
+        self._plan(link, habits, now)
+        link.took(status, body, now + habits.import_lag, now)
+
     def again(self, name: str, habits: Habits, now: datetime) -> None:
         """Note a reading whose answer was that of the last time, and plan the next one.
 

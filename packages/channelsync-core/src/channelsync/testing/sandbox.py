@@ -47,6 +47,8 @@ class Platform:
     """What guests met, one entry a change."""
     edits: int = field(init=False, default=0)
     """How often anything has changed that guests or readers may meet."""
+    shown: int = field(init=False, default=0)
+    """How often anything has changed that the export may show."""
     fixed: dict[str, Nights] = field(init=False)
     """The closures that stay where they are, by reason, as of the last change; those that follow the date left out."""
     links: Links = field(init=False)
@@ -193,6 +195,16 @@ class Platform:
         self.links.answered(name, response, self.habits, now)
         self._settle(now)
 
+    def imported_as(self, name: str, status: int, body: bytes, now: datetime) -> None:
+        """Read a link whose answer is known beforehand: the same as a request and its answer, but cheaper.
+
+        Raises:
+            UsageError: no link has that name.
+        """
+        self._settle(now)
+        self.links.answered_as(name, status, body, self.habits, now)
+        self._settle(now)
+
     def imported_again(self, name: str, now: datetime) -> None:
         """Read a link that answers just as it did the last time: the same as a request and its answer, but cheaper.
 
@@ -248,15 +260,21 @@ class Platform:
     # -- the export ----------------------------------------------------------------------------------------------------
 
     def edition(self, now: datetime) -> tuple[int, date]:
-        """Return a value that is equal only while `events` are."""
+        """Return a value that is equal only while guests and readers meet the same."""
         self._settle(now)
         return (self.edits, self.today(now))
+
+    def issue(self, now: datetime) -> tuple[int, date]:
+        """Return a value that is equal only while `events` are: what the export does not echo changes none of them."""
+        self._settle(now)
+        return (self.shown, self.today(now))
 
     def events(self, now: datetime, *, regrouped: bool = False, salt: str = "") -> tuple[Event, ...]:
         """Return the events of the export in the order they are written; the two switches are faults."""
         self._settle(now)
         shown = arranged(self._taken(now), self.form, self.habits, self.today(now), regrouped=regrouped)
-        return tuple(evolve(event, uid=self.form.uid(_salted(event, salt), self.room + salt)) for event in shown)
+        uid, room = self.form.uid, self.room + salt
+        return tuple([Event(each.stay, each.guest, uid(_salted(each, salt), room)) for each in shown])
 
     def export(self, now: datetime) -> bytes:
         """Return the calendar in the platform's exact form, as given when nothing is wrong."""
@@ -382,11 +400,12 @@ class Platform:
     def _settle(self, now: datetime) -> None:
         """Let what was imported take force, at its own time."""
         for at in self.links.settle(now):
-            self._changed(at)
+            self._changed(at, shown=self.habits.echo)
 
-    def _changed(self, at: datetime) -> None:
-        """Remember what guests meet from now on."""
+    def _changed(self, at: datetime, *, shown: bool = True) -> None:
+        """Remember what guests meet from now on; ``shown`` where the export may show it."""
         self.edits += 1
+        self.shown += shown
         self.fixed = self._fixed()
         moment = Moment(at, self._sold, Nights.union(self.fixed.values()) - self._sold)
         if not self.history or (self.history[-1].sold, self.history[-1].closed) != (moment.sold, moment.closed):

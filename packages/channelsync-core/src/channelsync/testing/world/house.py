@@ -13,15 +13,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import log
 from random import Random
 from typing import Final, final
-
-import httpx
 
 from channelsync import quiet
 from channelsync.adapter import FeedSource
 from channelsync.cadence import HealthEvent, HealthState, begun, poll_wait
 from channelsync.cadence import after as health_after
+from channelsync.conflicts import conflicts
 from channelsync.engine.step import Answer, answered, folded, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.evolving import evolve
@@ -30,14 +30,13 @@ from channelsync.ids import derived
 from channelsync.inventory import Unit
 from channelsync.nights import Nights
 from channelsync.notices import Notice, from_findings, overdue
-from channelsync.observation import Verdict
 from channelsync.orders import recovering, restored
 from channelsync.policy import Policy
 from channelsync.proof import Revision
-from channelsync.reconcile import Plan, fetched, settle
+from channelsync.reconcile import Plan, Step, fetched, settle
 from channelsync.state import Finding, ListingState, Takeover, UnitState
-from channelsync.testing.faults import Fault
-from channelsync.testing.world.side import Side, Watch, differing
+from channelsync.testing.world.side import Side, differing
+from channelsync.testing.world.watch import Watch
 
 __all__ = ["House", "KilledError", "Stepped"]
 
@@ -45,7 +44,8 @@ PROVED: Final = 1 / 400
 """The share of the looks and readings left out that are made in full all the same, to prove the short cut equal."""
 
 _ASKED: Final = 1 / 50
-"""The share of full looks that ask the platform although its answer is known to be the last one."""
+"""The share of full looks that ask the platform although its answer is known to be the last one, and of those that
+settle the unit although it is known to be settled."""
 
 Stepped = Callable[[UnitState, UnitState, tuple[Finding, ...], Plan], None]
 """Told of every step that changed something: the unit before and after, the findings, the plan."""
@@ -88,6 +88,8 @@ class House:
         self.backup = (self.state, self.known)
         self._rng = rng
         self._told = told
+        self._base = self.state
+        """The unit as it was last settled in full."""
         self._until = now
         self._due = True
         """Whether time may have decided something since the unit was last settled."""
@@ -104,10 +106,11 @@ class House:
             self._come_due(at)
         if not self._is_quiet(side, at, now):
             self._look(side, at, now, jitter)
-        elif self._rng.random() < self.share:
+        elif self._is_to_be_proved(side):
             self._prove(side, at, now, jitter)
         else:
             self._note(side, at, now, jitter)
+            self._let_sleep(side)
 
     def _is_quiet(self, side: Side, at: datetime, now: datetime) -> bool:
         """Whether a look now would show and decide what the last one did."""
@@ -119,8 +122,8 @@ class House:
             and steady is self.state.listings[side.place]
             and (watch.looked or steady.looked_at or at) < at
             and (at < until or self._is_quiet_on(side, at))
-            and self._same_answer(side, now)
-            and (watch.fresh or not self._is_new(side, steady, now))
+            and watch.same_answer(side.platform, now, counted=self.fuse is not None)
+            and (watch.fresh or not watch.is_new(side.platform, now))
         )
 
     def _is_quiet_on(self, side: Side, at: datetime) -> bool:
@@ -131,86 +134,60 @@ class House:
         watch = side.watch
         if self.fuse is not None or watch.cached or watch.looked is None:
             return False
-        until = quiet.listing_until(self._flushed(side), watch.looked, self.policy)
+        until = quiet.listing_until(watch.noted(self.state.of(side.id), self.policy), watch.looked, self.policy)
         if at >= until:
             return False
         watch.until = until
         return True
 
-    @staticmethod
-    def _is_new(side: Side, listing: ListingState, now: datetime) -> bool:
-        """Whether a look now would count as a new one: no copy that was given before, as far as DTSTAMPs tell."""
-        stamp = side.watch.stamp
-        return stamp is None or not listing.live_stamps or side.platform.stamped(now) > stamp
-
-    def _same_answer(self, side: Side, now: datetime) -> bool:
-        """Whether the platform would answer what it answered last, but for the DTSTAMP."""
-        watch, platform = side.watch, side.platform
-        if watch.lasting is None or (platform.failing and not self._fails_alike(side, now)):
-            return False
-        if not watch.cached:
-            return platform.edits == watch.edits and now < watch.lasting
-        if now >= watch.lasting:  # its kept copy is written anew, and may be the same
-            if platform.version(now) != watch.version:
-                return False
-            watch.lasting = platform.lasting(now)
-        return True
-
-    def _fails_alike(self, side: Side, now: datetime) -> bool:
-        """Whether a platform's faults spoil its answer as they spoilt the last one."""
-        if self.fuse is not None or side.watch.cached or Fault.STALE in side.platform.faults:
-            return False
-        return side.platform.version(now) == side.watch.version
+    def _is_to_be_proved(self, side: Side) -> bool:
+        """Whether a quiet look is one of those that are made in full all the same: one in so many, by chance."""
+        if side.unproved <= 0:
+            proved = side.unproved == 0
+            side.unproved = 0 if self.share >= 1 else int(log(1 - self._rng.random()) / log(1 - self.share))
+            return proved or not side.unproved
+        side.unproved -= 1
+        return False
 
     def _note(self, side: Side, at: datetime, now: datetime, jitter: float) -> None:
         """Note a look that changes nothing."""
         self.left_out += 1
-        watch, listing = side.watch, side.watch.steady
-        assert listing is not None
-        if not watch.cached:
-            watch.new, watch.given = (at, watch.looked or listing.looked_at), now
-        else:
-            if self._is_new(side, listing, now):
-                watch.new = (at, watch.looked or listing.looked_at)
-            watch.given = side.platform.stamped(now)
-            if watch.stamp is not None and watch.given <= at + self.policy.live_stamp:
-                watch.stamp = max(watch.stamp, watch.given)
-        watch.looked = at
         wait = poll_wait(jitter, self.policy)
-        watch.next_at = at + wait
+        side.watch.note(side.platform, at, now, at + wait, self.policy)
         side.due = now + wait
 
-    def _flushed(self, side: Side) -> ListingState:
-        """Return a listing's state with everything that was only noted."""
-        listing, watch = self.state.of(side.id), side.watch
-        if watch.looked is not None:
-            assert listing.health is not None
-            assert watch.next_at is not None
-            health = evolve(listing.health, next_at=watch.next_at, last_ok=watch.looked, tried=watch.looked)
-            stamp = self._stamp(watch, listing)
-            listing = quiet.looked_again(listing, watch.looked, watch.new, stamp, health)
-        if watch.read is not None:
-            listing = quiet.read_again(listing, watch.read)
-        return listing
+    def _let_sleep(self, side: Side) -> None:
+        """Let a listing sleep until its calendar, time or a proof may ask for a look."""
+        assert side.due is not None
+        assert side.watch.until is not None
+        proof = side.due + side.unproved * poll_wait(1, self.policy)  # it cannot come sooner
+        side.watch.fall_asleep(side.platform, min(side.watch.until, proof + self.skew) - self.skew, side.due)
 
-    def _stamp(self, watch: Watch, listing: ListingState) -> datetime | None:
-        """Return the DTSTAMP to remember after the looks that were only noted: the newest that is no dream."""
-        if watch.stamp is None or watch.given is None or watch.looked is None:
-            return listing.stamp
-        given = watch.given.replace(microsecond=0)
-        known = listing.stamp or given
-        return max(given, known) if given <= watch.looked + self.policy.live_stamp else known
+    def doze(self, side: Side, before: datetime) -> int:
+        """Note the looks of a listing asleep that come before a time, and return how many there are."""
+        assert side.due is not None
+        looks, side.due = side.watch.doze(side.due, before, self.skew, side.rng, self.policy)
+        side.unproved -= looks
+        self.looks += looks
+        self.left_out += looks
+        return looks
 
-    def flush(self) -> None:
-        """Write what was only noted into the state."""
+    @property
+    def settled_until(self) -> datetime:
+        """When, by the world's clock, time may decide something: the next look then settles the unit."""
+        return self._until - self.skew
+
+    def flush(self, *, read: bool = False) -> None:
+        """Write what was only noted into the state; of those listings alone whose platform ``read`` ours, if so."""
         for side in self.sides:
-            self._flush(side)
+            if not read or side.watch.read is not None:
+                self._flush(side)
 
     def _flush(self, side: Side) -> None:
         watch = side.watch
         if watch.looked is not None or watch.read is not None:
             steady = watch.steady is self.state.of(side.id)
-            listing = self._flushed(side)
+            listing = watch.noted(self.state.of(side.id), self.policy)
             self.state = self.state.with_listing(listing)
             watch.steady = listing if steady else None
             watch.clear()
@@ -227,7 +204,7 @@ class House:
         self.flush()
         before, watch = self.state, side.watch
         self._note(side, at, now, jitter)
-        expected = before.with_listing(self._flushed(side))
+        expected = before.with_listing(watch.noted(before.of(side.id), self.policy))
         watch.clear()
         answer = self._read(side, at, now)
         step = settle(folded(before, answer, at, jitter, self.policy).state, at, self.policy)
@@ -258,31 +235,28 @@ class House:
             self.state = step.state
             side.note_shown(answer.observation.nights)
         else:
-            self.flush()  # the others: a look leaves them alone
-            looked = (side, answer.observation.nights)
+            alike = not self._due and quiet.settles_alike(self._base, step.state)
+            self.flush(read=alike)  # the others: a look leaves them alone
             state = self.state.with_listing(new)
-            self._settle(self.state, state, at, step.findings, step.notices, looked=looked)
+            looked = (side, answer.observation.nights)
+            self._settle(self.state, state, at, step.findings, step.notices, looked=looked, alike=alike)
         assert new.health is not None
         side.due = now + (new.health.next_at - at)
         self._effect()
-        self._remember(side, answer, now, steady=same)
+        side.watch.remember(answer, self.state.of(side.id), side.platform, now, same=same, policy=self.policy)
         self._send()
 
     def _again(self, side: Side, at: datetime, now: datetime) -> Answer | None:
         """Return the last answer anew where the platform would give the same one, None where it must be asked."""
-        watch = side.watch
-        same = watch.answer is not None and (self._same_answer(side, now) or self._same_page(side, now))
-        if watch.answer is None or not same or self._rng.random() < _ASKED:
+        watch, platform = side.watch, side.platform
+        if watch.answer is None:
+            return None
+        same = watch.same_answer(platform, now, counted=self.fuse is not None) or watch.same_page(platform, now)
+        if not same or self._rng.random() < _ASKED:
             return None
         seen = watch.answer.observation
         stamp = side.platform.stamped(now) if seen.stamp is not None else None
         return evolve(watch.answer, observation=evolve(seen, at=at, stamp=stamp))
-
-    @staticmethod
-    def _same_page(side: Side, now: datetime) -> bool:
-        """Whether the platform writes what it wrote last, although it had reason to write it anew."""
-        watch, platform = side.watch, side.platform
-        return watch.page is not None and not platform.failing and platform.page(now) == watch.page
 
     def _read(self, side: Side, at: datetime, now: datetime) -> Answer:
         """Drive the platform's own flow against its simulator."""
@@ -307,27 +281,6 @@ class House:
         except ChannelSyncError as error:
             return refused(side.id, error, at)
 
-    def _remember(self, side: Side, answer: Answer, now: datetime, *, steady: bool) -> None:
-        """Keep in mind what the next look may be compared with."""
-        watch, platform = side.watch, side.platform
-        seen = answer.observation
-        if answer.look is not None:
-            watch.look = answer.look
-        if not seen.usable:
-            watch.steady = watch.answer = None
-            return
-        watch.answer = answer
-        listing = self.state.of(side.id)
-        watch.fresh = listing.complete_at == listing.looked_at
-        steady = steady and listing.verdict is Verdict.COMPLETE and (watch.fresh or bool(platform.habits.export_cache))
-        watch.steady = listing if steady else None
-        watch.until = quiet.listing_until(listing, seen.at, self.policy)
-        watch.cached = bool(platform.habits.export_cache)
-        if watch.edits != platform.edits or watch.lasting is None or now >= watch.lasting or watch.cached:
-            watch.edits, watch.version, watch.lasting = platform.edits, platform.version(now), platform.lasting(now)
-        watch.page = None if watch.cached or platform.failing else platform.page(now)
-        watch.stamp = listing.stamp if seen.stamp is not None else None
-
     # -- deciding ------------------------------------------------------------------------------------------------------
 
     def _settle(
@@ -337,23 +290,42 @@ class House:
         at: datetime,
         findings: tuple[Finding, ...] = (),
         notices: tuple[Notice, ...] = (),
+        *,
         looked: tuple[Side, Nights] | None = None,
+        alike: bool = False,
     ) -> None:
-        """Decide, and store everything together."""
-        step = settle(state, at, self.policy)
+        """Decide, and store everything together; ``alike`` where all is decided (`channelsync.quiet.settles_alike`)."""
+        step = self._as_before(state, at) if alike else settle(state, at, self.policy)
+        if alike and self._rng.random() < max(self.share, _ASKED):
+            self._prove_settled(step, at)
         found = (*findings, *step.findings)
-        told = (*notices, *from_findings(before, step.state, found, at), *overdue(step.state, at, self.policy))
+        news = () if alike and not found else from_findings(before, step.state, found, at)
+        told = (*notices, *news, *overdue(step.state, at, self.policy))
         self._effect()
         self._due = False
         if looked is not None:
             looked[0].note_shown(looked[1])
         self.state, self.plan = step.state, step.plan
+        self._base = self._base if alike else step.state
         fresh = {one.key: one for one in told if one.key not in self.known}
         self.outbox |= fresh
         self.known |= fresh.keys()
         self._until = quiet.until(self.state, at, self.policy)
         self._told(before, self.state, found, step.plan)
         self._effect()
+
+    def _as_before(self, state: UnitState, at: datetime) -> Step:
+        """Return the step of a unit that settles as it did: the same conflicts, with their claims as they are now."""
+        stand = conflicts(state, state.unit.today(at)) if self.plan.conflicts else ()
+        return Step(state, plan=Plan(conflicts=stand))
+
+    def _prove_settled(self, step: Step, at: datetime) -> None:
+        """Settle in full what need not have been settled, and compare."""
+        full = settle(step.state, at, self.policy)
+        self.proved += 1
+        if full != step:
+            what = differing(step.state, full.state) or "the plan"
+            self.problems.append(f"settling at {at:%Y-%m-%d %H:%M} was not without effect: {what}")
 
     def order(self, change: Callable[[UnitState], UnitState], now: datetime) -> None:
         """Let the owner change something: a pure function from state to state, settled and stored."""
@@ -408,15 +380,15 @@ class House:
                 return
         side.watch.read = at
 
-    def serve(self, side: Side, now: datetime) -> tuple[httpx.Response, int]:
-        """Return our calendar for a platform, and the number of its revision (-1: none).
+    def serve(self, side: Side, now: datetime) -> tuple[bytes | None, int]:
+        """Return our calendar for a platform, and the number of its revision (None and -1: there is none).
 
         That it was given out is stored before it leaves: a closing that comes back must never meet a memory that does
         not know of it. An answer that is lost then is made up for by the platform's next visit.
         """
         revisions = self.state.of(side.id).revisions
         if not self.up or not revisions or recovering(self.state):
-            return httpx.Response(503), -1
+            return None, -1
         revision = revisions[-1]
         if side.stale_until is not None:
             if now < side.stale_until:
@@ -426,7 +398,7 @@ class House:
                 side.stale_until = side.stale = None
         self._record(side, revision.number, now)
         self._effect()
-        return httpx.Response(200, content=self._body(side, revision)), revision.number
+        return self._body(side, revision), revision.number
 
     def _record(self, side: Side, number: int, now: datetime) -> None:
         """Record that a platform has read a revision."""

@@ -24,6 +24,7 @@ from channelsync.testing.values import Reservation
 from channelsync.testing.world.measures import measure
 from channelsync.testing.world.side import Side
 from channelsync.testing.world.tally import Durations, Tally
+from channelsync.traits import EchoHabit
 
 __all__ = ["Breach", "Judge", "Law"]
 
@@ -97,11 +98,15 @@ class Judge:
     heard: Callable[[Breach], None] | None = None
     """Told of every breach as it happens; what it raises ends the life there (`channelsync.testing.world.shrink`)."""
     _lost: dict[ListingId, Nights] = field(factory=dict[ListingId, Nights])
+    _doubtful: dict[ListingId, Nights] = field(factory=dict[ListingId, Nights])
     _kept: dict[ListingId, list[_Kept]] = field(factory=dict[ListingId, list[_Kept]])
     _doubles: dict[Pair, _Double] = field(factory=dict[Pair, _Double])
     _told: set[str] = field(factory=set[str])
     _compared: tuple[object, ...] = ()
     _judged: tuple[object, ...] = ()
+    _matters: dict[ListingId, tuple[ListingState, tuple[object, ...]]] = field(
+        factory=dict[ListingId, tuple[ListingState, tuple[object, ...]]]
+    )
 
     # -- after every step ----------------------------------------------------------------------------------------------
 
@@ -114,7 +119,12 @@ class Judge:
         if (met, meant) == self._compared:
             return
         self._compared = (met, meant)
-        judged = (met, [_judged(one) for one in after.listings], after.own, [one.published for one in before.listings])
+        judged = (
+            met,
+            [self._matter(one) for one in after.listings],
+            after.own,
+            [one.published for one in before.listings],
+        )
         if judged == self._judged:
             return
         self._judged = judged
@@ -125,6 +135,13 @@ class Judge:
                 self._closed_and_open(side, before, after, now, today)
         self._conflicts(after, plan, now, today)
         self.keep(after, now, today)
+
+    def _matter(self, listing: ListingState) -> tuple[object, ...]:
+        """Return all that the laws are held against, made once for each state of a listing."""
+        known = self._matters.get(listing.id)
+        if known is None or known[0] is not listing:
+            known = self._matters[listing.id] = (listing, _judged(listing))
+        return known[1]
 
     def _closed_and_open(self, side: Side, before: UnitState, after: UnitState, now: datetime, today: date) -> None:
         """Nothing known to be sold elsewhere is opened; all of it is closed at the end of the step."""
@@ -140,6 +157,11 @@ class Judge:
         hidden = Nights.union(other.echo for other in after.listings)
         missing = sold - listing.published - opened - side.closed_by_others(now)
         missing -= hidden
+        doubtful = missing & _doubtful(after, listing) if missing else NO_NIGHTS
+        if not doubtful <= self._doubtful.get(side.id, NO_NIGHTS):
+            self.tally.left_in_doubt += 1
+        self._doubtful[side.id] = doubtful
+        missing -= doubtful
         if missing and not missing <= self._lost.get(side.id, NO_NIGHTS):
             self._breach(Law.LOST, now, side, missing, "sold elsewhere and shown, but not closed:")
         self._lost[side.id] = missing
@@ -213,9 +235,10 @@ class Judge:
 
     def keep(self, state: UnitState, now: datetime, today: date) -> None:
         """Count how long nights stay closed although nobody has them any more, by what keeps them."""
+        taken = self._taken(now)
         for side in self.sides:
             listing = state.of(side.id)
-            idle = listing.published.since(today) - self._true(side, state, now)
+            idle = listing.published.since(today) - self._true(side, state, taken)
             waiting: list[_Kept] = []
             for one in self._kept.get(side.id, []):
                 over = one.nights - idle
@@ -229,21 +252,26 @@ class Judge:
                 waiting.append(_Kept(idle, now, "not seen yet"))
             self._kept[side.id] = [part for one in waiting for part in _caused(one, state, side.id)]
 
-    def _true(self, side: Side, state: UnitState, now: datetime) -> Nights:
+    def _taken(self, now: datetime) -> list[Nights]:
+        """Return what somebody really has on each platform."""
+        return [side.platform.sold(now) | side.closed_by_others(now) for side in self.sides]
+
+    @staticmethod
+    def _true(side: Side, state: UnitState, taken: list[Nights]) -> Nights:
         """Return the nights that somebody really has, seen from one listing."""
-        others = [other for other in self.sides if other is not side]
-        taken = Nights.union(other.platform.sold(now) | other.closed_by_others(now) for other in others)
+        others = Nights.union(nights for place, nights in enumerate(taken) if place != side.place)
         mine = Nights.union(claim.nights for claim in state.own if claim.channel != side.key)
         turnover = state.unit.turnover
         if turnover:
-            own = side.platform.sold(now) | side.closed_by_others(now)
-            return (taken | mine).widened(turnover) | (own.widened(turnover) - own)
-        return taken | mine
+            own = taken[side.place]
+            return (others | mine).widened(turnover) | (own.widened(turnover) - own)
+        return others | mine
 
     # -- at the end ----------------------------------------------------------------------------------------------------
 
     def ended(self, state: UnitState, now: datetime, today: date) -> None:
         """Hold the laws of convergence, when all has been quiet for long enough."""
+        taken = self._taken(now)
         for side in self.sides:
             published = state.of(side.id).published.since(today)
             own = side.platform.sold(now) | side.closed_by_others(now)
@@ -251,7 +279,7 @@ class Judge:
             least = Nights.union(other.platform.sold(now) | other.closed_by_owner(now) for other in others)
             least |= Nights.union(claim.nights for claim in state.own if claim.channel != side.key)
             moving = Nights.union(_rolling(other, now) for other in others)
-            ghosts = published - self._true(side, state, now) - own - moving
+            ghosts = published - self._true(side, state, taken) - own - moving
             if ghosts:
                 self._breach(Law.GHOST, now, side, ghosts, "closed with no true claim elsewhere:")
             missing = least.since(today) - published - own
@@ -279,6 +307,21 @@ def _judged(listing: ListingState) -> tuple[object, ...]:
     """Return all that the laws are held against: how often a claim was missed, for one, is no matter to them."""
     claims = [(one.stay, one.nights, one.missing is None, one.standing) for one in listing.claims]
     return (listing.published, claims, listing.hiding, listing.verdict, listing.echo, listing.aside.nights)
+
+
+def _doubtful(state: UnitState, listing: ListingState) -> Nights:
+    """Return the nights on which nobody can tell a guest elsewhere from a copy or an echo, and may leave open here.
+
+    A copy of what this listing holds, or a suspected claim, closes nothing where the listing's own calendar shows the
+    night closed (an old answer, or both have sold it). Where it does not, a copy may take some time to follow, and a
+    listing that sends our closings back would keep it alive over the direct links.
+    """
+    claims = [claim for other in state.listings for claim in other.claims if other is not listing]
+    copies = [claim for claim in claims if claim.standing is Standing.MIRRORED and claim.credited == listing.id]
+    suspected = [claim for claim in claims if claim.standing is Standing.SUSPECTED]
+    feeds = state.takeover.may_be_linked and listing.habit is EchoHabit.ECHOES
+    doubtful = _nights([*copies, *suspected]) & listing.closed_there
+    return doubtful | _nights(copies) if feeds else doubtful
 
 
 def _rolling(side: Side, now: datetime) -> Nights:

@@ -9,9 +9,8 @@ from typing import cast, final
 
 from attrs import define, evolve, field, fields
 
-from channelsync.adapter import FeedLook, Registry, SecretUrl
+from channelsync.adapter import Registry, SecretUrl
 from channelsync.adapter.feed import FeedRoute
-from channelsync.engine.step import Answer
 from channelsync.ids import ChannelName, ListingId, UnitId
 from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
@@ -20,46 +19,9 @@ from channelsync.state import ListingState, UnitState
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Habits
 from channelsync.testing.world.script import Cast, Role
+from channelsync.testing.world.watch import Watch
 
-__all__ = ["Side", "Watch", "differing", "sides"]
-
-
-@final
-@define(eq=False)
-class Watch:
-    """What our process keeps in mind of one listing: short cuts, not knowledge. It is lost when the process is killed.
-
-    ``steady`` is the state that the last look did not change but for its times. While the state is that very one, the
-    platform's calendar is the same (``edits``, until ``lasting``) and nothing comes due (``until``), looks and readings
-    are only noted here: the last look (``looked``), the last one that counts as new with the one before it (``new``),
-    the ``stamp``, when to look next (``next_at``), and the platform's last reading of ours (``read``).
-    """
-
-    look: FeedLook | None = None
-    answer: Answer | None = None
-    """The last answer, if it was usable."""
-    steady: ListingState | None = None
-    fresh: bool = True
-    """Whether that look counted as a new one; otherwise only copies given before are left out."""
-    until: datetime | None = None
-    edits: int = -1
-    lasting: datetime | None = None
-    version: tuple[object, ...] = ()
-    page: str | None = None
-    """The calendar that the platform wrote, but for DTSTAMP; None where it gives copies, or its answer was spoilt."""
-    cached: bool = False
-    """Whether the platform gives everybody a copy for some time."""
-    looked: datetime | None = None
-    new: tuple[datetime, datetime | None] | None = None
-    stamp: datetime | None = None
-    given: datetime | None = None
-    """The DTSTAMP of the last look that was only noted."""
-    next_at: datetime | None = None
-    read: datetime | None = None
-
-    def clear(self) -> None:
-        """Forget what was noted: it is written into the state."""
-        self.looked = self.new = self.next_at = self.read = self.given = None
+__all__ = ["Side", "differing", "sides"]
 
 
 @final
@@ -77,6 +39,8 @@ class Side:
     watch: Watch = field(factory=Watch)
     due: datetime | None = None
     """When we look next, by the world's clock; None while our machine is down."""
+    unproved: int = -1
+    """How many quiet looks are still left out before one is made in full, to prove them equal; -1 if not drawn yet."""
     reads: dict[str, datetime] = field(factory=dict[str, datetime])
     """When the platform reads each linked calendar next."""
     served: int = -1
@@ -94,6 +58,7 @@ class Side:
     """How often an answer has shown something new."""
     _noted: tuple[int, Nights] | None = None
     _counted: tuple[int, int] | None = None
+    _others: tuple[int, Nights] = (-1, NO_NIGHTS)
 
     def forget(self) -> None:
         """Forget all that we were shown, as our memory has."""
@@ -136,9 +101,12 @@ class Side:
     def closed_by_others(self, now: datetime) -> Nights:
         """Return what is closed on the platform and not by us: by the owner's hand or settings, or an old link."""
         self.platform.sold(now)
-        fixed = self.platform.fixed
-        direct = [nights for why, nights in fixed.items() if why.startswith("imported from direct-")]
-        return Nights.union([*direct, fixed["closed by the owner"], fixed["preparation"]])
+        if self._others[0] != self.platform.edits:
+            fixed = self.platform.fixed
+            direct = [nights for why, nights in fixed.items() if why.startswith("imported from direct-")]
+            others = Nights.union([*direct, fixed["closed by the owner"], fixed["preparation"]])
+            self._others = (self.platform.edits, others)
+        return self._others[1]
 
 
 def sides(cast_: Cast, registry: Registry, seed: int, start: datetime) -> list[Side]:

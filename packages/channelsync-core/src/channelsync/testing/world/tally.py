@@ -85,6 +85,8 @@ class Tally:
     false_conflicts: Counter[str] = field(factory=Counter[str])
     hidden_openings: int = 0
     """Openings of a sold night where more than one listing could have hidden the guest: counted, and rare."""
+    left_in_doubt: int = 0
+    """How often a sold night was not closed on a listing because the guest could not be told from a copy or an echo."""
     exposed: dict[str, Durations] = field(factory=_many)
     closing: Durations = field(factory=Durations)
     opening: Durations = field(factory=Durations)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
 from typing import Final, final
 
-import httpx
 from attrs import frozen
 
 from channelsync.adapter import Registry, discover
@@ -25,6 +24,7 @@ from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.reconcile import Plan
 from channelsync.state import Finding, UnitState
 from channelsync.testing.faults import Fault
+from channelsync.testing.links import Link
 from channelsync.testing.world.acts import Acts
 from channelsync.testing.world.house import House, KilledError
 from channelsync.testing.world.judge import Breach, Judge, Law
@@ -38,6 +38,8 @@ QUIET: Final = timedelta(days=6)
 """How long everything is left in peace after the last act, before the laws of convergence are held."""
 _OURS: Final = "https://calendars.example.org/"
 _RESTART: Final = timedelta(seconds=20)
+_INSTANT: Final = timedelta.resolution
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _REVISIONS_PER_ACT: Final = 6
 """A stay of one guest closes and opens on three other listings."""
 
@@ -84,6 +86,8 @@ class World:
         )
         self._heap: list[tuple[datetime, int, Callable[..., None], tuple[object, ...]]] = []
         self._turn = count()
+        self._waking = _NEVER
+        """When a listing asleep may have to be looked at again, while nothing happens."""
         self.acts = Acts(self)
         self._begin()
 
@@ -108,12 +112,51 @@ class World:
         """Let time pass."""
         heap = self._heap
         events = 0
-        while heap and heap[0][0] <= until:
+        self._rouse()
+        while (heap and heap[0][0] <= until) or self._waking <= until:
+            if not heap or self._waking <= heap[0][0]:
+                self._wake(self._waking)
+                continue
             self.now, _, what, with_ = heappop(heap)
             events += 1
+            if what == self._read:  # most readings disturb nobody
+                what(*with_)
+                continue
+            self._doze(self.now)
             what(*with_)
+            self._rouse()
+        self._doze(until + _INSTANT)
         self.now = until
         self.tally.events += events
+
+    def _doze(self, before: datetime) -> None:
+        """Note the looks at listings asleep that come before a time."""
+        for side in self.sides:
+            if side.watch.asleep is not None and side.due is not None and side.due < before:
+                self.tally.events += self.house.doze(side, before)
+
+    def _rouse(self) -> None:
+        """Let those listings sleep on whose sleep nothing has disturbed, and plan to look at the others."""
+        waking = _NEVER
+        for side in self.sides:
+            asleep = side.watch.asleep
+            if asleep is None or side.due is None:
+                continue
+            if side.watch.is_disturbed(side.platform, self.house.state.listings[side.place]):
+                self.plan_look(side, side.due)
+            else:
+                waking = min(waking, asleep, self.house.settled_until)
+        self._waking = waking
+
+    def _wake(self, at: datetime) -> None:
+        """Plan to look at the listings that may not sleep longer."""
+        self._doze(at)
+        due = at >= self.house.settled_until
+        for side in self.sides:
+            asleep = side.watch.asleep
+            if side.due is not None and asleep is not None and (due or asleep <= at):
+                self.plan_look(side, side.due)
+        self._rouse()
 
     def played(self) -> Life:
         """Play the acts, then let everything be quiet, and hold the laws of convergence."""
@@ -159,14 +202,14 @@ class World:
     def plan_look(self, side: Side, when: datetime) -> None:
         """Let our side look at a listing then, and not when it meant to before."""
         side.due = when
+        side.watch.asleep = None
         self.plan(when, self._look, side, when)
 
     def plan_looks(self) -> None:
         """Put the next look of each listing into the heap, after anything that may have moved it."""
         for side in self.sides:
             if side.due is not None:
-                side.due = max(side.due, self.now)
-                self.plan(side.due, self._look, side, side.due)
+                self.plan_look(side, max(side.due, self.now))
 
     def _look(self, side: Side, when: datetime) -> None:
         if side.due != when or not self.house.up:
@@ -178,7 +221,8 @@ class World:
             self.die()
             return
         assert side.due is not None
-        self.plan(side.due, self._look, side, side.due)
+        if side.watch.asleep is None:
+            self.plan(side.due, self._look, side, side.due)
 
     def die(self) -> None:
         """Let our process be killed, and started again a moment later."""
@@ -236,6 +280,12 @@ class World:
             side.reads[name] = self.now + link.every
             self.plan(side.reads[name], self._read, side, name, side.reads[name])
             return
+        if self._reads_the_same(side, link):
+            platform.imported_again(name, self.now)
+            self.house.note_read(side, self.now)
+            self._plan_read(side, name)
+            return
+        self._doze(self.now)
         if link.url.startswith(_OURS):
             self._read_ours(side, name)
         else:
@@ -244,6 +294,13 @@ class World:
             platform.imported(name, other.platform.handle(request, self.now), self.now)
             self._taken_in(side, name)
         self._plan_read(side, name)
+        self._rouse()
+
+    def _reads_the_same(self, side: Side, link: Link) -> bool:
+        """Whether a platform that reads a calendar now reads ours, and what it read the last time."""
+        house = self.house
+        read = link.url.startswith(_OURS) and link.read_at is not None and not link.failures
+        return read and house.up and house.reads_the_same(side)
 
     @staticmethod
     def _taken_in(side: Side, name: str) -> None:
@@ -254,18 +311,12 @@ class World:
 
     def _read_ours(self, side: Side, name: str) -> None:
         platform, house = side.platform, self.house
-        link = platform.links.by_name[name]
-        if house.up and link.read_at is not None and not link.failures and house.reads_the_same(side):
-            platform.imported_again(name, self.now)
-            house.note_read(side, self.now)
-            return
-        platform.import_request(name, self.now)
         try:
-            response, number = house.serve(side, self.now)
+            body, number = house.serve(side, self.now)
         except KilledError:
-            response, number = httpx.Response(503), -1
+            body, number = None, -1
             self.die()
-        platform.imported(name, response, self.now)
+        platform.imported_as(name, 503 if body is None else 200, body or b"", self.now)
         self._taken_in(side, name)
         before, side.served = side.served, number
         if number not in {before, -1}:
