@@ -140,8 +140,9 @@ class TestKeyFile:
         one = vault(database)
         sealed = one.seal("feed", "a", LINK)
         assert one.file is not None
+        name = one.key_id
         one.file.write_text(new_key())
-        with pytest.raises(VaultError, match=f"sealed with key {one.key_id}"):
+        with pytest.raises(VaultError, match=f"sealed with key {name}"):
             vault(database, secrets_exist=True).unseal("feed", "a", sealed)
 
     @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
