@@ -24,6 +24,7 @@ from channelsync.ids import ListingId
 from channelsync.inventory import zone
 from channelsync.proof import Evidence, Revision, evidence
 from channelsync.state import ListingState, UnitState
+from channelsync.words import named
 
 __all__ = ["Explanation", "Step", "What", "explain", "lines"]
 
@@ -213,7 +214,7 @@ def _published(one: ListingState, night: date) -> Iterator[Step]:
         yield Step(reads[0][0], What.FETCHED, last=reads[-1][1])
     else:
         yield Step(None, What.NOT_FETCHED)
-    if closed and night in one.shown:
+    if closed and night in one.closed_there:
         yield Step(one.complete_at, What.READ_BACK)
     for exposure in one.exposed:
         if night in exposure.nights:
@@ -233,7 +234,7 @@ def _unbroken(revisions: tuple[Revision, ...], night: date) -> list[Revision]:
 def _proof(one: ListingState, night: date) -> Evidence:
     """Return the highest rung reached, by the calendar or by what was sent to the platform's own interface."""
     sent = [exposure.evidence for exposure in one.exposed if night in exposure.nights]
-    return max([evidence(night, one.revisions, one.shown), *sent])
+    return max([evidence(night, one.revisions, one.closed_there), *sent])
 
 
 def lines(explanation: Explanation, language: str, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -242,17 +243,11 @@ def lines(explanation: Explanation, language: str, names: Mapping[str, str] | No
     ``names`` are the platforms' names as people write them, by channel; without one the channel's own name is used.
     """
     say = _WORDS.get(language, _FRENCH)
-    zone_name, named = explanation.timezone, names or {}
-    where = explanation.where if explanation.listing is None else _named(explanation.where, named)
+    zone_name, known = explanation.timezone, names or {}
+    where = explanation.where if explanation.listing is None else named(explanation.where, known)
     status = say.closed if explanation.closed else say.open
     head = f"{where}, {say.day.format(explanation.night)}{say.colon} {status}"
-    return head, *(f"  {say.step(step, zone_name, named)}" for step in explanation.steps)
-
-
-def _named(key: str, names: Mapping[str, str]) -> str:
-    """Return a listing's key as people say it: the label where it has one, else the platform's name."""
-    channel, _, label = key.partition(":")
-    return label or names.get(channel, channel.capitalize())
+    return head, *(f"  {say.step(step, zone_name, known)}" for step in explanation.steps)
 
 
 @final
@@ -275,7 +270,7 @@ class _Words:
         return self.sentences[step.what].format(
             at=self.when(step.at, timezone),
             last=self.when(step.last, timezone),
-            source=_named(step.source, names) if step.source else self.you,
+            source=named(step.source, names) if step.source else self.you,
             kind=self.kinds[step.kind] if step.kind else "",
             number=step.number,
         )

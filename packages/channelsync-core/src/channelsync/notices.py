@@ -1,19 +1,20 @@
-"""What the owner is told, as data: no transport, no template, no address.
+"""What the owner is told, as data: no transport, no wording, no address.
 
 A `Notice` states one fact. Its ``key`` names the fact, so that the same fact told twice (a step repeated after a crash,
-two workers, a fact that lasts) is one notice: whoever sends keeps the keys. Three questions produce notices: what did a
-step change (`from_findings`), how does a route fare (`from_health`), what has lasted too long (`overdue`). A `Digest`
-collects those of a day or a week.
+two workers, a fact that lasts) is one notice: whoever sends keeps the keys. Four questions produce notices: what did a
+step change (`from_findings`), how does a route fare (`from_health`), what has lasted too long (`overdue`), how does the
+installation itself fare (`of_service`). A `Digest` collects those of a day or a week; `channelsync.wording` says them.
 
 Quiet facts go to the screens and the digest only. *Loud* ones are sent at once; they are few, because an owner who is
-told too much stops reading. A notice holds no guest's name, no note and no link: nothing here has a field for them.
+told too much stops reading. *Critical* ones are worth waking somebody: a night is sold twice or may be, or nobody is on
+watch any more. A notice holds no guest's name, no note and no link: nothing here has a field for them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, final
 
@@ -22,10 +23,10 @@ from attrs import frozen
 from channelsync.cadence import HealthState, Told, told
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.conflicts import Certainty, conflicts
-from channelsync.ids import ListingId, UnitId, derived
-from channelsync.inventory import zone
-from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.ids import ListingId, OwnerId, UnitId, derived
+from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.proof import fetched_nights
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.traits import EchoHabit
 
@@ -38,8 +39,8 @@ __all__ = [
     "digest",
     "from_findings",
     "from_health",
+    "of_service",
     "overdue",
-    "text",
 ]
 
 
@@ -55,6 +56,7 @@ class NoticeKind(Enum):
     """Taken nights that a platform can still sell, for longer than it usually takes to read us."""
     KEPT_CLOSED = "kept_closed"
     """Many claims vanished at once: kept closed until confirmed."""
+    BACKUP_FAILED = "backup_failed"
     DEGRADED = "degraded"
     NOT_READ = "not_read"
     """A platform stopped reading our calendar, or never began."""
@@ -66,6 +68,10 @@ class NoticeKind(Enum):
     """A known reservation has other dates now."""
     TO_CLARIFY = "to_clarify"
     """Only the owner knows whether this is a guest, a copy or their own closing."""
+    NO_DEVICE = "no_device"
+    """No device of the owner's takes push messages any more."""
+    MAIL_REFUSED = "mail_refused"
+    """The owner's e-mail address does not exist, or not any more."""
     RECONNECTED = "reconnected"
     RESTORED = "restored"
     RELEASED = "released"
@@ -76,6 +82,13 @@ class NoticeKind(Enum):
     """A look brought nothing usable, for the first time since the last good one."""
     PROVEN = "proven"
     """A platform has read the closings that were outstanding there."""
+    REOPENED = "reopened"
+    """A platform has read nights as open again that it had read as closed."""
+
+    @property
+    def critical(self) -> bool:
+        """Whether it waits for no morning, goes out by more than one way, and is repeated by the next if unseen."""
+        return self in _CRITICAL
 
     @property
     def loud(self) -> bool:
@@ -83,7 +96,17 @@ class NoticeKind(Enum):
         return self not in _QUIET
 
 
-_QUIET: Final = frozenset({NoticeKind.CONFLICT_POSSIBLE, NoticeKind.FAILED, NoticeKind.PROVEN})
+_QUIET: Final = frozenset({NoticeKind.CONFLICT_POSSIBLE, NoticeKind.FAILED, NoticeKind.PROVEN, NoticeKind.REOPENED})
+_CRITICAL: Final = frozenset(
+    {
+        NoticeKind.CONFLICT_CURRENT,
+        NoticeKind.CONFLICT_LIKELY,
+        NoticeKind.DISCONNECTED,
+        NoticeKind.EXPOSED,
+        NoticeKind.KEPT_CLOSED,
+        NoticeKind.BACKUP_FAILED,
+    }
+)
 
 
 @final
@@ -91,8 +114,9 @@ _QUIET: Final = frozenset({NoticeKind.CONFLICT_POSSIBLE, NoticeKind.FAILED, Noti
 class Details:
     """What a notice is about, in the words its text needs: no field can hold a guest's name or a link.
 
-    ``unit`` is the lodging's name, ``where`` the listing's key (``airbnb``, ``ical:abritel``), ``others`` further
-    listings' keys, ``open_on`` those where the nights can still be sold; ``since`` is when the fact began.
+    ``unit`` is the lodging's name, empty for what concerns the installation; ``where`` the listing's key (``airbnb``,
+    ``ical:abritel``), ``others`` further listings' keys; ``proven`` those that have read it, ``open_on`` those where
+    the nights can still be sold; ``since`` is when the fact began.
     """
 
     unit: str
@@ -103,19 +127,25 @@ class Details:
     open_on: tuple[str, ...] = ()
     since: datetime | None = None
     count: int = 0
+    proven: tuple[str, ...] = ()
 
 
 @final
 @frozen
 class Notice:
-    """One fact for the owner. Same ``key``, same fact; ``listing`` is None for what concerns the whole unit."""
+    """One fact for the owner. Same ``key``, same fact.
+
+    ``listing`` is None for what concerns the whole unit. ``unit`` is None for what concerns ``owner`` alone, or, where
+    that is None too, the installation.
+    """
 
     key: str
     kind: NoticeKind
     at: datetime
-    unit: UnitId
+    unit: UnitId | None
     listing: ListingId | None
     data: Details
+    owner: OwnerId | None = None
 
 
 @final
@@ -173,6 +203,7 @@ def from_findings(
         *_looks(after, found, now),
         *_habits(before, after, now),
         *_proofs(before, after, now),
+        *_reopenings(before, after, now),
     )
 
 
@@ -219,6 +250,28 @@ def overdue(
     return tuple(found)
 
 
+def of_service(
+    kind: NoticeKind,
+    now: datetime,
+    *fact: object,
+    owner: OwnerId | None = None,
+    since: datetime | None = None,
+    timezone: str = "Europe/Paris",
+) -> Notice:
+    """Return a notice about no lodging: about the installation, or about how one owner is reached.
+
+    Args:
+        kind: what is told.
+        now: the time of telling.
+        fact: what tells this fact from the next one of its kind.
+        owner: whom it concerns alone; None for whoever runs the installation.
+        since: when it began, or when all was last well.
+        timezone: in which ``since`` is told.
+    """
+    key = ":".join((kind.value, owner or "", derived(*fact)))
+    return Notice(key, kind, now, None, None, Details("", timezone, since=since), owner)
+
+
 _HEALTH: Final = {
     Told.ENTERED_DEGRADED: NoticeKind.DEGRADED,
     Told.LEFT_DEGRADED: NoticeKind.RESTORED,
@@ -242,13 +295,14 @@ def _notice(  # noqa: PLR0913  # one keyword for each word a text may need
     nights: Nights = NO_NIGHTS,
     others: tuple[str, ...] = (),
     open_on: tuple[str, ...] = (),
+    proven: tuple[str, ...] = (),
     since: datetime | None = None,
     count: int = 0,
 ) -> Notice:
     """State a fact; ``fact`` is what tells it from the next one of its kind."""
     unit, where, listing = state.unit, of.listing.key if of else "", of.id if of else None
     key = ":".join((kind.value, unit.id, listing or "", derived(*fact)))
-    data = Details(unit.name, unit.timezone, where, nights, others, open_on, since, count)
+    data = Details(unit.name, unit.timezone, where, nights, others, open_on, since, count, proven)
     return Notice(key, kind, now, unit.id, listing, data)
 
 
@@ -274,29 +328,49 @@ def _claims(before: UnitState, after: UnitState, findings: list[Finding], now: d
         one = after.of(finding.listing)
         typed_in = Nights.union(own.nights for own in before.own if own.channel == one.listing.channel)
         if finding.did is Did.RELEASE:
-            yield _notice(NoticeKind.RELEASED, after, now, (finding.at, nights.bits), one, nights=nights)
+            opened = _opened(before, after, one, nights)
+            about = (finding.at, nights.bits)
+            yield _notice(NoticeKind.RELEASED, after, now, about, one, nights=nights, others=opened)
         for claim in one.claims if finding.did is Did.CLAIM else ():
             kind = _news(claim, old.get(claim.id)) if claim.id in finding.claims else None
             if kind is not None and not typed_in.overlaps(claim.nights):
-                closed, still_open = _elsewhere(after, one, nights)
-                fact = (claim.id, claim.stay)
-                yield _notice(kind, after, now, fact, one, nights=claim.nights, others=closed, open_on=still_open)
+                yield _taken(kind, after, one, claim, nights, now)
+
+
+def _taken(
+    kind: NoticeKind, state: UnitState, one: ListingState, claim: Claim, nights: Nights, now: datetime
+) -> Notice:
+    """Tell a stay, and of each other listing whether it is closed there, proven so, or can still be sold."""
+    others = [other for other in state.active if other.id != one.id]
+    closed = [other.listing.key for other in others if nights <= other.published]
+    exposed = [other.listing.key for other in others if any(was.nights.overlaps(nights) for was in other.exposed)]
+    return _notice(
+        kind,
+        state,
+        now,
+        (claim.id, claim.stay),
+        one,
+        nights=claim.nights,
+        others=tuple(closed),
+        open_on=tuple(exposed),
+        proven=tuple(key for key in closed if key not in exposed),
+    )
 
 
 def _news(claim: Claim, known: Claim | None) -> NoticeKind | None:
     """Return what a found claim is to the owner; None when it is no news: their own block, an inventory's, a copy."""
     if not claim.may_be_guest or claim.inventory or claim.standing is not Standing.FIRM:
         return None
-    new = NoticeKind.RESERVATION if claim.kind is Kind.RESERVATION else NoticeKind.DATES_TAKEN
-    return new if known is None else NoticeKind.CHANGED
+    if claim.kind is not Kind.RESERVATION:  # closed dates without a word why are never told as a reservation
+        return NoticeKind.DATES_TAKEN
+    return NoticeKind.RESERVATION if known is None else NoticeKind.CHANGED
 
 
-def _elsewhere(state: UnitState, source: ListingState, nights: Nights) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the other listings on which these nights are closed by us, and those that can still sell some of them."""
-    others = [one for one in state.active if one.id != source.id]
-    exposed = [one for one in others if any(exposure.nights.overlaps(nights) for exposure in one.exposed)]
-    closed = tuple(one.listing.key for one in others if nights <= one.published)
-    return closed, tuple(one.listing.key for one in exposed)
+def _opened(before: UnitState, after: UnitState, source: ListingState, nights: Nights) -> tuple[str, ...]:
+    """Return the other listings whose calendars closed some of these nights before, and none of them now."""
+    was = {one.id: one.published.overlaps(nights) for one in before.listings}
+    others = [one for one in after.active if one.id != source.id and was.get(one.id)]
+    return tuple(one.listing.key for one in others if not one.published.overlaps(nights))
 
 
 def _unclear(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
@@ -345,156 +419,19 @@ def _proofs(before: UnitState, after: UnitState, now: datetime) -> Iterator[Noti
             yield _notice(NoticeKind.PROVEN, after, now, (read, proven.bits), one, nights=proven, since=read)
 
 
+def _reopenings(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
+    """Tell which nights a platform has read as open that it had read as closed, and that nothing closes there."""
+    known = {one.id: one.revisions for one in before.listings}
+    for one in after.active:
+        old = known.get(one.id, ())
+        if old is one.revisions or old == one.revisions:
+            continue
+        opened = fetched_nights(old) - fetched_nights(one.revisions) - one.published - one.claimed - one.aside.nights
+        opened, read = opened.since(after.unit.today(now)), _last_read(one)
+        if opened and read is not None:
+            yield _notice(NoticeKind.REOPENED, after, now, (read, opened.bits), one, nights=opened, since=read)
+
+
 def _last_read(listing: ListingState) -> datetime | None:
     """Return when the platform last read our calendar, None when it never has."""
     return max((one.last_fetch for one in listing.revisions if one.last_fetch is not None), default=None)
-
-
-def text(notice: Notice, language: str, names: Mapping[str, str] | None = None) -> str:
-    """Return the notice as a sentence or two, in French, or in English where the language is ``en``.
-
-    ``names`` are the platforms' names as people write them, by channel; without one the channel's own name is used.
-    """
-    say = _WORDS.get(language, _FRENCH)
-    data = notice.data
-    named = {key: _named(key, names or {}) for key in (data.where, *data.others, *data.open_on)}
-    words = {
-        "unit": data.unit,
-        "where": named[data.where],
-        "nights": say.nights(data.nights),
-        "others": say.joined([named[key] for key in data.others]),
-        "open_on": say.joined([named[key] for key in data.open_on]),
-        "since": say.moment(data.since, notice.at, data.timezone),
-        "count": data.count,
-    }
-    parts = ["{unit} –", say.sentences[notice.kind]]
-    if notice.kind in _NEWS:
-        parts += [say.closed] * bool(data.others) + [say.still_open] * bool(data.open_on)
-    return " ".join(parts).format_map(words)
-
-
-_NEWS: Final = frozenset({NoticeKind.RESERVATION, NoticeKind.DATES_TAKEN, NoticeKind.CHANGED})
-_MOST_RUNS: Final = 4  # stays that a text names before it only counts
-
-
-def _named(key: str, names: Mapping[str, str]) -> str:
-    """Return a listing's key as people say it: the label where it has one, else the platform's name."""
-    channel, _, label = key.partition(":")
-    return label or names.get(channel, channel.capitalize())
-
-
-@final
-@frozen
-class _Words:
-    """One language: its sentences, and how it writes stays, lists and times."""
-
-    sentences: Mapping[NoticeKind, str]
-    closed: str
-    still_open: str
-    months: str
-    first: str
-    span: str
-    both: str
-    more: str
-    clock: str
-    on_day: str
-    never: str
-
-    def joined(self, names: list[str]) -> str:
-        """Return ``A, B and C``."""
-        return self.both.join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])
-
-    def nights(self, nights: Nights) -> str:
-        """Return the runs as stays, from arrival to departure: ``15 to 18 March 2027``."""
-        runs = nights.runs()
-        stays = ", ".join(self.stay(run) for run in runs[:_MOST_RUNS])
-        return stays + self.more.format(len(runs) - _MOST_RUNS) * (len(runs) > _MOST_RUNS)
-
-    def stay(self, stay: Stay) -> str:
-        """Return arrival and departure, month and year only once where they are the same."""
-        same_year = stay.arrival.year == stay.departure.year
-        same_month = same_year and stay.arrival.month == stay.departure.month
-        arrival = self.day(stay.arrival, month=not same_month, year=not same_year)
-        return self.span.format(arrival, self.day(stay.departure))
-
-    def day(self, day: date, *, month: bool = True, year: bool = True) -> str:
-        """Return as much of the date as is asked for."""
-        number = self.first if day.day == 1 else str(day.day)
-        return number + f" {self.months.split()[day.month - 1]}" * month + f" {day.year}" * year
-
-    def moment(self, at: datetime | None, told_at: datetime, timezone: str) -> str:
-        """Return the local time, with the day where it is another than that of telling."""
-        if at is None:
-            return self.never
-        local = at.astimezone(zone(timezone))
-        clock = self.clock.format(local)
-        if local.date() == told_at.astimezone(zone(timezone)).date():
-            return clock
-        return f"{self.on_day.format(self.day(local.date(), year=False))} {clock}"
-
-
-_FRENCH: Final = _Words(
-    sentences={
-        NoticeKind.CONFLICT_CURRENT: "Double réservation {nights} ({others}).",
-        NoticeKind.CONFLICT_LIKELY: "Double réservation probable {nights} ({others}).",
-        NoticeKind.CONFLICT_POSSIBLE: "À clarifier, peut-être deux fois le même séjour {nights} ({others}).",
-        NoticeKind.DISCONNECTED: "{where} refuse notre accès (premier refus : {since}). Reliez l’annonce.",
-        NoticeKind.RECONNECTED: "{where} est de nouveau relié.",
-        NoticeKind.DEGRADED: "{where} ne répond plus (dernière lecture : {since}). Nous gardons tout fermé.",
-        NoticeKind.RESTORED: "{where} répond de nouveau, la synchronisation a repris.",
-        NoticeKind.EXPOSED: "Encore réservable sur {where} : {nights}, pris ailleurs {since}. Fermez ces dates là-bas.",
-        NoticeKind.KEPT_CLOSED: "Disparition à confirmer : nous gardons fermé ({where}, {nights}).",
-        NoticeKind.NOT_READ: "{where} ne lit pas notre calendrier (dernière lecture : {since}).",
-        NoticeKind.RESERVATION: "Nouvelle réservation sur {where}, {nights}.",
-        NoticeKind.DATES_TAKEN: "Dates prises sur {where}, {nights} (sans doute une réservation).",
-        NoticeKind.CHANGED: "Réservation modifiée sur {where}, {nights}.",
-        NoticeKind.TO_CLARIFY: "À clarifier, séjours : {count}.",
-        NoticeKind.RELEASED: "Remis en location, {nights} (plus rien sur {where}).",
-        NoticeKind.HABIT_CHANGED: "{where} renvoie désormais nos dates. Nous vérifions plus avant de rouvrir.",
-        NoticeKind.FAILED: "Lecture de {where} sans résultat. Les dates connues restent fermées.",
-        NoticeKind.PROVEN: "Lu par {where} {since} : {nights}.",
-    },
-    closed="Fermé dans nos calendriers pour {others}.",
-    still_open="Encore réservable sur {open_on}.",
-    months="janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    first="1er",
-    span="du {} au {}",
-    both=" et ",
-    more=" et {} de plus",
-    clock="à {0.hour} h {0:%M}",
-    on_day="le {}",
-    never="jamais",
-)
-_ENGLISH: Final = _Words(
-    sentences={
-        NoticeKind.CONFLICT_CURRENT: "Double booking, {nights} ({others}).",
-        NoticeKind.CONFLICT_LIKELY: "Probable double booking, {nights} ({others}).",
-        NoticeKind.CONFLICT_POSSIBLE: "To clarify, perhaps one stay seen twice, {nights} ({others}).",
-        NoticeKind.DISCONNECTED: "{where} refuses our access (first refused {since}). Link the listing again.",
-        NoticeKind.RECONNECTED: "{where} is linked again.",
-        NoticeKind.DEGRADED: "{where} does not answer (last read: {since}). We keep everything closed.",
-        NoticeKind.RESTORED: "{where} answers again, synchronisation has resumed.",
-        NoticeKind.EXPOSED: "Can still be booked on {where}: {nights}, taken elsewhere {since}. Close them there.",
-        NoticeKind.KEPT_CLOSED: "Disappearance to confirm: we keep closed ({where}, {nights}).",
-        NoticeKind.NOT_READ: "{where} does not read our calendar (last read: {since}).",
-        NoticeKind.RESERVATION: "New reservation on {where}, {nights}.",
-        NoticeKind.DATES_TAKEN: "Dates taken on {where}, {nights} (probably a reservation).",
-        NoticeKind.CHANGED: "Reservation changed on {where}, {nights}.",
-        NoticeKind.TO_CLARIFY: "To clarify, stays: {count}.",
-        NoticeKind.RELEASED: "Open again, {nights} (nothing left on {where}).",
-        NoticeKind.HABIT_CHANGED: "{where} now sends our dates back. We check more before opening again.",
-        NoticeKind.FAILED: "Reading {where} brought nothing. The known dates stay closed.",
-        NoticeKind.PROVEN: "Read by {where} {since}: {nights}.",
-    },
-    closed="Closed in our calendars for {others}.",
-    still_open="Can still be booked on {open_on}.",
-    months="January February March April May June July August September October November December",
-    first="1",
-    span="{} to {}",
-    both=" and ",
-    more=" and {} more",
-    clock="at {0:%H:%M}",
-    on_day="on {}",
-    never="never",
-)
-_WORDS: Final = {"fr": _FRENCH, "en": _ENGLISH}

@@ -1,0 +1,201 @@
+"""What the owner is told, in words: one headline and one short text for every kind of notice, in French and in English.
+
+A text says what is known and no more. Dates that a platform shows as taken without saying why are "dates prises", never
+a reservation; a platform that has read our calendar has "lu", which is not yet "fermé". No text can hold a guest's name
+or a link, because a notice holds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, final
+
+from attrs import frozen
+
+from channelsync.notices import Notice, NoticeKind
+from channelsync.words import ENGLISH, FRENCH, Speech, named
+
+__all__ = ["headline", "text"]
+
+_NO_NAMES: Final[Mapping[str, str]] = {}
+
+
+def text(notice: Notice, language: str, names: Mapping[str, str] | None = None) -> str:
+    """Return the notice as a sentence or two, in French, or in English where the language is ``en``.
+
+    ``names`` are the platforms' names as people write them, by channel; without one the channel's own name is used.
+    """
+    say = _WORDS.get(language, _FRENCH)
+    data = notice.data
+    parts = ["{unit} –"] * bool(data.unit) + [say.sentences[notice.kind]]
+    if notice.kind in _NEWS:
+        parts += [say.closed] * bool(data.others) + [say.proven] * bool(data.proven)
+        parts += [say.still_open] * bool(data.open_on)
+    if notice.kind is NoticeKind.RELEASED:
+        parts += [say.opened] * bool(data.others)
+    return " ".join(parts).format_map(_filled(notice, say.speech, names or _NO_NAMES))
+
+
+def headline(notice: Notice, language: str, names: Mapping[str, str] | None = None) -> str:
+    """Return the few words that stand over the text: the subject of a mail, the title of a push message."""
+    say = _WORDS.get(language, _FRENCH)
+    head = say.headlines[notice.kind] + (" – {unit}" if notice.data.unit else "")
+    return head.format_map(_filled(notice, say.speech, names or _NO_NAMES))
+
+
+_NEWS: Final = frozenset({NoticeKind.RESERVATION, NoticeKind.DATES_TAKEN, NoticeKind.CHANGED})
+
+
+def _filled(notice: Notice, speech: Speech, names: Mapping[str, str]) -> Mapping[str, object]:
+    """Return what the blanks of a text stand for."""
+    data = notice.data
+
+    def joined(keys: tuple[str, ...]) -> str:
+        return speech.joined([named(key, names) for key in keys])
+
+    return {
+        "unit": data.unit,
+        "where": named(data.where, names),
+        "nights": speech.nights(data.nights),
+        "others": joined(data.others),
+        "proven": joined(data.proven),
+        "open_on": joined(data.open_on),
+        "since": speech.moment(data.since, notice.at, data.timezone),
+        "count": data.count,
+    }
+
+
+@final
+@frozen
+class _Words:
+    """One language: its headlines and sentences, and what may follow the news of a stay."""
+
+    speech: Speech
+    headlines: Mapping[NoticeKind, str]
+    sentences: Mapping[NoticeKind, str]
+    closed: str
+    proven: str
+    still_open: str
+    opened: str
+
+
+_FRENCH: Final = _Words(
+    FRENCH,
+    headlines={
+        NoticeKind.CONFLICT_CURRENT: "Double réservation",
+        NoticeKind.CONFLICT_LIKELY: "Double réservation probable",
+        NoticeKind.CONFLICT_POSSIBLE: "À clarifier",
+        NoticeKind.DISCONNECTED: "{where} refuse notre accès",
+        NoticeKind.RECONNECTED: "{where} est de nouveau relié",
+        NoticeKind.DEGRADED: "{where} ne répond plus",
+        NoticeKind.RESTORED: "{where} répond de nouveau",
+        NoticeKind.EXPOSED: "Encore réservable sur {where}",
+        NoticeKind.KEPT_CLOSED: "Disparition à confirmer sur {where}",
+        NoticeKind.NOT_READ: "{where} ne lit pas notre calendrier",
+        NoticeKind.RESERVATION: "Nouvelle réservation sur {where}",
+        NoticeKind.DATES_TAKEN: "Dates prises sur {where}",
+        NoticeKind.CHANGED: "Réservation modifiée sur {where}",
+        NoticeKind.TO_CLARIFY: "À clarifier",
+        NoticeKind.RELEASED: "Remis en location",
+        NoticeKind.HABIT_CHANGED: "{where} renvoie nos dates",
+        NoticeKind.FAILED: "Lecture de {where} sans résultat",
+        NoticeKind.PROVEN: "Fermeture lue par {where}",
+        NoticeKind.REOPENED: "Réouverture lue par {where}",
+        NoticeKind.BACKUP_FAILED: "La sauvegarde a échoué",
+        NoticeKind.NO_DEVICE: "Plus aucun appareil ne reçoit vos alertes",
+        NoticeKind.MAIL_REFUSED: "Votre adresse e-mail refuse nos messages",
+    },
+    sentences={
+        NoticeKind.CONFLICT_CURRENT: "Double réservation {nights} ({others}).",
+        NoticeKind.CONFLICT_LIKELY: "Double réservation probable {nights} ({others}).",
+        NoticeKind.CONFLICT_POSSIBLE: "À clarifier, peut-être deux fois le même séjour {nights} ({others}).",
+        NoticeKind.DISCONNECTED: "{where} refuse notre accès (premier refus : {since}). Reliez l’annonce.",
+        NoticeKind.RECONNECTED: "{where} est de nouveau relié.",
+        NoticeKind.DEGRADED: "{where} ne répond plus (dernière lecture : {since}). Nous gardons tout fermé.",
+        NoticeKind.RESTORED: "{where} répond de nouveau, la synchronisation a repris.",
+        NoticeKind.EXPOSED: "Encore réservable sur {where} : {nights}, pris ailleurs {since}. Fermez ces dates là-bas.",
+        NoticeKind.KEPT_CLOSED: "Disparition à confirmer : nous gardons fermé ({where}, {nights}).",
+        NoticeKind.NOT_READ: "{where} ne lit pas notre calendrier (dernière lecture : {since}).",
+        NoticeKind.RESERVATION: "Nouvelle réservation sur {where}, {nights}.",
+        NoticeKind.DATES_TAKEN: "Dates prises sur {where}, {nights} (la plateforme ne dit pas pourquoi).",
+        NoticeKind.CHANGED: "Réservation modifiée sur {where}, {nights}.",
+        NoticeKind.TO_CLARIFY: "À clarifier, séjours : {count}.",
+        NoticeKind.RELEASED: "Remis en location, {nights} (plus rien sur {where}).",
+        NoticeKind.HABIT_CHANGED: "{where} renvoie désormais nos dates. Nous vérifions plus avant de rouvrir.",
+        NoticeKind.FAILED: "Lecture de {where} sans résultat. Les dates connues restent fermées.",
+        NoticeKind.PROVEN: "Lu par {where} {since} : {nights}.",
+        NoticeKind.REOPENED: "Réouverture lue par {where} {since} : {nights}.",
+        NoticeKind.BACKUP_FAILED: (
+            "La sauvegarde a échoué (dernière réussie : {since}). "
+            "Vérifiez la place sur le disque et l’accès au dossier."
+        ),
+        NoticeKind.NO_DEVICE: (
+            "Plus aucun appareil ne reçoit vos alertes. Ouvrez channelsync sur votre téléphone et autorisez-les."
+        ),
+        NoticeKind.MAIL_REFUSED: "Votre adresse e-mail refuse nos messages. Corrigez-la dans vos préférences.",
+    },
+    closed="Fermé dans nos calendriers pour {others}.",
+    proven="Déjà lu par {proven}.",
+    still_open="Encore réservable sur {open_on}.",
+    opened="Rouvert dans nos calendriers pour {others}.",
+)
+_ENGLISH: Final = _Words(
+    ENGLISH,
+    headlines={
+        NoticeKind.CONFLICT_CURRENT: "Double booking",
+        NoticeKind.CONFLICT_LIKELY: "Probable double booking",
+        NoticeKind.CONFLICT_POSSIBLE: "To clarify",
+        NoticeKind.DISCONNECTED: "{where} refuses our access",
+        NoticeKind.RECONNECTED: "{where} is linked again",
+        NoticeKind.DEGRADED: "{where} does not answer",
+        NoticeKind.RESTORED: "{where} answers again",
+        NoticeKind.EXPOSED: "Can still be booked on {where}",
+        NoticeKind.KEPT_CLOSED: "Disappearance to confirm on {where}",
+        NoticeKind.NOT_READ: "{where} does not read our calendar",
+        NoticeKind.RESERVATION: "New reservation on {where}",
+        NoticeKind.DATES_TAKEN: "Dates taken on {where}",
+        NoticeKind.CHANGED: "Reservation changed on {where}",
+        NoticeKind.TO_CLARIFY: "To clarify",
+        NoticeKind.RELEASED: "Open again",
+        NoticeKind.HABIT_CHANGED: "{where} sends our dates back",
+        NoticeKind.FAILED: "Reading {where} brought nothing",
+        NoticeKind.PROVEN: "Closing read by {where}",
+        NoticeKind.REOPENED: "Reopening read by {where}",
+        NoticeKind.BACKUP_FAILED: "The backup failed",
+        NoticeKind.NO_DEVICE: "No device receives your alerts any more",
+        NoticeKind.MAIL_REFUSED: "Your e-mail address refuses our messages",
+    },
+    sentences={
+        NoticeKind.CONFLICT_CURRENT: "Double booking, {nights} ({others}).",
+        NoticeKind.CONFLICT_LIKELY: "Probable double booking, {nights} ({others}).",
+        NoticeKind.CONFLICT_POSSIBLE: "To clarify, perhaps one stay seen twice, {nights} ({others}).",
+        NoticeKind.DISCONNECTED: "{where} refuses our access (first refused {since}). Link the listing again.",
+        NoticeKind.RECONNECTED: "{where} is linked again.",
+        NoticeKind.DEGRADED: "{where} does not answer (last read: {since}). We keep everything closed.",
+        NoticeKind.RESTORED: "{where} answers again, synchronisation has resumed.",
+        NoticeKind.EXPOSED: "Can still be booked on {where}: {nights}, taken elsewhere {since}. Close them there.",
+        NoticeKind.KEPT_CLOSED: "Disappearance to confirm: we keep closed ({where}, {nights}).",
+        NoticeKind.NOT_READ: "{where} does not read our calendar (last read: {since}).",
+        NoticeKind.RESERVATION: "New reservation on {where}, {nights}.",
+        NoticeKind.DATES_TAKEN: "Dates taken on {where}, {nights} (the platform does not say why).",
+        NoticeKind.CHANGED: "Reservation changed on {where}, {nights}.",
+        NoticeKind.TO_CLARIFY: "To clarify, stays: {count}.",
+        NoticeKind.RELEASED: "Open again, {nights} (nothing left on {where}).",
+        NoticeKind.HABIT_CHANGED: "{where} now sends our dates back. We check more before opening again.",
+        NoticeKind.FAILED: "Reading {where} brought nothing. The known dates stay closed.",
+        NoticeKind.PROVEN: "Read by {where} {since}: {nights}.",
+        NoticeKind.REOPENED: "Reopening read by {where} {since}: {nights}.",
+        NoticeKind.BACKUP_FAILED: (
+            "The backup failed (last success: {since}). Check the room on the disk and the access to the folder."
+        ),
+        NoticeKind.NO_DEVICE: (
+            "No device receives your alerts any more. Open channelsync on your phone and allow them."
+        ),
+        NoticeKind.MAIL_REFUSED: "Your e-mail address refuses our messages. Correct it in your preferences.",
+    },
+    closed="Closed in our calendars for {others}.",
+    proven="Already read by {proven}.",
+    still_open="Can still be booked on {open_on}.",
+    opened="Open again in our calendars for {others}.",
+)
+_WORDS: Final = {"fr": _FRENCH, "en": _ENGLISH}
