@@ -18,12 +18,20 @@ from importlib.metadata import version
 from typing import Final
 
 from channelsync.cli import (
+    accounts,
+    audit,
+    backup,
     channels,
     check,
     claims,
     doctor,
     feed,
+    feed_url,
     grid,
+    keys,
+    mail,
+    notify,
+    owner,
     replay,
     reports,
     simulate,
@@ -52,7 +60,28 @@ _OUTSIDE: Final = {
     errno.EMFILE: "Close other programs, or raise the limit of open files.",
     errno.ENFILE: "Close other programs.",
 }
-_GROUPS: Final = (check, replay, simulate, channels, doctor, units, takeover, claims, sync, feed, reports, grid)
+_GROUPS: Final = (
+    check,
+    replay,
+    simulate,
+    channels,
+    doctor,
+    units,
+    takeover,
+    claims,
+    sync,
+    feed,
+    feed_url,
+    reports,
+    grid,
+    accounts,
+    mail,
+    notify,
+    keys,
+    owner,
+    audit,
+    backup,
+)
 
 
 @cache

@@ -30,6 +30,8 @@ _ACT: Final = 1
 _WRITTEN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """This program did not exist before: a clock that shows less is wrong."""
 _MINUTE: Final = timedelta(minutes=1)
+_STUCK: Final = 4
+"""So many times a message was not taken."""
 
 
 @final
@@ -70,6 +72,7 @@ def _row(shell: Shell, one: _Finding) -> tuple[str | paint.Text, ...]:
         "clock": ("horloge", "clock"),
         "database": ("base de données", "database"),
         "keys": ("clés", "keys"),
+        "messages": ("messages", "messages"),
     }
     what = shell.voice(*names.get(one.what, (one.what, one.what)))
     text = f"{one.found}\n→ {one.advice}" if one.advice else one.found
@@ -112,6 +115,7 @@ def _database(shell: Shell) -> Iterator[_Finding]:
             yield _Finding("database", "ok", f"{place}, {units}")
             yield _steps_of_clock(shell, states)
             yield from _keys(shell, manager)
+            yield from _messages(shell, manager)
             for state in states:
                 for listing in state.active:
                     yield _link(shell, state, listing)
@@ -144,6 +148,27 @@ def _keys(shell: Shell, manager: Manager) -> Iterator[_Finding]:
     count = len(secrets)
     told = shell.voice(f"{count} liens scellés, tous lisibles", f"{count} sealed links, all of them readable")
     yield _Finding("keys", "ok", told)
+
+
+def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
+    """Look at how owners are told: whether mails can be sent, to whom, and what has been waiting for long."""
+    from channelsync.config import Config
+    from channelsync.service.addresses import preferences_of
+
+    say, config = shell.voice, Config.from_environment(shell.environ)
+    with manager.ledger.reading() as tx:
+        without = [one.name for one in tx.owners() if not preferences_of(tx, one)[0].mail]
+        waiting = [one for one in tx.due_deliveries(shell.now) if one.attempts >= _STUCK]
+    if config.smtp_url is None:
+        found = say("pas d’e-mails : aucun serveur n’est indiqué", "no e-mails: no server is set")
+        yield _Finding("messages", "ok", found, say("CHANNELSYNC_SMTP_URL l’indique.", "Set CHANNELSYNC_SMTP_URL."))
+    elif without:
+        names = ", ".join(without[:5])
+        found = say(f"ne reçoit aucun e-mail : {names}", f"receives no e-mail: {names}")
+        yield _Finding("messages", "warn", found, "channelsync notify set --owner ... --mail ...")
+    if waiting:
+        found = say(f"{len(waiting)} en attente : {waiting[0].outcome}", f"{len(waiting)} wait: {waiting[0].outcome}")
+        yield _Finding("messages", "warn", found, "channelsync notify test")
 
 
 def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:

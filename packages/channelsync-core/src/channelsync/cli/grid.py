@@ -61,7 +61,7 @@ def _night(state: UnitState, day: date) -> shapes.Shape:
         ],
         "turnover": bool(held) and _leaving(state, day),
         "closed": {
-            one.listing.key: evidence(day, one.revisions, one.shown).word
+            one.listing.key: evidence(day, one.revisions, one.closed_there).word
             for one in state.active
             if day in one.published
         },
@@ -154,7 +154,7 @@ def _proofs(shell: Shell, one: ListingState, first: date, today: date) -> Iterat
     closed = one.published.within(Stay(first, following)).since(today)
     rungs: dict[Evidence, list[date]] = {}
     for night in closed:
-        rungs.setdefault(evidence(night, one.revisions, one.shown), []).append(night)
+        rungs.setdefault(evidence(night, one.revisions, one.closed_there), []).append(night)
     say = shell.voice
     for rung in sorted(rungs):
         yield (

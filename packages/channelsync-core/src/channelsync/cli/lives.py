@@ -249,6 +249,15 @@ def _verdict(shell: Shell, result: Result) -> Iterator[RenderableType]:
             ),
             paint.QUIET,
         )
+    if tally.left_in_doubt:
+        times = _whole(say, tally.left_in_doubt)
+        yield paint.line(
+            say(
+                f"  {times} fois, un voyageur ne se distinguait pas d'une copie sur une annonce fermée : compté",
+                f"  {times} times a guest could not be told from a copy, on a listing shown closed: only counted",
+            ),
+            paint.QUIET,
+        )
     if harvest.broken:
         yield from _broken(shell, result)
     lives = say.count(tally.lives, say("vie", "life"), say("vies", "lives"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from channelsync.cli import options, paint, shapes
+from channelsync.cli.figures import figures
 from channelsync.cli.telling import collisions, exposures
 from channelsync.inventory import zone
 
@@ -44,7 +45,8 @@ def add(commands: options.Commands) -> None:
     verb.add_argument("unit", metavar="UNIT", nargs="?")
     verb = commands.add("exposed", exposed, "list the nights that a platform can still sell though they are taken")
     verb.add_argument("unit", metavar="UNIT", nargs="?")
-    commands.add("status", status, "tell how every listing fares")
+    verb = commands.add("status", status, "tell how every listing fares")
+    verb.add_argument("--indicators", action="store_true", help="the figures of the last 30 days instead")
     verb = commands.add("log", log, "tell what happened")
     verb.add_argument("unit", metavar="UNIT", nargs="?")
     verb.add_argument("--since", metavar="ISO8601", type=options.argument(options.moment), help="only from then on")
@@ -78,6 +80,8 @@ def exposed(shell: Shell) -> int:
 def status(shell: Shell) -> int:
     """Tell how the listings fare."""
     say = shell.voice
+    if shell.args.indicators:
+        return figures(shell)
     with shell.manager() as manager:
         found = manager.status()
     head = say(

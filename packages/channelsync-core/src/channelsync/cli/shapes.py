@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         LinkStatus,
         LookReport,
         QuestionReport,
+        ReaderReport,
         SyncReport,
     )
 
@@ -34,6 +35,7 @@ __all__ = [
     "moment",
     "nights",
     "question",
+    "reader",
     "status",
     "stay",
     "sync",
@@ -152,6 +154,18 @@ def status(one: LinkStatus) -> Shape:
         "last_fetch": moment(one.last_fetch),
         "next_look": moment(one.next_look),
         "problems": list(one.problems),
+    }
+
+
+def reader(one: ReaderReport) -> Shape:
+    """Return one client of a published calendar."""
+    return {
+        "client": one.client,
+        "visitor": one.visitor or None,
+        "how": one.how,
+        "visits": one.visits,
+        "last": moment(one.last),
+        "platform": one.platform,
     }
 
 

@@ -60,6 +60,7 @@ def document(result: Result) -> shapes.Shape:
         "conflicts": _conflicts(tally),
         "idle": {why: _spread(spans) for why, spans in sorted(tally.kept.items())},
         "hidden_openings": tally.hidden_openings,
+        "left_in_doubt": tally.left_in_doubt,
         "breaches": [_breach(result, one, breach) for one in harvest.broken for breach in one.breaches],
         "shrunk": [_shrunk(one, result.again(seed)) for seed, one in result.shrunk.items()],
     }

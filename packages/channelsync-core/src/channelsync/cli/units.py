@@ -35,6 +35,7 @@ def add(commands: options.Commands) -> None:
         default=0,
         help="nights kept free around a guest",
     )
+    new.add_argument("--owner", metavar="NAME", help="whose it is (default: the first owner)")
     verbs.add("list", list_units, "list the lodgings and their listings")
     show = verbs.add("show", show_unit, "show a lodging: its listings, and what takes its nights, with ids")
     show.add_argument("unit", metavar="UNIT", help="its name, slug or id")
@@ -67,7 +68,7 @@ def add_unit(shell: Shell) -> int:
     """Add a lodging."""
     args, say = shell.args, shell.voice
     with shell.manager() as manager:
-        unit = manager.add_unit(args.name, timezone=args.timezone, turnover=args.turnover)
+        unit = manager.add_unit(args.name, timezone=args.timezone, turnover=args.turnover, owner=args.owner)
     next_step = say(
         f"Ensuite : channelsync link {unit.slug} airbnb --feed LIEN",
         f"Next: channelsync link {unit.slug} airbnb --feed URL",
@@ -157,8 +158,8 @@ def link(shell: Shell) -> int:
     done = say(f"{title} est relié à {report.unit.name}.", f"{title} is linked to {report.unit.name}.")
     seen = say(f"Pris là-bas à partir d’aujourd’hui : {taken}.", f"Taken there from today on: {taken}.")
     slug, key = report.unit.slug, report.listing
-    then = say("Le calendrier à coller là-bas :", "The calendar to paste there:")
-    hints = (say("Ensuite : ", "Next: ") + "channelsync sync", f"{then} channelsync feed {slug} {key}")
+    then = say("L’adresse à coller là-bas :", "The address to paste there:")
+    hints = (say("Ensuite : ", "Next: ") + "channelsync sync", f"{then} channelsync feed-url {slug} {key}")
     odd = [paint.line(f"  ! {problem}", paint.WARN) for problem in report.problems]
     shown = [paint.line(done, paint.TITLE), paint.line(seen), *odd, *(paint.line(hint, paint.QUIET) for hint in hints)]
     shell.answer(document, *shown)

@@ -14,19 +14,27 @@ decides anything.
 from __future__ import annotations
 
 from channelsync.ledger.look_rows import looks_of
-from channelsync.ledger.opening import HEAD, open_ledger
+from channelsync.ledger.opening import HEAD, bring_up, open_ledger, scratch_ledger
 from channelsync.ledger.records import (
     Account,
     AuditLine,
+    BackupRecord,
     ConflictRecord,
+    Credential,
+    Delivery,
     Due,
     Fetch,
+    Gate,
     HistoryLine,
+    Incoming,
+    KnownReader,
     Link,
     Look,
     Looks,
+    Measure,
     NoticeRecord,
     Sealed,
+    Subscriber,
 )
 from channelsync.ledger.transaction import Ledger, Transaction
 
@@ -34,17 +42,27 @@ __all__ = [
     "HEAD",
     "Account",
     "AuditLine",
+    "BackupRecord",
     "ConflictRecord",
+    "Credential",
+    "Delivery",
     "Due",
     "Fetch",
+    "Gate",
     "HistoryLine",
+    "Incoming",
+    "KnownReader",
     "Ledger",
     "Link",
     "Look",
     "Looks",
+    "Measure",
     "NoticeRecord",
     "Sealed",
+    "Subscriber",
     "Transaction",
+    "bring_up",
     "looks_of",
     "open_ledger",
+    "scratch_ledger",
 ]

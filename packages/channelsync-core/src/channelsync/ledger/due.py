@@ -8,10 +8,11 @@ taken "in the future" is void (a step that runs twice does no harm, one that nev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, func, or_, select, union, update
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, func, literal, or_, select, union, update
 
 from channelsync.errors import UsageError
 from channelsync.ids import ListingId, UnitId
@@ -40,6 +41,10 @@ _DONE: Final = _FAILED.values(
     done_generation=case((due.c.done_generation < _SEEN, _SEEN), else_=due.c.done_generation),
 )
 """As after a failure, but that the hints seen are answered."""
+_MINE: Final = and_(due.c.listing_id == bindparam("listing"), due.c.lease_owner == bindparam("holder"))
+_RENEWED: Final = update(due).where(_MINE).values(leased_at=bindparam("now"), lease_until=bindparam("until"))
+_GIVEN_BACK: Final = _FAILED.where(due.c.lease_owner == bindparam("holder"))
+_HINTED: Final = due.c.generation > due.c.done_generation
 
 
 class DueRows(Rows):
@@ -57,17 +62,34 @@ class DueRows(Rows):
     def due_listings(
         self, now: datetime, *, unit: UnitId | None = None, everything: bool = False, limit: int | None = 1000
     ) -> tuple[Due, ...]:
-        """Return what is due and not leased, of a unit or of all, longest due first; or everything, due or not."""
-        chosen = _ROWS.order_by(due.c.due_at, due.c.listing_id).limit(limit)
+        """Return what is due and not leased, of a unit or of all; or everything, due or not.
+
+        What was hinted at comes first, then what is longest due: a hint does not wait behind ten thousand polls.
+        """
+        chosen = _ROWS.order_by(_HINTED.desc(), due.c.due_at, due.c.listing_id).limit(limit)
         if unit is not None:
             chosen = chosen.where(listings.c.unit_id == unit)
         if not everything:
             chosen = chosen.where(_is_due(now), _is_free(now))
         return tuple(_due(row) for row in self._all(chosen))
 
-    def next_due(self) -> datetime | None:
-        """Return when the next listing is due, None where none is linked."""
-        return self._connection.execute(select(func.min(due.c.due_at))).scalar()
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next listing can be taken, ``now`` where one can be already, None where none is linked.
+
+        One that is leased can be taken when its lease ends, one that was written "in the future" at once.
+        """
+        at_once = literal(now, Moment())
+        can_be = case((or_(due.c.set_at > now, due.c.due_at <= now), at_once), else_=due.c.due_at)
+        freed = case((_is_free(now), at_once), else_=due.c.lease_until)
+        at = case((can_be > freed, can_be), else_=freed)
+        return self._connection.execute(select(func.min(at, type_=Moment()))).scalar()
+
+    def backlog(self, now: datetime) -> tuple[int, datetime | None]:
+        """Return how many listings are due by now, leased or not, and since when the first of them is."""
+        row = self._connection.execute(
+            select(func.count(), func.min(due.c.due_at, type_=Moment())).where(due.c.due_at <= now)
+        ).one()
+        return int(row[0]), row[1]
 
     def due_of(self, listing: ListingId) -> Due | None:
         """Return one listing's row, None where it is not linked."""
@@ -91,6 +113,21 @@ class DueRows(Rows):
         if not self._run(taken.values(lease_owner=holder, leased_at=now, lease_until=until)):
             return None
         return self.due_of(listing)
+
+    def renew(self, held: Mapping[ListingId, str], *, now: datetime, until: datetime) -> None:
+        """Prolong leases that are still their holders'; those that were lost stay lost."""
+        values = [{"listing": one, "holder": holder, "now": now, "until": until} for one, holder in held.items()]
+        self._run(_RENEWED, values)
+
+    def holds(self, listing: ListingId, holder: str) -> bool:
+        """Whether the listing's lease is still this holder's, as long as the caller's transaction runs."""
+        mine = select(due.c.listing_id).where(due.c.listing_id == listing, due.c.lease_owner == holder)
+        return self._first(mine.with_for_update()) is not None
+
+    def give_back(self, listing: ListingId, holder: str, generation: int, next_at: datetime, *, now: datetime) -> None:
+        """Report a step that came to nothing, where the lease is still its holder's; as `done` after a failure."""
+        values = {"listing": listing, "holder": holder, "seen": generation, "next_at": next_at, "now": now}
+        self._run(_GIVEN_BACK, [values])
 
     def done(
         self, listing: ListingId, generation: int, next_at: datetime, *, now: datetime, failed: bool = False

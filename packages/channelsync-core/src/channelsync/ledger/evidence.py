@@ -32,7 +32,11 @@ _AGAIN: Final = observations.insert().from_select([*(one.name for one in _SHOWN)
 _FORGET: Final = delete(observations).where(
     observations.c.listing_id == bindparam("listing"), observations.c.at < bindparam("oldest")
 )
-_LONGEST_CLIENT: Final = 300
+_FETCHED: Final = fetches.insert()
+_FORGET_FETCHES: Final = delete(fetches).where(
+    fetches.c.listing_id == bindparam("listing"), fetches.c.at < bindparam("oldest")
+)
+_LONGEST_CLIENT: Final = 200
 _LONGEST_FAILURE: Final = 1000
 
 
@@ -75,18 +79,10 @@ class EvidenceRows(Rows):
 
         This is the log. What a fetch proves is in the revision, which a step of the kernel changes.
         """
-        self._run(
-            fetches.insert().values(
-                listing_id=fetch.listing,
-                at=fetch.at,
-                revision=fetch.revision,
-                client=fetch.client[:_LONGEST_CLIENT],
-                answer=fetch.answer,
-                proof=fetch.proof,
-            )
-        )
-        mine = fetches.c.listing_id == fetch.listing
-        self._run(delete(fetches).where(mine, fetches.c.at < fetch.at - _FETCHES_KEPT))
+        values = {"listing_id": fetch.listing, "at": fetch.at, "revision": fetch.revision, "answer": fetch.answer}
+        values |= {"client": fetch.client[:_LONGEST_CLIENT], "proof": fetch.proof, "visitor": fetch.visitor}
+        self._run(_FETCHED, [values])
+        self._run(_FORGET_FETCHES, [{"listing": fetch.listing, "oldest": fetch.at - _FETCHES_KEPT}])
 
     def fetches(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Fetch, ...]:
         """Return the fetches of a listing's calendar, latest first."""
@@ -94,14 +90,16 @@ class EvidenceRows(Rows):
         if since is not None:
             chosen = chosen.where(fetches.c.at >= since)
         rows = self._all(chosen.order_by(fetches.c.at.desc(), fetches.c.seq.desc()).limit(limit))
-        return tuple(
-            Fetch(ListingId(row.listing_id), row.at, row.revision, row.client, row.answer, row.proof) for row in rows
-        )
+        return tuple(_fetch(row) for row in rows)
 
     def revisions(self, listing: ListingId, *, limit: int = 100) -> tuple[Revision, ...]:
         """Return every calendar published for a listing, latest first, also those that no longer matter."""
         chosen = select(revisions).where(revisions.c.listing_id == listing).order_by(revisions.c.number.desc())
         return tuple(revision_of(row) for row in self._all(chosen.limit(limit)))
+
+
+def _fetch(row: Row[Any]) -> Fetch:
+    return Fetch(ListingId(row.listing_id), row.at, row.revision, row.client, row.answer, row.proof, row.visitor)
 
 
 def _look(row: Row[Any]) -> Look:

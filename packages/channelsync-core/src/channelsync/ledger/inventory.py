@@ -56,6 +56,21 @@ class InventoryRows(Rows):
         rows = self._all(select(owners).order_by(owners.c.position, owners.c.id))
         return tuple(Owner(OwnerId(row.id), row.name, row.language) for row in rows)
 
+    def owner_by(self, ref: str) -> Owner:
+        """Return the owner of that id or name.
+
+        Raises:
+            UsageError: there is none, or several have that name; the advice lists them.
+        """
+        every = self.owners()
+        plain = " ".join(ref.split()).casefold()
+        found = [one for one in every if one.id == ref] or [one for one in every if one.name.casefold() == plain]
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(f"{one.name} ({one.id})" for one in (found or every)[:_MOST_TOLD])
+        msg = f"{'several owners are' if found else 'no owner is'} called {ref[:_LONGEST_NAME]!r}"
+        raise UsageError(msg, advice=f"Give one of these: {names}." if names else "Add one: channelsync owner add NAME")
+
     def add_unit(
         self, owner: OwnerId, name: str, *, timezone: str = "Europe/Paris", turnover: int = 0, at: datetime
     ) -> Unit:
@@ -119,7 +134,7 @@ class InventoryRows(Rows):
         )
 
     def add_account(self, owner: OwnerId, channel: ChannelName, name: str, *, at: datetime) -> Account:
-        """Add an account on a channel; its credential is put beside it with `put_secret` (kind ``account``).
+        """Add an account on a channel; its access is put beside it (`put_secret`, `put_credential`).
 
         Raises:
             UsageError: the owner has an account of that name there.

@@ -18,14 +18,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError, StatementError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from channelsync.errors import LedgerError, UsageError
 from channelsync.ledger import failures
 from channelsync.ledger.tables import meta
-from channelsync.ledger.transaction import READING, Ledger
+from channelsync.ledger.transaction import READING, Ledger, Transaction
 
-__all__ = ["HEAD", "open_ledger"]
+__all__ = ["HEAD", "bring_up", "open_ledger", "scratch_ledger"]
 
 HEAD: Final = "0003"
 """The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
@@ -64,6 +64,42 @@ def open_ledger(where: str, *, now: datetime) -> Ledger:
         engine.dispose()
         raise
     return Ledger(engine, name)
+
+
+def scratch_ledger(revision: str = HEAD) -> Ledger:
+    """Return an empty ledger as that revision made it, which nobody finds and which is gone with its last user.
+
+    It is a file that SQLite makes and removes from its folder at once: whatever ends this program, nothing is left.
+
+    Raises:
+        LedgerError: that revision is a newer channelsync's.
+    """
+    engine = create_engine("sqlite://", creator=_nameless, poolclass=StaticPool, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    ledger = Ledger(engine, "brought back from a backup")
+    try:
+        if revision not in _revisions():
+            raise _newer(ledger.name)
+        with engine.connect() as connection, connection.begin():
+            _migrate(connection, revision)
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def bring_up(tx: Transaction) -> None:
+    """Migrate what a transaction is on to this program's revision.
+
+    Raises:
+        LedgerError: it cannot be brought up.
+    """
+    _migrate(tx.connection)
+
+
+def _nameless() -> sqlite3.Connection:
+    return sqlite3.connect("", check_same_thread=False)
 
 
 def _url(where: str) -> URL:
@@ -164,14 +200,22 @@ def _revision(connection: Connection, name: str) -> str | None:
         msg = f"the database {name} belongs to another program"
         raise LedgerError(msg, advice="Give the path of a channelsync database, or of a new file.")
     revision = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
-    if revision not in {path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("0*.py")}:
-        msg = f"the database {name} was written by a newer channelsync"
-        advice = "Update channelsync on this machine, or restore the backup made before the other version was used."
-        raise LedgerError(msg, advice=advice)
+    if revision not in _revisions():
+        raise _newer(name)
     return revision
 
 
-def _migrate(connection: Connection) -> None:
+def _revisions() -> frozenset[str]:
+    """Return the revisions this program knows."""
+    return frozenset(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("0*.py"))
+
+
+def _newer(name: str) -> LedgerError:
+    advice = "Update channelsync on this machine, or restore the backup made before the other version was used."
+    return LedgerError(f"the database {name} was written by a newer channelsync", advice=advice)
+
+
+def _migrate(connection: Connection, revision: str = HEAD) -> None:
     """Run what is missing of ``migrations``; Alembic is loaded only now, it takes its time."""
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -181,7 +225,7 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, HEAD)
+        command.upgrade(config, revision)
     except StatementError:
         raise
     except (CommandError, SQLAlchemyError) as error:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, final
 
-from attrs import Factory, frozen
+from attrs import Factory, field, frozen
 
 from channelsync.cadence import HealthState
 from channelsync.ids import AccountId, ChannelName, ClaimId, ListingId, OwnerId, UnitId
@@ -15,15 +15,23 @@ from channelsync.nights import NO_NIGHTS, Nights
 __all__ = [
     "Account",
     "AuditLine",
+    "BackupRecord",
     "ConflictRecord",
+    "Credential",
+    "Delivery",
     "Due",
     "Fetch",
+    "Gate",
     "HistoryLine",
+    "Incoming",
+    "KnownReader",
     "Link",
     "Look",
     "Looks",
+    "Measure",
     "NoticeRecord",
     "Sealed",
+    "Subscriber",
 ]
 
 _NOTHING: Final[Mapping[str, object]] = {}
@@ -33,7 +41,7 @@ _NO_UNIT: Final = UnitId("")
 @final
 @frozen
 class Account:
-    """Our access to a channel; its credential is a secret of kind ``account``."""
+    """Our access to a channel; the access itself is a secret of kind ``access``, its state a `Credential`."""
 
     id: AccountId
     owner: OwnerId
@@ -115,7 +123,11 @@ class Looks:
 @final
 @frozen
 class Fetch:
-    """One fetch of a calendar we publish. ``answer`` is the HTTP status; ``proof`` whether it counts as evidence."""
+    """One fetch of a calendar we publish.
+
+    ``answer`` is the HTTP status; ``proof`` whether it counts as evidence; ``visitor`` is the word of a
+    `channelsync.manager.visitors.Visitor`, empty where nobody judged.
+    """
 
     listing: ListingId
     at: datetime
@@ -123,6 +135,35 @@ class Fetch:
     client: str
     answer: int = 200
     proof: bool = True
+    visitor: str = ""
+
+
+@final
+@frozen
+class Gate:
+    """What a calendar's address leads to: the listing on its channel, and the version of its unit.
+
+    ``replaced`` says that it is an earlier address, which answers until the platform reads the new one.
+    """
+
+    listing: ListingId
+    unit: UnitId
+    channel: ChannelName
+    version: str
+    replaced: bool = False
+    retired: bool = False
+    link_removed: bool = False
+
+
+@final
+@frozen
+class KnownReader:
+    """A client of one listing's calendar: whether it is the platform, as the owner ``said`` or as was learned."""
+
+    client: str
+    platform: bool
+    said: bool
+    at: datetime
 
 
 @final
@@ -151,6 +192,61 @@ class NoticeRecord:
     unit: UnitId | None = None
     data: Mapping[str, object] = Factory(dict[str, object])
     seen_at: datetime | None = None
+
+
+@final
+@frozen
+class Credential:
+    """The state of an account's access.
+
+    ``generation`` counts the times it was given or renewed; ``refresh_at`` is when to renew it, None where that is not
+    needed or not possible; ``failures`` counts tries in vain since the last success; ``why`` says what went wrong.
+    """
+
+    account: AccountId
+    generation: int
+    expires_at: datetime | None = None
+    refresh_at: datetime | None = None
+    failures: int = 0
+    revoked_at: datetime | None = None
+    why: str = ""
+
+
+@final
+@frozen
+class Delivery:
+    """A message on its way to an owner by one transport. ``key`` is one fact, one owner, one transport: told once.
+
+    ``what`` says what is told, as ids; the words are found when it is sent. ``attempts`` counts the times it was taken
+    up; ``done_at`` is when it ended, however it ended: ``outcome`` tells.
+    """
+
+    key: str
+    owner: OwnerId
+    transport: str
+    what: Mapping[str, object]
+    at: datetime
+    due_at: datetime
+    attempts: int = 0
+    lease_until: datetime | None = None
+    done_at: datetime | None = None
+    outcome: str = ""
+
+
+@final
+@frozen
+class Subscriber:
+    """A device that takes push messages; where it is reached is a secret of kind ``push`` and the same id.
+
+    ``label`` is how the owner calls it; ``failures`` counts what did not arrive since the last success.
+    """
+
+    id: str
+    owner: OwnerId
+    label: str
+    created_at: datetime
+    last_ok: datetime | None = None
+    failures: int = 0
 
 
 @final
@@ -197,3 +293,49 @@ class AuditLine:
     what: str
     details: Mapping[str, object]
     hash: str
+
+
+@final
+@frozen
+class Incoming:
+    """What came in and waits: a delivery or a mail; ``source`` says by which way. Its text may name a guest."""
+
+    seq: int
+    source: str
+    at: datetime
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    attempts: int = 0
+
+
+@final
+@frozen
+class BackupRecord:
+    """A backup that was tried. ``place`` says where without saying how to get in; ``failure`` is None for a good one.
+
+    ``checked`` says that it was brought back beside and found to be the same.
+    """
+
+    at: datetime
+    place: str
+    name: str
+    bytes: int
+    checked: bool
+    failure: str | None = None
+
+
+@final
+@frozen
+class Measure:
+    """One indicator of one day (UTC): how many there were, their sum, the worst, and values to tell a median from.
+
+    ``owner`` is empty for the whole installation. What is summed is said where it is measured.
+    """
+
+    day: date
+    name: str
+    count: int
+    total: float = 0.0
+    worst: float = 0.0
+    spread: tuple[float, ...] = ()
+    owner: str = ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.codec import converter
 from channelsync.errors import UsageError
@@ -16,7 +17,7 @@ from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import conflicts, history, meta, notices
 from channelsync.nights import Nights
 
-__all__ = ["ReportRows"]
+__all__ = ["ReportRows", "notice_in"]
 
 _LONGEST_REF: Final = 60
 
@@ -90,7 +91,7 @@ class ReportRows(Rows):
             chosen = chosen.where(notices.c.seen_at.is_(None))
         if since is not None:
             chosen = chosen.where(notices.c.at >= since)
-        return tuple(_notice(row) for row in self._all(chosen))
+        return tuple(notice_in(row) for row in self._all(chosen))
 
     def mark_seen(self, keys: Iterable[str], *, at: datetime) -> None:
         """Mark notices as told; the first time counts."""
@@ -125,6 +126,13 @@ class ReportRows(Rows):
         if not self._run(update(meta).where(meta.c.key == key).values(value=value)):
             self._run(meta.insert().values(key=key, value=value))
 
+    def swap_meta(self, key: str, old: str | None, new: str) -> bool:
+        """Note something in place of what was there, None for nothing; False where another was faster."""
+        if old is not None:
+            return bool(self._run(update(meta).where(meta.c.key == key, meta.c.value == old).values(value=new)))
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        return bool(self._run(dialect.insert(meta).values(key=key, value=new).on_conflict_do_nothing()))
+
 
 def _conflict(row: Row[Any]) -> ConflictRecord:
     return ConflictRecord(
@@ -139,7 +147,8 @@ def _conflict(row: Row[Any]) -> ConflictRecord:
     )
 
 
-def _notice(row: Row[Any]) -> NoticeRecord:
+def notice_in(row: Row[Any]) -> NoticeRecord:
+    """Return the notice that a row of the table holds."""
     return NoticeRecord(row.key, row.at, row.kind, row.unit_id and UnitId(row.unit_id), row.data, row.seen_at)
 
 

@@ -26,6 +26,11 @@ class Rows:
         self._locking: Final = locking
         self._loaded: Final[dict[UnitId, UnitState]] = {}
 
+    @property
+    def connection(self) -> Connection:
+        """What it all goes through; for migrations, which know nothing of rows."""
+        return self._connection
+
     def _all(self, statement: Executable, values: _Values | None = None) -> Sequence[Row[Any]]:
         """Return all rows."""
         return self._connection.execute(statement, dict(values) if values else None).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import ColumnElement, LargeBinary, Row, delete, func, select, tuple_, update
 
 from channelsync.ledger.records import Sealed
 from channelsync.ledger.rows import Rows
@@ -44,14 +44,35 @@ class SecretRows(Rows):
         """Return all of them, to be sealed with another key."""
         return tuple(_sealed(row) for row in self._all(select(secrets).order_by(secrets.c.kind, secrets.c.id)))
 
-    def secret_holders(self, kind: str, fingerprint: str) -> tuple[str, ...]:
-        """Return the ids that hold an equal secret of that kind: the same link pasted twice, or the feed of a token."""
-        chosen = select(secrets.c.id).where(secrets.c.kind == kind, secrets.c.fingerprint == fingerprint)
+    def secrets_sealed_otherwise(
+        self, head: bytes, *, after: tuple[str, str] = ("", ""), limit: int = 100
+    ) -> tuple[Sealed, ...]:
+        """Return secrets whose envelope does not begin like that, by kind and id; they are held until the end."""
+        where = _begin(len(head)) != head, tuple_(secrets.c.kind, secrets.c.id) > after
+        chosen = select(secrets).where(*where).order_by(secrets.c.kind, secrets.c.id).limit(limit)
+        rows = self._all(chosen.with_for_update() if self._locking else chosen)
+        return tuple(_sealed(row) for row in rows)
+
+    def count_secrets(self, head: bytes) -> int:
+        """Return how many secrets have an envelope that begins like that."""
+        chosen = select(func.count()).select_from(secrets).where(_begin(len(head)) == head)
+        return self._connection.execute(chosen).scalar_one()
+
+    def secret_holders(self, kind: str, *fingerprints: str) -> tuple[str, ...]:
+        """Return the ids that hold an equal secret of that kind: the same link pasted twice, or the feed of a token.
+
+        The vault's ``fingerprints`` are what to ask for: while keys rotate an equal secret may stand under either key.
+        """
+        chosen = select(secrets.c.id).where(secrets.c.kind == kind, secrets.c.fingerprint.in_(fingerprints))
         return tuple(row.id for row in self._all(chosen.order_by(secrets.c.id)))
 
     def has_secrets(self) -> bool:
         """Whether there is any: then a missing key is an error, never a reason to make one."""
         return self._first(select(secrets.c.kind).limit(1)) is not None
+
+
+def _begin(length: int) -> ColumnElement[bytes]:
+    return func.substr(secrets.c.envelope, 1, length, type_=LargeBinary)
 
 
 def _sealed(row: Row[Any]) -> Sealed:

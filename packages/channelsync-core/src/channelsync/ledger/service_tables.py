@@ -1,7 +1,8 @@
 """The tables of an installation that runs by itself, in the same metadata as those of `channelsync.ledger.tables`.
 
-What comes in (``inbox``), what goes out (``deliveries``, ``subscribers``, ``preferences``), who may come in
-(``credentials``, ``signins``), what is kept elsewhere (``backups``) and how well it all went (``measures``).
+Who reads our calendars (``readers``), what comes in (``inbox``), what goes out (``deliveries``, ``subscribers``,
+``preferences``), who may come in (``credentials``, ``signins``), what is kept elsewhere (``backups``) and how well it
+all went (``measures``).
 """
 
 from __future__ import annotations
@@ -18,9 +19,20 @@ __all__ = [
     "inbox",
     "measures",
     "preferences",
+    "readers",
     "signins",
     "subscribers",
 ]
+
+readers = Table(
+    "readers",  # clients that read a listing's calendar: whether they are its platform, as was said or learned
+    METADATA,
+    Column("listing_id", String, ForeignKey("listings.id"), primary_key=True),
+    Column("client", Words, primary_key=True),
+    Column("platform", Boolean, nullable=False),
+    Column("said", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
 
 inbox = Table(
     "inbox",

@@ -281,6 +281,7 @@ fetches = Table(
     Column("client", Words, nullable=False),
     Column("answer", Integer, nullable=False),
     Column("proof", Boolean, nullable=False),
+    Column("visitor", String, nullable=False, server_default=""),
     Index(None, "listing_id", "at"),
 )
 
@@ -338,6 +339,8 @@ notices = Table(
     Column("unit_id", String, ForeignKey("units.id")),
     Column("data", Doc, nullable=False),
     Column("seen_at", Moment),
+    Column("told_at", Moment),  # when it was decided who hears of it and how; none while that is still to do
+    Index(None, "told_at"),
 )
 
 audit = Table(

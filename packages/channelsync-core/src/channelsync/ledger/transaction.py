@@ -7,22 +7,30 @@ unit's state is written before anybody else reads it. Readers see one moment and
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from types import TracebackType
 from typing import Final, Self, final
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from channelsync.errors import UsageError
 from channelsync.ledger import failures
 from channelsync.ledger.audit import AuditRows
+from channelsync.ledger.copying import CopyRows
+from channelsync.ledger.credential_rows import CredentialRows
+from channelsync.ledger.delivery_rows import DeliveryRows
 from channelsync.ledger.due import DueRows
 from channelsync.ledger.evidence import EvidenceRows
+from channelsync.ledger.feed_rows import FeedRows
+from channelsync.ledger.inbox_rows import InboxRows
 from channelsync.ledger.inventory import InventoryRows
+from channelsync.ledger.keeping_rows import KeepingRows
 from channelsync.ledger.look_rows import LookRows
+from channelsync.ledger.measure_rows import MeasureRows
 from channelsync.ledger.reports import ReportRows
 from channelsync.ledger.sealed import SecretRows
 from channelsync.ledger.states import StateRows
@@ -34,7 +42,23 @@ READING: Final = "channelsync_reading"
 
 
 @final
-class Transaction(InventoryRows, SecretRows, StateRows, LookRows, EvidenceRows, ReportRows, DueRows, AuditRows):
+class Transaction(
+    InventoryRows,
+    SecretRows,
+    CredentialRows,
+    StateRows,
+    LookRows,
+    EvidenceRows,
+    FeedRows,
+    ReportRows,
+    DueRows,
+    InboxRows,
+    DeliveryRows,
+    KeepingRows,
+    MeasureRows,
+    CopyRows,
+    AuditRows,
+):
     """Everything one can do in a transaction; each module of the package brings the methods of one idea."""
 
 
@@ -49,6 +73,11 @@ class Ledger:
         """Keep the engine; ``name`` is how the database is shown to people."""
         self._engine = engine
         self._here = threading.local()
+        # SQLite lets one writer in and the others ask again and again, of which one may have no luck for seconds: the
+        # threads of one program wait in line instead.
+        self._line: AbstractContextManager[object] = (
+            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        )
         self.name = name
 
     def __enter__(self) -> Self:
@@ -63,6 +92,22 @@ class Ledger:
         """Let go of every connection."""
         self._engine.dispose()
 
+    def copy_to(self, file: str) -> None:
+        """Copy what is stored into a new file, the database as it is and nothing of what is being written to it.
+
+        Raises:
+            UsageError: this is no SQLite database.
+            LedgerError: it cannot be copied: the file is there, or the disk is full.
+        """
+        if self._engine.dialect.name != "sqlite":
+            msg = f"the database {self.name} is no file that could be copied"
+            raise UsageError(msg, advice="Make another, empty database, and give its URL.")
+        try:
+            with closing(self._engine.raw_connection()) as raw:  # no transaction: a copy cannot be made inside one
+                raw.cursor().execute("VACUUM INTO ?", (file,))
+        except sqlite3.Error as error:
+            raise failures.told(OperationalError(None, None, error), self.name) from error
+
     @contextmanager
     def transaction(self) -> Generator[Transaction, None, None]:
         """Begin a transaction that writes: commit at the end of the block, roll back when it raises.
@@ -76,7 +121,7 @@ class Ledger:
             raise UsageError(msg)
         self._here.writing = True
         try:
-            with self._begun(reading=False) as transaction:
+            with self._line, self._begun(reading=False) as transaction:
                 yield transaction
         finally:
             self._here.writing = False

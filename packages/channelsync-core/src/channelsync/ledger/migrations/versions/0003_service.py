@@ -16,10 +16,25 @@ _TIME = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make the tables."""
+    _reading()
     _inbox()
     _telling()
     _access()
     _keeping()
+
+
+def _reading() -> None:
+    op.add_column("fetches", sa.Column("visitor", sa.String(), nullable=False, server_default=""))
+    op.create_table(
+        "readers",
+        sa.Column("listing_id", sa.String(), nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Boolean(), nullable=False),
+        sa.Column("said", sa.Boolean(), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.ForeignKeyConstraint(["listing_id"], ["listings.id"], name="fk_readers_listing_id"),
+        sa.PrimaryKeyConstraint("listing_id", "client", name="pk_readers"),
+    )
 
 
 def _inbox() -> None:
@@ -41,6 +56,9 @@ def _inbox() -> None:
 
 
 def _telling() -> None:
+    op.add_column("notices", sa.Column("told_at", _TIME))
+    op.execute("UPDATE notices SET told_at = at")  # what is known for long is not sent now
+    op.create_index("ix_notices_told_at", "notices", ["told_at"], unique=False)
     op.create_table(
         "deliveries",
         sa.Column("seq", _BIG, nullable=False),

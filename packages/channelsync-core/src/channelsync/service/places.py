@@ -1,0 +1,287 @@
+"""Where backups are kept: a folder, or a container of Azure Blob Storage.
+
+A backup is written to a draft first and gets its name when it is whole, so that under a backup's name there is a backup
+or nothing. Names hold the time, ``channelsync-20270301T020000Z.backup``; whatever else lies there is left alone.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import tempfile
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast, final
+from urllib.parse import urlsplit
+
+from channelsync.errors import BackupError, Retry, UsageError
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+    from azure.storage.blob import ContainerClient
+
+__all__ = ["AzurePlace", "FolderPlace", "Place", "made_at", "name_at", "place_at", "writing"]
+
+_BEFORE: Final = "channelsync-"
+_AFTER: Final = ".backup"
+_TIME: Final = "%Y%m%dT%H%M%SZ"
+_DRAFT: Final = ".channelsync-draft-"
+_LEFT: Final = timedelta(days=1)
+"""A draft that old was left by a program that was killed."""
+
+
+class Place(Protocol):
+    """Keeps backups by their names."""
+
+    @property
+    def label(self) -> str:
+        """Where it is, without how to get in."""
+        ...
+
+    def drafts(self, now: datetime) -> Path:
+        """Return the folder in which a draft is written, rid of drafts that were left.
+
+        Raises:
+            BackupError: there is no such place.
+        """
+        ...
+
+    def keep(self, draft: Path, name: str) -> None:
+        """Keep a draft under its name; the draft is gone afterwards.
+
+        Raises:
+            BackupError: it cannot be kept; nothing stands under that name.
+        """
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the backups there, oldest first.
+
+        Raises:
+            BackupError: the place cannot be read.
+        """
+        ...
+
+    def fetch(self, name: str, out: BinaryIO) -> None:
+        """Write a backup into a file.
+
+        Raises:
+            BackupError: it is not there, or cannot be read.
+        """
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a backup.
+
+        Raises:
+            BackupError: it cannot be removed.
+        """
+        ...
+
+
+def name_at(at: datetime) -> str:
+    """Return the name of a backup made then."""
+    return f"{_BEFORE}{at.astimezone(UTC).strftime(_TIME)}{_AFTER}"
+
+
+def made_at(name: str) -> datetime | None:
+    """Return when a backup of that name was made, None where it is not the name of one."""
+    if not (name.startswith(_BEFORE) and name.endswith(_AFTER)):
+        return None
+    try:
+        return datetime.strptime(name.removeprefix(_BEFORE).removesuffix(_AFTER), _TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def place_at(text: str) -> Place:
+    """Return the place of that path or ``https://ACCOUNT.blob.core.windows.net/CONTAINER`` address.
+
+    An address may carry a shared access signature; without one, the machine's own identity in Azure counts.
+
+    Raises:
+        UsageError: it is neither, or a package is missing.
+    """
+    if "://" not in text:
+        return FolderPlace(Path(text))
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.path.strip("/"):
+        msg = "CHANNELSYNC_BACKUP is neither a folder nor the address of a container"
+        raise UsageError(msg, advice="Write it as /path, or as https://ACCOUNT.blob.core.windows.net/CONTAINER.")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        msg = "backups would go over the network without https"
+        raise UsageError(msg, advice="Write the container's address with https://.")
+    return AzurePlace(text)
+
+
+@final
+class FolderPlace:
+    """A folder of this machine, or one that is mounted here; it is not made, so that an absent disk is noticed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def label(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
+    def drafts(self, now: datetime) -> Path:
+        """Return the folder itself: a rename within it is one step."""
+        if not os.path.isdir(self._folder):  # noqa: PTH112 - unlike Path.is_dir it does not raise where we may not look
+            msg = f"the folder of the backups is not there: {self._folder}"
+            raise BackupError(msg, advice="Make it, or mount its disk; the folder itself is never made here.")
+        for draft in self._folder.glob(f"{_DRAFT}*"):
+            with suppress(OSError):
+                if datetime.fromtimestamp(draft.stat().st_mtime, UTC) < now - _LEFT:
+                    draft.unlink()
+        return self._folder
+
+    def keep(self, draft: Path, name: str) -> None:
+        """Give a draft its name, durably."""
+        with _told(f"the folder {self._folder}"):
+            draft.replace(self._folder / name)
+            _settle(self._folder)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the backups in the folder."""
+        with _told(f"the folder {self._folder}"):
+            return _ours(path.name for path in self._folder.iterdir())
+
+    def fetch(self, name: str, out: BinaryIO) -> None:
+        """Copy a backup."""
+        with _told(f"the folder {self._folder}"), (self._folder / name).open("rb") as file:
+            while some := file.read(2**20):
+                out.write(some)
+
+    def drop(self, name: str) -> None:
+        """Remove a backup."""
+        with _told(f"the folder {self._folder}"):
+            (self._folder / name).unlink(missing_ok=True)
+
+
+@final
+class AzurePlace:
+    """A container of Azure Blob Storage."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        parts = urlsplit(address)
+        self._label = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        self._client: ContainerClient | None = None
+
+    @property
+    def label(self) -> str:
+        """Account and container, without the signature."""
+        return self._label
+
+    def drafts(self, now: datetime) -> Path:  # noqa: ARG002 - drafts elsewhere are the system's to remove
+        """Return the system's folder for passing files."""
+        return Path(tempfile.gettempdir())
+
+    def keep(self, draft: Path, name: str) -> None:
+        """Upload a draft under its name, and make sure that as much of it arrived."""
+        with _told(self._label), draft.open("rb") as file:
+            blob = self._opened().get_blob_client(name)
+            blob.upload_blob(file, overwrite=True, validate_content=True)
+            arrived = blob.get_blob_properties().size
+        if arrived != draft.stat().st_size:
+            self.drop(name)
+            msg = f"the backup arrived cut short at {self._label}"
+            raise BackupError(msg, retry=Retry.LATER)
+        draft.unlink()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the backups in the container."""
+        with _told(self._label):
+            return _ours(self._opened().list_blob_names(name_starts_with=_BEFORE))
+
+    def fetch(self, name: str, out: BinaryIO) -> None:
+        """Download a backup."""
+        with _told(self._label):
+            out.writelines(self._opened().download_blob(name, validate_content=True).chunks())
+
+    def drop(self, name: str) -> None:
+        """Remove a backup."""
+        with _told(self._label):
+            self._opened().delete_blob(name)
+
+    def _opened(self) -> ContainerClient:
+        if self._client is None:
+            try:
+                from azure.storage.blob import ContainerClient  # noqa: PLC0415 - only where it is used
+            except ImportError:
+                msg = "Azure Blob Storage needs more packages"
+                raise UsageError(msg, advice="Install channelsync-core[azure].") from None
+            logging.getLogger("azure").setLevel(logging.WARNING)  # it tells each request's address
+            credential = None if urlsplit(self._address).query else _identity()
+            self._client = ContainerClient.from_container_url(
+                self._address, credential, connection_timeout=10, read_timeout=60, retry_total=3
+            )
+        return self._client
+
+
+def _identity() -> TokenCredential:
+    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - it takes its time
+
+    return cast("TokenCredential", DefaultAzureCredential())
+
+
+def _ours(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in names if made_at(name)))
+
+
+@contextmanager
+def writing(place: Place, now: datetime) -> Generator[tuple[Path, BinaryIO]]:
+    """Open a new draft of a place; at the end of the block it is durable, and unless it was kept, gone.
+
+    Raises:
+        BackupError: it cannot be written.
+    """
+    folder = place.drafts(now)
+    with _told(f"the folder {folder}"):
+        handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=folder)
+    draft = Path(name)
+    try:
+        with _told(f"the folder {folder}"), os.fdopen(handle, "w+b") as file:
+            yield draft, file
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(where: str) -> Generator[None]:
+    """Tell what went wrong with a place in our own words: its own may hold an address with its signature.
+
+    Raises:
+        BackupError: in place of an error of the system's or of Azure's.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            msg = f"no room for the backup in {where}: the disk is full"
+            raise BackupError(msg, advice="Make room there; the backups of earlier days are whole.") from None
+        msg = f"the backup cannot be kept in {where}: {(error.strerror or 'it failed').lower()}"
+        raise BackupError(msg, advice="Check that it is there and that this user may write to it.") from None
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "azure":
+            raise
+        status = getattr(error, "status_code", None)
+        msg = f"{where} refuses or does not answer" + (f" (HTTP {status})" if isinstance(status, int) else "")
+        advice = "Check CHANNELSYNC_BACKUP: the container must be there, and the signature or identity be allowed in."
+        raise BackupError(msg, advice=advice, retry=Retry.LATER) from None
+
+
+def _settle(folder: Path) -> None:
+    """Make a new name durable; where folders cannot be synced (Windows) there is nothing to do."""
+    with suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

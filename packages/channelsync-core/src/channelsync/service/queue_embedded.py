@@ -1,0 +1,126 @@
+"""The queue of one process: a loop over what is due in the ledger, and a few threads that take the steps.
+
+The default with SQLite. The loop asks the ledger what is due, hands it to free threads, and waits: until the next
+listing is due, until a hint or a finished step wakes it, and never longer than `LONGEST_WAIT`, because another process
+(the command line, a web server) may have written to the same database. It keeps nothing that the ledger does not know:
+a killed process loses the waiting alone.
+
+A clock that is set does no harm. Waiting is measured on the monotonic clock; set back, rows written "in the future" are
+due at once and leases taken there are void; set forward, everything is due once, and its next look is booked by the new
+time. Either is told in one line.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from typing import Final, final
+
+from channelsync.errors import LedgerError
+from channelsync.ids import ListingId
+from channelsync.service.watch import Watch
+from channelsync.service.work import AT_ONCE, Work
+
+__all__ = ["LONGEST_WAIT", "EmbeddedQueue"]
+
+LONGEST_WAIT: Final = timedelta(seconds=1)
+"""A hint that another process wrote waits no longer than this."""
+_PAUSE: Final = 1.0
+"""Seconds before a database that could not be used is tried again."""
+_HEED: Final = 0.2
+"""Seconds after which an order to stop is heeded."""
+_GRACE: Final = 40.0
+"""Seconds that running steps are given to end: a little longer than the longest reading."""
+
+_log = logging.getLogger("channelsync.worker")
+
+
+@final
+class EmbeddedQueue:
+    """See the head of the module; a `channelsync.ports.Queue`."""
+
+    def __init__(self, work: Work, *, threads: int = AT_ONCE, grace: float = _GRACE) -> None:
+        """``grace`` is how many seconds running steps may take to end once told to stop."""
+        self._work = work
+        self._ledger = work.manager.ledger
+        self._now = work.now
+        self._threads = threads
+        self._grace = grace
+        self._woken = threading.Event()
+        self._watch = Watch(self._ledger.name, work.now)
+        self._running: dict[Future[bool], ListingId] = {}
+
+    def submit(self, listing: ListingId) -> None:  # noqa: ARG002 - the loop asks the ledger, which knows more
+        """Wake the loop: something has just become due."""
+        self._woken.set()
+
+    def sweep(self) -> int:
+        """Wake the loop, and return how many listings are due and free."""
+        self._woken.set()
+        with self._ledger.reading() as tx:
+            return len(tx.due_listings(self._now(), limit=None))
+
+    def drain(self) -> int:
+        """Take the steps of what is due now; see `Work.drain`."""
+        return self._work.drain()
+
+    def run(self, stop: threading.Event) -> None:
+        """Take steps until told to stop, then let those that run come to their end."""
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="step")
+        while not stop.is_set():
+            self._woken.clear()
+            self._watch.clock()
+            try:
+                self._reap()
+                seconds = self._turn(pool)
+                self._watch.database(None)
+            except LedgerError as error:
+                self._watch.database(error)
+                stop.wait(_PAUSE)
+            else:
+                self._wait(stop, seconds)
+        wait(self._running, self._grace)
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def _reap(self) -> None:
+        """Forget the steps that have ended.
+
+        Raises:
+            LedgerError: one of them could not use the database.
+        """
+        broken: LedgerError | None = None
+        for future in [one for one in self._running if one.done()]:
+            del self._running[future]
+            error = future.exception()
+            if isinstance(error, LedgerError):
+                broken = error
+            elif error is not None:
+                _log.error("a fault of channelsync", exc_info=error)
+        if broken is not None:
+            raise broken
+
+    def _turn(self, pool: ThreadPoolExecutor) -> float:
+        """Hand what is due to free threads, and return for how many seconds there is nothing more to do."""
+        longest, free = LONGEST_WAIT.total_seconds(), self._threads - len(self._running)
+        if not free:  # a step that ends wakes us
+            return longest
+        with self._ledger.reading() as tx:
+            now = self._now()
+            due = tx.due_listings(now, limit=self._threads)
+            coming = None if due else tx.next_due(now)
+        taken = set(self._running.values())
+        for one in [one.listing for one in due if one.listing not in taken][:free]:
+            future = pool.submit(self._work.step, one)
+            self._running[future] = one
+            future.add_done_callback(lambda _: self._woken.set())
+        return longest if coming is None else min(longest, max((coming - now).total_seconds(), 0.0))
+
+    def _wait(self, stop: threading.Event, seconds: float) -> None:
+        """Sleep until woken or told to stop, whoever stops us."""
+        end = time.monotonic() + seconds
+        while not stop.is_set() and (left := end - time.monotonic()) > 0:
+            if self._woken.wait(min(left, _HEED)):
+                return
