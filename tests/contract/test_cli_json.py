@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from tests.contract import platform_api
 from tests.contract.command import House, airbnb, booking, run, served
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -92,7 +93,21 @@ def test_looking(house: House) -> None:
     hold("takeover", house.document("takeover", UNIT))
     hold("calendar", house.document("calendar", UNIT, "--month", "2027-03"))
     hold("feed", house.document("feed", UNIT, "greengo", "--record-fetch"))
+    hold("feed-url", house.document("feed-url", UNIT, "greengo"))
+    hold("feed-url", house.document("feed-url", UNIT, "greengo", "--rotate"))
+    hold("feed-url", house.document("feed-url", UNIT, "greengo", "--reader", "calendars of ours/2"))
     hold("status", house.document("status"))
+
+
+def test_telling(house: House) -> None:
+    """`notify`: how owners are told, and what came of a trial."""
+    hold("notify", house.document("notify", "show"))
+    hold("notify", house.document("notify", "set", "--mail", "anne@example.org", "--by", "released=mail,push"))
+    hold("notify-test", house.document("notify", "test"))
+    hold("notify", house.document("notify", "set", "--apprise", "nothing-we-know://"))
+    (trial,) = house.document("notify", "test")
+    hold("notify-test", [trial])
+    assert not trial["taken"]
 
 
 def test_ordering(house: House) -> None:
@@ -102,6 +117,7 @@ def test_ordering(house: House) -> None:
     link = house.feeds.put("chalet.ics", airbnb("2027-08-01/2027-08-03"))
     hold("link", house.document("link", "chalet", "airbnb", "--feed", link))
     hold("unlink", house.document("unlink", "chalet", "airbnb"))
+    hold("feed-url", house.document("feed-url", "chalet", "airbnb", "--removed"))
     block = house.document("block", UNIT, "2027-05-01/2027-05-05", "--note", "toit")
     hold("order", block)
     hold("order", house.document("unblock", block["id"]))
@@ -110,3 +126,48 @@ def test_ordering(house: House) -> None:
     hold("order", house.document("cancel", stay["id"]))
     hold("confirm", house.document("confirm", UNIT, "airbnb"))
     hold("dismiss", house.document("dismiss", house.document("conflicts")[0]["id"]))
+
+
+def test_keys_and_accounts(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`keys` and `account`, the latter with a platform that has an API."""
+    hold("keys", house.document("keys", "show"))
+    hold("keys", house.document("keys", "rotate"))
+    hold("account-list", house.document("account", "list"))
+    with platform_api.installed(tmp_path / "site", monkeypatch):
+        secrets = tmp_path / "secrets"
+        secrets.write_text("refresh_token=marked-renewal-0\n")
+        given = ("--field", "client=anne", "--secrets", secrets)
+        made = house.document("account", "add", "exemple", *given)
+        hold("account", made)
+        hold("account", house.document("account", "reconnect", made["id"], *given))
+        listed = house.document("account", "list")
+        hold("account-list", listed)
+        assert [one["id"] for one in listed] == [made["id"]]
+
+
+def test_mails(house: House, tmp_path: Path) -> None:
+    """Addresses where others call, what owners teach about mails, and what a mail is taken for."""
+    for order in ((), ("--renew",), ("--close",)):
+        hold("hook", house.document("hook", "mail", *order))
+    known = house.document("mail", "teach", "greengo", "bonjour@greengo.example", "nouvelle réservation")
+    hold("mail-list", known)
+    assert known == house.document("mail", "list")
+    (tmp_path / "mail.eml").write_bytes(b"From: somebody@example.org\r\n\r\n")
+    hold("mail-test", house.document("mail", "test", tmp_path / "mail.eml"))
+    hold("mail-list", house.document("mail", "forget", "bonjour@greengo.example"))
+
+
+def test_keeping(house: House, tmp_path: Path) -> None:
+    """Backups, restores, the audit trail and owners."""
+    hold("owner", house.document("owner", "add", "Anne", "--email", "anne@example.org"))
+    hold("owner", house.document("owner", "reset", "Anne"))
+    hold("owner-list", house.document("owner", "list"))
+    made = house.document("backup", tmp_path / "all.backup")
+    hold("backup", made)
+    hold("backup", house.document("backup", tmp_path / "all.backup"))
+    (tmp_path / "phrase").write_text(made["phrase"], encoding="utf-8")
+    given = ("restore", tmp_path / "all.backup", "--phrase-file", tmp_path / "phrase", "--replace")
+    hold("restore", house.document(*given))
+    hold("audit-verify", house.document("audit", "verify"))
+    hold("audit-show", house.document("audit", "show", "--since", "2026-01-01"))
+    hold("indicators", house.document("status", "--indicators"))

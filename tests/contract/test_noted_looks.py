@@ -37,7 +37,7 @@ KINDS = {
 }
 WAITS = [0, 1, 5, 15, 15, 15, 15, 16, 45, 200, 1500, 2500, -20]
 """Minutes between two steps: hurried, ordinary, after a night, after an outage, our clock set back or right again."""
-BY_LOT = {"secrets": {"envelope"}, "units": {"version"}}
+BY_LOT = {"secrets": {"envelope", "fingerprint"}, "units": {"version"}}
 """Columns that are drawn by lot."""
 STEPS = 40
 

@@ -46,8 +46,8 @@ def test_worker_says_why_it_cannot(tmp_path, capsys) -> None:
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_web_answers() -> None:
+def test_web_answers(tmp_path) -> None:
     """The web app says that it is there, and nothing else."""
-    with TestClient(create_app()) as client:
+    with TestClient(create_app(environ={"CHANNELSYNC_DB": str(tmp_path / "gite.db")})) as client:
         assert client.get("/health").json() == {"status": "ok"}
         assert client.get("/").status_code == 404

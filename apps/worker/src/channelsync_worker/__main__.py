@@ -1,4 +1,4 @@
-"""The worker's command: ``channelsync-worker [--db DATABASE] [--once]``."""
+"""The worker's command: ``channelsync-worker [--db DATABASE] [--once] [--health HOST:PORT] [--log-json]``."""
 
 from __future__ import annotations
 
@@ -6,54 +6,66 @@ import argparse
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import ExitStack
 from types import FrameType
 
 from channelsync.errors import ChannelSyncError
-from channelsync.manager import open_manager
-from channelsync.vault import redact_logs
-from channelsync_worker.run import run, turn
+from channelsync_worker.composition import Parts, composed
+from channelsync_worker.health import health_of, parsed, serving
+from channelsync_worker.logs import begin_logs
+from channelsync_worker.run import Running
 
 __all__ = ["main"]
+
+_log = logging.getLogger("channelsync.worker")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the worker until it is told to stop; return 0, or 2 with one line where it cannot work."""
-    parser = argparse.ArgumentParser(prog="channelsync-worker", description="Looks at every listing that is due.")
-    parser.add_argument("--db", help="path or URL of the database; default CHANNELSYNC_DB, or channelsync.db here")
-    parser.add_argument("--once", action="store_true", help="look at what is due, and end")
-    args = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    redact_logs()
-    stop = threading.Event()
+    args = _parser().parse_args(argv)
+    begin_logs(as_json=args.log_json)
     try:
-        with open_manager(args.db) as manager:
+        place = parsed(args.health) if args.health else None
+        with composed(args.db) as parts:
             if args.once:
-                turn(manager)
+                parts.queue.drain()
+                parts.duties.run_due()
             else:
-                _stop_on_signals(stop)
-                run(manager, stop, _now)
+                _run(parts, place)
     except ChannelSyncError as error:
         sys.stderr.write(f"channelsync-worker: {error}. {error.advice}".rstrip() + "\n")
         return 2
     return 0
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
-    """Let the turn that runs come to its end when the process is told to stop."""
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="channelsync-worker", description="Looks at every listing that is due.")
+    parser.add_argument("--db", help="path or URL of the database; default CHANNELSYNC_DB, or channelsync.db here")
+    parser.add_argument("--once", action="store_true", help="look at what is due, do what is to be done, and end")
+    parser.add_argument("--health", metavar="HOST:PORT", help="answer GET /health there; 503 when stuck")
+    parser.add_argument("--log-json", action="store_true", help="one JSON object a line in place of plain lines")
+    return parser
+
+
+def _run(parts: Parts, place: tuple[str, int] | None) -> None:
+    """Work until told to stop."""
+    running = Running(parts.queue, parts.duties)
+    since = parts.now()
 
     def told(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+        running.end()
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, told)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - here the clock comes in
+    with ExitStack() as stack:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            stack.callback(signal.signal, name, signal.signal(name, told))
+        if place is not None:
+            stack.enter_context(serving(place, lambda: health_of(parts, running=running.alive, since=since)))
+        _log.info("watching %s", parts.manager.ledger.name)
+        running.start()
+        running.wait()
+        _log.info("stopping")
+        running.stop()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
-"""The loop of the worker: look at what is due, wait until something is due again, stop when told to.
+"""A worker that runs: its queue, its duties, and the order to stop.
 
-It keeps nothing between two turns: what is due stands in the database, so a worker may be killed at any moment and
-started again anywhere.
+It keeps nothing that the database does not know, so it may be killed at any moment and started again anywhere.
 """
 
 from __future__ import annotations
@@ -9,51 +8,58 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Final
+from typing import final
 
-from channelsync.errors import ChannelSyncError, LedgerError
-from channelsync.manager import Manager, SyncReport
+from channelsync.ports import Queue
+from channelsync.service.duties import Duties
 
-__all__ = ["run", "turn"]
-
-_LONGEST_WAIT: Final = timedelta(minutes=1)
-"""A listing linked or hinted at meanwhile waits no longer than this."""
+__all__ = ["Running"]
 
 _log = logging.getLogger("channelsync.worker")
 
 
-def turn(manager: Manager) -> SyncReport:
-    """Look at every listing that is due, once, and log what came of it: listings and dates, nothing private."""
-    report = manager.sync()
-    for look in report.looks:
-        _log.info("%s %s: %s", look.unit.id, look.listing, look.observation)
-    for change in report.changes:
-        _log.info("%s %s: close %s, open %s", change.unit.id, change.listing, change.close, change.open)
-    for conflict in report.conflicts:
-        if conflict.alarming:
-            _log.warning("%s: %s conflict %s on %s", conflict.unit.id, conflict.certainty, conflict.id, conflict.nights)
-    return report
+@final
+class Running:
+    """Works in threads of its own, from `start` until `stop`."""
 
+    def __init__(self, queue: Queue, duties: Duties) -> None:
+        self._queue = queue
+        self._duties = duties
+        self._stop = threading.Event()
+        self._threads = (
+            threading.Thread(target=self._guarded, args=(queue.run,), name="queue"),
+            threading.Thread(target=self._guarded, args=(duties.run,), name="duties"),
+        )
 
-def run(manager: Manager, stop: threading.Event, now: Callable[[], datetime]) -> None:
-    """Take turns until told to stop; a database that is busy for a moment costs one turn."""
-    _log.info("watching %s", manager.ledger.name)
-    while not stop.is_set():
+    @property
+    def alive(self) -> bool:
+        """Whether it works: neither stopped, nor broken."""
+        return not self._stop.is_set() and all(one.is_alive() for one in self._threads)
+
+    def start(self) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self) -> None:
+        """Wait until somebody stops it, or one of its parts ends."""
+        self._stop.wait()
+
+    def end(self) -> None:
+        """Tell it to stop, without waiting; a signal's handler may call this."""
+        self._stop.set()
+
+    def stop(self) -> None:
+        """Tell it to stop, and wait until the running steps and duties have come to their end, which is bounded."""
+        self.end()
+        for thread in self._threads:
+            thread.join()
+
+    def _guarded(self, part: Callable[[threading.Event], None]) -> None:
+        """Run one part; one that ends by a fault of ours ends the whole, to be started anew from outside."""
         try:
-            turn(manager)
-            wait = _until_due(manager, now())
-        except LedgerError as error:
-            _log.error("%s; %s", error, error.advice)
-            wait = _LONGEST_WAIT
-        stop.wait(wait.total_seconds())
-
-
-def _until_due(manager: Manager, now: datetime) -> timedelta:
-    """Return how long nothing is due, a minute at most."""
-    try:
-        coming = manager.next_due()
-    except ChannelSyncError:
-        return _LONGEST_WAIT
-    wait = _LONGEST_WAIT if coming is None else min(_LONGEST_WAIT, coming - now)
-    return max(wait, timedelta(seconds=1))
+            part(self._stop)
+        except Exception:  # noqa: BLE001 - whatever it is, it is told, and ends this process only
+            _log.exception("a fault of channelsync: the worker stops")
+        finally:
+            self._stop.set()

@@ -9,6 +9,7 @@ from channelsync_airbnb.settings import (
     HELP_IMPORT_EN,
     HELP_IMPORT_FR,
     MAIL_HINTS,
+    READERS,
     RESERVATION_PAGE,
     SETTINGS,
 )
@@ -27,5 +28,6 @@ plugin = ChannelPlugin(
     help_import_en=HELP_IMPORT_EN,
     reservation_page=RESERVATION_PAGE,
     mail_hints=MAIL_HINTS,
+    readers=READERS,
     sandbox="channelsync_airbnb.sandbox:platform",
 )

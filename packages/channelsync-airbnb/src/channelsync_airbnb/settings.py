@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from channelsync.adapter import MailHint, Setting
+from channelsync.adapter import FeedReader, MailHint, Setting
 
 __all__ = [
     "HELP_EXPORT_EN",
@@ -16,6 +16,7 @@ __all__ = [
     "HELP_IMPORT_EN",
     "HELP_IMPORT_FR",
     "MAIL_HINTS",
+    "READERS",
     "RESERVATION_PAGE",
     "SETTINGS",
 ]
@@ -67,3 +68,6 @@ MAIL_HINTS: Final = (
 
 RESERVATION_PAGE: Final = "https://www.airbnb.com/hosting/reservations/details/{code}"
 """A reservation's page: the link that Airbnb itself puts into its calendar (measured)."""
+
+READERS: Final = (FeedReader(r"airbnb", "inferred: no recording of its reader is known"),)
+"""A client that names Airbnb, at an address that only Airbnb was given; any other is learned from its rhythm."""

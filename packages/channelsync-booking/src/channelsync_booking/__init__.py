@@ -9,6 +9,7 @@ from channelsync_booking.settings import (
     HELP_IMPORT_EN,
     HELP_IMPORT_FR,
     MAIL_HINTS,
+    READERS,
     SETTINGS,
 )
 
@@ -25,5 +26,6 @@ plugin = ChannelPlugin(
     help_import_fr=HELP_IMPORT_FR,
     help_import_en=HELP_IMPORT_EN,
     mail_hints=MAIL_HINTS,
+    readers=READERS,
     sandbox="channelsync_booking.sandbox:platform",
 )

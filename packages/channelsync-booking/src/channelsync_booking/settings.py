@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from channelsync.adapter import MailHint, Setting
+from channelsync.adapter import FeedReader, MailHint, Setting
 
-__all__ = ["HELP_EXPORT_EN", "HELP_EXPORT_FR", "HELP_IMPORT_EN", "HELP_IMPORT_FR", "MAIL_HINTS", "SETTINGS"]
+__all__ = ["HELP_EXPORT_EN", "HELP_EXPORT_FR", "HELP_IMPORT_EN", "HELP_IMPORT_FR", "MAIL_HINTS", "READERS", "SETTINGS"]
 
 HELP_EXPORT_FR: Final = (
     "Dans l’extranet de Booking.com, ouvrez « Tarifs et disponibilités », puis « Synchroniser les calendriers », et "
@@ -59,3 +59,6 @@ MAIL_HINTS: Final = (
     MailHint(_SENDERS, _DOMAIN, r"^Booking\.com - Hai una nuova prenotazione\b", "new"),
 )
 """Subjects as seen in hosts' code, laid out after real mails; Italian only reported."""
+
+READERS: Final = (FeedReader(r"booking\.?com|bookingcalendar", "inferred: no recording of its reader is known"),)
+"""A client that names Booking.com, at an address that only it was given; any other is learned from its rhythm."""

@@ -14,6 +14,8 @@
     │  └─ WireFormatError            the answer is not what the format says; nothing is inferred from it
     ├─ AddressRefusedError        the address policy refuses to fetch there (also a UsageError)
     ├─ SafetyStopError            we refuse: going on could open nights that are sold
+    ├─ DeliveryError              a message was not taken; ``gone``: its address does not exist any more
+    ├─ BackupError                a backup cannot be made, kept or opened
     ├─ LedgerError                the database: locked, newer than the program, full disk
     ├─ VaultError                 the keys: missing, wrong, unreadable
     └─ AuditError                 the audit trail does not add up
@@ -33,11 +35,13 @@ if TYPE_CHECKING:
 __all__ = [
     "AddressRefusedError",
     "AuditError",
+    "BackupError",
     "ChangeRefusedError",
     "ChannelError",
     "ChannelSyncError",
     "ChannelUnavailableError",
     "CredentialRejectedError",
+    "DeliveryError",
     "LedgerError",
     "ListingGoneError",
     "PluginError",
@@ -151,6 +155,38 @@ class AddressRefusedError(UsageError):
 class SafetyStopError(ChannelSyncError):
     """We refuse to go on, because going on could open nights that are sold."""
 
+    default_retry = Retry.AFTER_OWNER_ACTS
+
+
+class DeliveryError(ChannelSyncError):
+    """A message to the owner was not taken by whoever was to carry it. No text names the address.
+
+    ``gone`` says that the address does not exist any more, so that nothing will ever arrive there; ``retry_after`` is
+    what the other side asked for, None where it did not say.
+    """
+
+    default_advice = "Nothing to do: it is tried again, and the next way is taken where one is set up."
+    default_retry = Retry.LATER
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        gone: bool = False,
+        retry: Retry | None = None,
+        retry_after: timedelta | None = None,
+        advice: str | None = None,
+    ) -> None:
+        """Keep whether the address is gone, and when to try again; what is gone is not tried again."""
+        super().__init__(message, advice=advice, retry=Retry.NEVER if gone else retry)
+        self.gone = gone
+        self.retry_after = retry_after
+
+
+class BackupError(ChannelSyncError):
+    """A backup cannot be made, kept or opened: its place, its phrase, or the file itself. Nothing else was changed."""
+
+    default_advice = "Take another backup: the folder keeps those of earlier days."
     default_retry = Retry.AFTER_OWNER_ACTS
 
 

@@ -9,6 +9,7 @@ from channelsync_greengo.settings import (
     HELP_EXPORT_FR,
     HELP_IMPORT_EN,
     HELP_IMPORT_FR,
+    READERS,
     SETTINGS,
 )
 
@@ -25,5 +26,6 @@ plugin = ChannelPlugin(
     help_import_fr=HELP_IMPORT_FR,
     help_import_en=HELP_IMPORT_EN,
     calendar_page=CALENDAR_PAGE,
+    readers=READERS,
     sandbox="channelsync_greengo.sandbox:platform",
 )

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from channelsync.adapter import Setting
+from channelsync.adapter import FeedReader, Setting
 
-__all__ = ["CALENDAR_PAGE", "HELP_EXPORT_EN", "HELP_EXPORT_FR", "HELP_IMPORT_EN", "HELP_IMPORT_FR", "SETTINGS"]
+__all__ = [
+    "CALENDAR_PAGE",
+    "HELP_EXPORT_EN",
+    "HELP_EXPORT_FR",
+    "HELP_IMPORT_EN",
+    "HELP_IMPORT_FR",
+    "READERS",
+    "SETTINGS",
+]
 
 HELP_EXPORT_FR: Final = (
     "Dans votre espace hôte GreenGo, ouvrez le calendrier du logement (son identifiant est dans l’adresse de la "
@@ -50,3 +58,6 @@ CALENDAR_PAGE: Final = (
     "https://www.greengo.voyage/calendar/host-calendar/{listing}?startDate={arrival}&endDate={departure}"
 )
 """A lodging's calendar, opened at some nights (reported by one host)."""
+
+READERS: Final = (FeedReader(r"greengo", "inferred: no recording of its reader is known"),)
+"""A client that names GreenGo, at an address that only GreenGo was given; any other is learned from its rhythm."""

@@ -11,6 +11,7 @@ from channelsync.adapter.flow import Flow
 from channelsync.adapter.messages import (
     Access,
     FeedLook,
+    FeedReader,
     FeedSource,
     Hint,
     MailHint,
@@ -46,6 +47,7 @@ __all__ = [
     "ChannelPlugin",
     "Dialect",
     "FeedLook",
+    "FeedReader",
     "FeedRoute",
     "FeedSource",
     "Flow",

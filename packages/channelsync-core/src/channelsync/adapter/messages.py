@@ -8,12 +8,14 @@ a feed says may hold guests' names, so readings are left out of every repr as we
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import Final, Self, final
 from urllib.parse import urlsplit
 
 import httpx
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from channelsync.errors import UsageError
 from channelsync.ical.reading import Reading
@@ -24,6 +26,7 @@ from channelsync.observation import Observation
 __all__ = [
     "Access",
     "FeedLook",
+    "FeedReader",
     "FeedSource",
     "Hint",
     "MailHint",
@@ -182,13 +185,41 @@ class MailHint:
     means: str
 
 
+def _is_pattern(instance: object, attribute: Attribute[str], value: str) -> None:
+    """Refuse an expression that does not compile, or that matches whoever says nothing of themselves."""
+    del instance
+    if re.compile(value).search(""):
+        msg = f"{attribute.name} matches a client without a name"
+        raise UsageError(msg)
+
+
+@final
+@frozen
+class FeedReader:
+    """How a platform is known that reads the calendars we publish: its fetches are evidence, others' are not.
+
+    ``client`` is a regular expression, searched in the User-Agent without regard to case. ``source`` says how that is
+    known, and says so where it is only inferred.
+    """
+
+    client: str = field(validator=_is_pattern)
+    source: str
+
+
 @final
 @frozen
 class Access:
-    """Our access to a platform's API: the account, and the token of the moment."""
+    """Our access to a platform's API: the account, and the token of the moment.
+
+    ``fields`` holds what the owner filled in (`ChannelPlugin.account`) and what the platform gave along with the token,
+    such as what renews it; ``lifetime`` is how long the token is good from when it was given, None where it does not
+    expire or that was not said.
+    """
 
     account: AccountId
     token: Secret
+    fields: Mapping[str, Secret] = field(factory=dict[str, Secret])
+    lifetime: timedelta | None = None
 
 
 @final

@@ -19,7 +19,7 @@ from attrs import Attribute, Factory, field, frozen
 
 from channelsync.adapter.capability import Capability
 from channelsync.adapter.feed import FeedRoute
-from channelsync.adapter.messages import MailHint, SecretUrl, Setting
+from channelsync.adapter.messages import FeedReader, MailHint, SecretUrl, Setting
 from channelsync.adapter.protocol import implemented
 from channelsync.errors import PluginError, UsageError
 from channelsync.ids import ChannelName
@@ -49,8 +49,10 @@ class ChannelPlugin:
     ``help_export_*`` tells an owner where on the platform the export link is found, ``help_import_*`` where ours is
     pasted; menus move, so they name the page by what it does. ``calendar_page`` and ``reservation_page`` are URLs of
     the platform's own pages with places for ``{listing}``, ``{arrival}``, ``{departure}`` and ``{code}``, empty where
-    none is known. ``sandbox`` is the dotted path of its simulator. ``configure`` turns the options of one listing
-    into its route, for channels whose habits the owner knows better than we do.
+    none is known. ``readers`` are the clients by which the platform is known to read the calendars we publish; where
+    there are none each listing's is learned. ``sandbox`` is the dotted path of its simulator. ``configure`` turns the
+    options of one listing into its route, for channels whose habits the owner knows better than we do. ``settings`` are
+    a listing's, ``account`` those of an account on its API.
     """
 
     name: ChannelName = field(converter=ChannelName, validator=_usable_name)
@@ -61,6 +63,7 @@ class ChannelPlugin:
     api: object | None = None
     capabilities: frozenset[Capability] = frozenset[Capability]()
     settings: tuple[Setting, ...] = ()
+    account: tuple[Setting, ...] = ()
     configure: Callable[[Mapping[str, str]], FeedRoute] | None = None
     several_per_unit: bool = False
     help_export_fr: str = ""
@@ -70,6 +73,7 @@ class ChannelPlugin:
     calendar_page: str = ""
     reservation_page: str = ""
     mail_hints: tuple[MailHint, ...] = ()
+    readers: tuple[FeedReader, ...] = ()
     sandbox: str = ""
 
     @property

@@ -96,17 +96,21 @@ class Registry:
         return claimed[0] if len(claimed) == 1 else None
 
     def _load(self, name: str) -> None:
-        point = self._waiting.pop(name)
+        """Load a plugin; it waits until the outcome is kept, so that other threads never find it nowhere."""
+        point = self._waiting.get(name)
+        if point is None:  # another thread was faster
+            return
         try:
             plugin: object = point.load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code may raise anything
             self._broken[name] = _one_line(f"{type(error).__name__}: {error}")
-            return
-        wrong = _wrong_with(plugin, name)
-        if wrong:
-            self._broken[name] = _one_line(wrong)
         else:
-            self._loaded[name] = cast("ChannelPlugin", plugin)
+            wrong = _wrong_with(plugin, name)
+            if wrong:
+                self._broken[name] = _one_line(wrong)
+            else:
+                self._loaded[name] = cast("ChannelPlugin", plugin)
+        self._waiting.pop(name, None)
 
 
 def _wrong_with(plugin: object, name: str) -> str:

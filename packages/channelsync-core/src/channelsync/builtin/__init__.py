@@ -12,6 +12,7 @@ from channelsync.builtin.settings import (
     HELP_EXPORT_FR,
     HELP_IMPORT_EN,
     HELP_IMPORT_FR,
+    READERS,
     SETTINGS,
 )
 from channelsync.ids import ChannelName
@@ -25,6 +26,7 @@ plugin = ChannelPlugin(
     feed=configure({}),
     capabilities=frozenset({Capability.PULLS_CLAIMS, Capability.PUBLISHES_FEED}),
     settings=SETTINGS,
+    readers=READERS,
     configure=configure,
     several_per_unit=True,
     sandbox="channelsync.testing.plain:platform",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from channelsync.adapter import Setting
+from channelsync.adapter import FeedReader, Setting
 from channelsync.builtin.presets import PRESETS
 from channelsync.traits import EchoHabit
 
-__all__ = ["HELP_EXPORT_EN", "HELP_EXPORT_FR", "HELP_IMPORT_EN", "HELP_IMPORT_FR", "SETTINGS"]
+__all__ = ["HELP_EXPORT_EN", "HELP_EXPORT_FR", "HELP_IMPORT_EN", "HELP_IMPORT_FR", "READERS", "SETTINGS"]
 
 HELP_EXPORT_FR: Final = (
     "Sur la plateforme, cherchez dans le calendrier du logement « Exporter », « Synchroniser » ou « iCal » et copiez "
@@ -125,3 +125,9 @@ SETTINGS: Final = (
     ),
 )
 """The fields of the form: the link, then the options of `channelsync.builtin.options`."""
+
+READERS: Final = (
+    FeedReader(r"abritel|vrbo|homeaway", "inferred: no recording of its reader is known"),
+    FeedReader(r"holidu|lodgify|smoobu|abracadaroom|clevacances", "inferred: no recording of its reader is known"),
+)
+"""Clients that name a platform, at an address that only one was given; any other is learned from its rhythm."""

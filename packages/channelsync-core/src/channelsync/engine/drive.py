@@ -2,8 +2,10 @@
 
 A flow yields requests and knows nothing of connections (see `channelsync.adapter.flow`). Here it is driven twice, by
 the same few lines in two colours: `Driver` with an ``httpx.Client``, `AsyncDriver` with an ``httpx.AsyncClient``.
-Between the flow and either of them stands `guarded`, itself a flow: it dresses each request, holds it against the
-policy and follows redirects, so that neither driver has to and both do it alike.
+Between the flow and either of them stands `guarded`, itself nearly a flow: it dresses each request, holds it against
+the policy, follows redirects, keeps to the rate budgets (`channelsync.engine.budget`), leaves a host that is down alone
+(`breaker`) and repeats what may be repeated (`retry`), so that neither driver has to and both do it alike. Beside
+requests it yields pauses, which a driver sleeps through in its own way.
 
 Redirects of GET requests are followed, a few. Each hop is judged anew; none may lead from https to http, where the link
 could be read on the way; a hop to another host takes along only what says which document is wanted, no key and no
@@ -17,24 +19,28 @@ import asyncio
 import ssl
 import threading
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, closing, contextmanager
+from functools import partial
 from importlib.metadata import version
 from types import TracebackType
-from typing import Final, Self, TypeVar, final
+from typing import Final, Self, TypeVar, cast, final
 from weakref import WeakValueDictionary
 
 import httpx
-from attrs import define
+from attrs import Factory, define, frozen
 
 from channelsync.adapter.flow import Flow
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.body import ENCODINGS, Body, rebuilt
+from channelsync.engine.breaker import Breakers
+from channelsync.engine.budget import ACCOUNT, Budgets, Pause, Rates
 from channelsync.engine.client import DEADLINE, DriverLimits, open_async_client, open_client
 from channelsync.engine.redact import quiet_http_logs
+from channelsync.engine.retry import ConnectionBrokenError, Steps, repeated
 from channelsync.errors import AddressRefusedError, ChannelSyncError, ChannelUnavailableError
 
-__all__ = ["USER_AGENT", "AsyncDriver", "Driver", "guarded"]
+__all__ = ["USER_AGENT", "AsyncDriver", "Driver", "Manners", "guarded"]
 
 USER_AGENT: Final = f"channelsync/{version('channelsync-core')} (+calendar sync)"
 """Who we say we are: platforms refuse clients without a name (only reported: Airbnb, 403 in 2019)."""
@@ -43,6 +49,9 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FOLLOWED: Final = frozenset({"GET", "HEAD"})
 _TAKEN_ALONG: Final = ("Accept", "Accept-Encoding", "User-Agent", "If-None-Match", "If-Modified-Since")
 _BUDGET: Final = "channelsync.budget"
+_ERROR: Final = 500
+_THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Rehearsals run every platform on one host here, and there is nobody to be polite to."""
 
 T = TypeVar("T")
 
@@ -67,7 +76,7 @@ class _Budget:
             yield
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
             msg = f"{host} {_told(error)}"
-            raise ChannelUnavailableError(msg) from None
+            raise (ConnectionBrokenError(msg) if _passing(error) else ChannelUnavailableError(msg)) from None
         finally:
             DEADLINE.reset(token)
             self.left -= time.monotonic() - started
@@ -79,23 +88,65 @@ def _told(error: BaseException | None) -> str:
         return "did not answer in time"
     if not isinstance(error, httpx.NetworkError):
         return "broke off or garbled its answer"
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return "has no valid certificate, or its encryption failed"
-        cause = cause.__cause__ or cause.__context__
+    if _untrusted(error):
+        return "has no valid certificate, or its encryption failed"
     return "cannot be reached, or closed the connection"
 
 
+def _passing(error: BaseException) -> bool:
+    """Whether it is a fault of the connection, which may be over in a moment."""
+    return isinstance(error, httpx.NetworkError | httpx.ProtocolError) and not _untrusted(error)
+
+
+def _untrusted(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+@final
+@frozen
+class Manners:
+    """What a driver remembers of the hosts it speaks to. ``ticks`` is the monotonic clock, in seconds."""
+
+    budgets: Budgets = Factory(Budgets)
+    breakers: Breakers = Factory(Breakers)
+    ticks: Callable[[], float] = time.monotonic
+
+    def sent(self, request: httpx.Request) -> Steps[httpx.Response]:
+        """Send one request when its host may be asked, and remember how that went."""
+        host = request.url.host
+        if host in _THIS_MACHINE:
+            return cast("httpx.Response", (yield request))
+        self.breakers.ask(host, self.ticks())
+        account = request.extensions.get(ACCOUNT)
+        wait = self.budgets.reserve(host, None if account is None else str(account), self.ticks())
+        if wait:
+            yield Pause(wait)
+        try:
+            response = cast("httpx.Response", (yield request))
+        except ChannelUnavailableError:
+            self.breakers.failed(host, self.ticks())
+            raise
+        if response.status_code < _ERROR:
+            self.breakers.succeeded(host)
+        else:
+            self.breakers.failed(host, self.ticks())
+        return response
+
+
 # What a flow's request becomes ----------------------------------------------------------------------------------------
-def guarded(flow: Flow[T], policy: AddressPolicy, limits: DriverLimits) -> Flow[T]:
-    """Return the flow with each request dressed and judged, and its redirects followed."""
+def guarded(flow: Flow[T], policy: AddressPolicy, limits: DriverLimits, manners: Manners) -> Steps[T]:
+    """Return the flow with each request dressed and judged, sent with manners, and its redirects followed."""
     with closing(flow):
         try:
             request = next(flow)
             while True:
                 try:
-                    response = yield from _followed(request, policy, limits)
+                    response = yield from _followed(request, policy, limits, manners)
                 except ChannelSyncError as error:
                     request = flow.throw(error)
                 else:
@@ -105,14 +156,16 @@ def guarded(flow: Flow[T], policy: AddressPolicy, limits: DriverLimits) -> Flow[
             return result
 
 
-def _followed(request: httpx.Request, policy: AddressPolicy, limits: DriverLimits) -> Flow[httpx.Response]:
+def _followed(
+    request: httpx.Request, policy: AddressPolicy, limits: DriverLimits, manners: Manners
+) -> Steps[httpx.Response]:
     budget = _Budget(limits.total)
     for _ in range(limits.redirects + 1):
         policy.check(request.url)
         request.headers.setdefault("User-Agent", USER_AGENT)
         request.headers.setdefault("Accept-Encoding", ENCODINGS)
         request.extensions = {**request.extensions, "timeout": limits.timeouts, _BUDGET: budget}
-        response = yield request
+        response = yield from repeated(request, partial(manners.sent, request), budget)
         hop = _next_hop(request, response)
         if hop is None:
             return response
@@ -166,10 +219,12 @@ class Driver:
         limits: DriverLimits | None = None,
         *,
         client: httpx.Client | None = None,
+        rates: Rates | None = None,
     ) -> None:
         quiet_http_logs()
         self.policy = policy or AddressPolicy()
         self.limits = limits or DriverLimits()
+        self._manners = Manners(Budgets(rates or Rates()))
         self._own = client is None
         self._client = client or open_client(self.policy, self.limits)
         self._lock = threading.Lock()
@@ -181,20 +236,26 @@ class Driver:
         Raises:
             ChannelSyncError: what the flow raises, or what it let pass of the network's errors.
         """
-        steps = guarded(flow, self.policy, self.limits)
+        steps = guarded(flow, self.policy, self.limits, self._manners)
         with closing(steps):
             try:
-                request = next(steps)
+                step = next(steps)
                 while True:
                     try:
-                        response = self._send(request)
+                        answer = self._done(step)
                     except ChannelSyncError as error:
-                        request = steps.throw(error)
+                        step = steps.throw(error)
                     else:
-                        request = steps.send(response)
+                        step = steps.send(answer)
             except StopIteration as done:
                 result: T = done.value
                 return result
+
+    def _done(self, step: httpx.Request | Pause) -> httpx.Response | None:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return None
+        return self._send(step)
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
@@ -232,30 +293,38 @@ class AsyncDriver:
         limits: DriverLimits | None = None,
         *,
         client: httpx.AsyncClient | None = None,
+        rates: Rates | None = None,
     ) -> None:
         quiet_http_logs()
         self.policy = policy or AddressPolicy()
         self.limits = limits or DriverLimits()
+        self._manners = Manners(Budgets(rates or Rates()))
         self._own = client is None
         self._client = client or open_async_client(self.policy, self.limits)
         self._gates = WeakValueDictionary[str, asyncio.Semaphore]()
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return what it returns; see `Driver.run`."""
-        steps = guarded(flow, self.policy, self.limits)
+        steps = guarded(flow, self.policy, self.limits, self._manners)
         with closing(steps):
             try:
-                request = next(steps)
+                step = next(steps)
                 while True:
                     try:
-                        response = await self._send(request)
+                        answer = await self._done(step)
                     except ChannelSyncError as error:
-                        request = steps.throw(error)
+                        step = steps.throw(error)
                     else:
-                        request = steps.send(response)
+                        step = steps.send(answer)
             except StopIteration as done:
                 result: T = done.value
                 return result
+
+    async def _done(self, step: httpx.Request | Pause) -> httpx.Response | None:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+            return None
+        return await self._send(step)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         host, budget = request.url.host, _budget(request)

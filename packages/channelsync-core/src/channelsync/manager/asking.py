@@ -18,6 +18,7 @@ from channelsync.manager.reports import (
     LinkStatus,
     QuestionReport,
 )
+from channelsync.manager.visitors import rhythms
 
 __all__ = ["Asking"]
 
@@ -44,9 +45,13 @@ class Asking(Desk):
     def exposed(self, unit: Unit | str | None = None) -> tuple[ExposureReport, ...]:
         """Return the nights that are taken elsewhere and not proven closed, listing by listing."""
         now = self._now()
-        return tuple(
-            found for one in self._chosen(unit) for found in telling.exposure_reports(self.state(one), now, self.policy)
-        )
+        found: list[ExposureReport] = []
+        for one in self._chosen(unit):
+            with self.ledger.reading() as tx:
+                state = tx.load(one.id, self._traits)
+                often = rhythms(tx, state, now)
+            found += telling.exposure_reports(state, now, self.policy, often)
+        return tuple(found)
 
     def questions(self, unit: Unit | str) -> tuple[QuestionReport, ...]:
         """Return what only the owner can explain about a lodging."""

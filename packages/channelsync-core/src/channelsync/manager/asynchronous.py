@@ -11,22 +11,31 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Self, final
 
+from channelsync.adapter import SecretUrl
+from channelsync.cadence import HealthEvent
 from channelsync.claims import Claim
-from channelsync.inventory import Unit
-from channelsync.ledger import HistoryLine, Link
+from channelsync.ids import ListingId
+from channelsync.inventory import Owner, Unit
+from channelsync.ledger import AuditLine, Due, HistoryLine, Link, Transaction
+from channelsync.manager.accounts import AccountReport, HeldAccess
 from channelsync.manager.facade import Manager, open_manager
+from channelsync.manager.keeping import SignIn
+from channelsync.manager.keys import KeyReport
+from channelsync.manager.publishing import Served
 from channelsync.manager.reports import (
     ClaimReport,
     ConflictReport,
     Explained,
     ExposureReport,
+    FeedReaders,
     LinkReport,
     LinkStatus,
     QuestionReport,
     SyncReport,
 )
+from channelsync.manager.visitors import Asked
 from channelsync.nights import Nights, Stay
-from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.policy import Policy
 from channelsync.state import UnitState
 
 __all__ = ["AsyncManager", "aopen_manager"]
@@ -59,9 +68,11 @@ class AsyncManager:
         """Let go of the database and the connections."""
         await asyncio.to_thread(self.manager.close)
 
-    async def add_unit(self, name: str, *, timezone: str = "Europe/Paris", turnover: int = 0) -> Unit:
+    async def add_unit(
+        self, name: str, *, timezone: str = "Europe/Paris", turnover: int = 0, owner: str | None = None
+    ) -> Unit:
         """See `Manager.add_unit`."""
-        return await asyncio.to_thread(self.manager.add_unit, name, timezone=timezone, turnover=turnover)
+        return await asyncio.to_thread(self.manager.add_unit, name, timezone=timezone, turnover=turnover, owner=owner)
 
     async def units(self) -> tuple[Unit, ...]:
         """See `Manager.units`."""
@@ -138,6 +149,18 @@ class AsyncManager:
         """See `Manager.sync`."""
         return await asyncio.to_thread(self.manager.sync, unit, everything=everything)
 
+    async def hint(self, listing: ListingId, event: HealthEvent = HealthEvent.HINT) -> bool:
+        """See `Manager.hint`."""
+        return await asyncio.to_thread(self.manager.hint, listing, event)
+
+    async def step(self, work: Due) -> SyncReport:
+        """See `Manager.step`."""
+        return await asyncio.to_thread(self.manager.step, work)
+
+    async def next_due(self) -> datetime | None:
+        """See `Manager.next_due`."""
+        return await asyncio.to_thread(self.manager.next_due)
+
     async def feed(self, unit: Unit | str, channel: str) -> str:
         """See `Manager.feed`."""
         return await asyncio.to_thread(self.manager.feed, unit, channel)
@@ -145,6 +168,34 @@ class AsyncManager:
     async def record_fetch(self, unit: Unit | str, channel: str) -> None:
         """See `Manager.record_fetch`."""
         await asyncio.to_thread(self.manager.record_fetch, unit, channel)
+
+    async def serve(self, token: str, asked: Asked | None = None) -> Served:
+        """See `Manager.serve`."""
+        return await asyncio.to_thread(self.manager.serve, token, asked)
+
+    async def feed_url(self, unit: Unit | str, channel: str) -> SecretUrl:
+        """See `Manager.feed_url`."""
+        return await asyncio.to_thread(self.manager.feed_url, unit, channel)
+
+    async def rotate_feed_url(self, unit: Unit | str, channel: str) -> SecretUrl:
+        """See `Manager.rotate_feed_url`."""
+        return await asyncio.to_thread(self.manager.rotate_feed_url, unit, channel)
+
+    async def cut_feed_url(self, unit: Unit | str, channel: str) -> SecretUrl:
+        """See `Manager.cut_feed_url`."""
+        return await asyncio.to_thread(self.manager.cut_feed_url, unit, channel)
+
+    async def link_removed(self, unit: Unit | str, channel: str) -> None:
+        """See `Manager.link_removed`."""
+        await asyncio.to_thread(self.manager.link_removed, unit, channel)
+
+    async def feed_readers(self, unit: Unit | str, channel: str) -> FeedReaders:
+        """See `Manager.feed_readers`."""
+        return await asyncio.to_thread(self.manager.feed_readers, unit, channel)
+
+    async def teach_reader(self, unit: Unit | str, channel: str, client: str, *, platform: bool = True) -> None:
+        """See `Manager.teach_reader`."""
+        await asyncio.to_thread(self.manager.teach_reader, unit, channel, client, platform=platform)
 
     async def claims(self, unit: Unit | str) -> tuple[ClaimReport, ...]:
         """See `Manager.claims`."""
@@ -176,6 +227,72 @@ class AsyncManager:
         """See `Manager.status`."""
         return await asyncio.to_thread(self.manager.status)
 
+    async def accounts(self) -> tuple[AccountReport, ...]:
+        """See `Manager.accounts`."""
+        return await asyncio.to_thread(self.manager.accounts)
+
+    async def account(self, account: str) -> AccountReport:
+        """See `Manager.account`."""
+        return await asyncio.to_thread(self.manager.account, account)
+
+    async def add_account(self, channel: str, fields: Mapping[str, str], *, name: str = "") -> AccountReport:
+        """See `Manager.add_account`."""
+        return await asyncio.to_thread(self.manager.add_account, channel, fields, name=name)
+
+    async def reconnect(self, account: str, fields: Mapping[str, str]) -> AccountReport:
+        """See `Manager.reconnect`."""
+        return await asyncio.to_thread(self.manager.reconnect, account, fields)
+
+    async def held_access(self, account: str) -> HeldAccess:
+        """See `Manager.held_access`."""
+        return await asyncio.to_thread(self.manager.held_access, account)
+
+    async def access_refused(self, held: HeldAccess, why: str) -> bool:
+        """See `Manager.access_refused`."""
+        return await asyncio.to_thread(self.manager.access_refused, held, why)
+
+    async def keys(self) -> KeyReport:
+        """See `Manager.keys`."""
+        return await asyncio.to_thread(self.manager.keys)
+
+    async def rotate_keys(self) -> KeyReport:
+        """See `Manager.rotate_keys`."""
+        return await asyncio.to_thread(self.manager.rotate_keys)
+
+    async def owners(self) -> tuple[Owner, ...]:
+        """See `Manager.owners`."""
+        return await asyncio.to_thread(self.manager.owners)
+
+    async def owner(self, ref: str) -> Owner:
+        """See `Manager.owner`."""
+        return await asyncio.to_thread(self.manager.owner, ref)
+
+    async def add_owner(self, name: str, *, language: str = "fr") -> SignIn:
+        """See `Manager.add_owner`."""
+        return await asyncio.to_thread(self.manager.add_owner, name, language=language)
+
+    async def reset_owner(self, ref: str) -> SignIn:
+        """See `Manager.reset_owner`."""
+        return await asyncio.to_thread(self.manager.reset_owner, ref)
+
+    async def redeem(self, code: str) -> Owner:
+        """See `Manager.redeem`."""
+        return await asyncio.to_thread(self.manager.redeem, code)
+
+    async def audit_lines(self, *, since: datetime | None = None, limit: int = 500) -> tuple[AuditLine, ...]:
+        """See `Manager.audit_lines`."""
+        return await asyncio.to_thread(self.manager.audit_lines, since=since, limit=limit)
+
+    async def verify_audit(self) -> int:
+        """See `Manager.verify_audit`."""
+        return await asyncio.to_thread(self.manager.verify_audit)
+
+    async def put_back(
+        self, fill: Callable[[Transaction], object], *, made_at: datetime, aside: str | None = None
+    ) -> tuple[str, ...]:
+        """See `Manager.put_back`."""
+        return await asyncio.to_thread(self.manager.put_back, fill, made_at=made_at, aside=aside)
+
 
 def aopen_manager(
     where: str | None = None,
@@ -183,7 +300,7 @@ def aopen_manager(
     now: Callable[[], datetime] | None = None,
     allow_private_addresses: bool | None = None,
     environ: Mapping[str, str] | None = None,
-    policy: Policy = DEFAULT_POLICY,
+    policy: Policy | None = None,
 ) -> AsyncManager:
     """Return the manager for async code; see `open_manager`. The database is opened by ``async with``."""
 

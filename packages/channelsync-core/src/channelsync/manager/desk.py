@@ -13,23 +13,24 @@ from datetime import datetime
 from typing import Final, final
 
 from attrs import Factory, define
+from cattrs import BaseValidationError, ForbiddenExtraKeysError
 
 from channelsync.adapter import ChannelPlugin, Registry
 from channelsync.codec import converter
 from channelsync.conflicts import Conflict
-from channelsync.errors import PluginError, UsageError
-from channelsync.ids import ChannelName, ClaimId
-from channelsync.inventory import Unit
+from channelsync.errors import LedgerError, PluginError, UsageError
+from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId
+from channelsync.inventory import Owner, Unit
 from channelsync.ledger import ConflictRecord, Ledger, NoticeRecord, Transaction
 from channelsync.manager.reading import Reader
-from channelsync.notices import Notice, from_findings
+from channelsync.notices import Details, Notice, NoticeKind, from_findings
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.ports import Vault
 from channelsync.reconcile import Plan, settle
 from channelsync.state import Finding, ListingState, UnitState
 from channelsync.traits import Traits
 
-__all__ = ["FEED", "Changing", "Desk", "by_key", "new_claim_id", "notice_record"]
+__all__ = ["FEED", "Changing", "Desk", "by_key", "new_claim_id", "notice_of", "notice_record"]
 
 FEED: Final = "feed"
 """The kind under which private export links are kept in the vault; their id is the listing's."""
@@ -93,6 +94,10 @@ class Desk:
         unit = self.unit(unit)
         with self.ledger.reading() as tx:
             return tx.load(unit.id, self._traits)
+
+    def _owner(self, tx: Transaction, now: datetime) -> Owner:
+        """Return whose everything is where nobody else is named: the first owner, made where there is none yet."""
+        return next(iter(tx.owners()), None) or tx.add_owner("Propriétaire", at=now)
 
     @property
     def _titles(self) -> Mapping[str, str]:
@@ -162,7 +167,32 @@ def new_claim_id() -> ClaimId:
 def notice_record(notice: Notice) -> NoticeRecord:
     """Return a notice as the ledger keeps it."""
     data = {"listing": notice.listing, "details": converter.unstructure(notice.data)}
+    if notice.owner is not None:
+        data["owner"] = notice.owner
     return NoticeRecord(notice.key, notice.at, notice.kind.value, notice.unit, data)
+
+
+def notice_of(record: NoticeRecord) -> Notice:
+    """Return the notice that was kept.
+
+    Raises:
+        LedgerError: it was written by a newer program, or is damaged.
+    """
+    listing, owner = record.data.get("listing"), record.data.get("owner")
+    try:
+        kind, data = NoticeKind(record.kind), converter.structure(record.data["details"], Details)
+    except (BaseValidationError, ForbiddenExtraKeysError, LookupError, TypeError, ValueError) as error:
+        msg = "a stored notice cannot be read: a newer channelsync wrote it, or it is damaged"
+        raise LedgerError(msg, advice="Update channelsync on this machine.") from error
+    return Notice(
+        record.key,
+        kind,
+        record.at,
+        record.unit,
+        ListingId(str(listing)) if listing else None,
+        data,
+        OwnerId(str(owner)) if owner else None,
+    )
 
 
 def _conflict_record(conflict: Conflict) -> ConflictRecord:

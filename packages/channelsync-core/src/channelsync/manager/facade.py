@@ -12,13 +12,20 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, final
 
+from attrs import evolve
+
 from channelsync.adapter import Registry, discover
 from channelsync.config import Config
 from channelsync.engine.address import AddressPolicy
 from channelsync.ledger import Ledger, open_ledger
+from channelsync.manager.accounts import Accounts
 from channelsync.manager.asking import Asking
+from channelsync.manager.hinting import Hinting
+from channelsync.manager.keeping import Keeping
+from channelsync.manager.keys import Keys
 from channelsync.manager.linking import Linking
 from channelsync.manager.ordering import Ordering
+from channelsync.manager.publishing import Publishing
 from channelsync.manager.reading import Reader
 from channelsync.manager.syncing import Syncing
 from channelsync.policy import DEFAULT_POLICY, Policy
@@ -29,7 +36,7 @@ __all__ = ["Manager", "open_manager"]
 
 
 @final
-class Manager(Linking, Ordering, Syncing, Asking):
+class Manager(Linking, Ordering, Syncing, Publishing, Hinting, Accounts, Keys, Keeping, Asking):
     """Everything about an owner's units. Make one with `channelsync.open`; close it when done."""
 
     def __init__(
@@ -63,7 +70,7 @@ def open_manager(
     now: Callable[[], datetime] | None = None,
     allow_private_addresses: bool | None = None,
     environ: Mapping[str, str] | None = None,
-    policy: Policy = DEFAULT_POLICY,
+    policy: Policy | None = None,
 ) -> Manager:
     """Open the database at a path or a ``postgresql://`` URL, made or migrated where needed.
 
@@ -73,7 +80,8 @@ def open_manager(
         allow_private_addresses: whether feeds may be fetched from loopback and private addresses; None for the
             environment's ``CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES``, or no.
         environ: the environment; None for the process's own.
-        policy: the thresholds of the sync model.
+        policy: the thresholds of the sync model; None for the measured ones, looking as often as the environment's
+            ``CHANNELSYNC_POLL_MINUTES`` says.
 
     Raises:
         LedgerError: the database cannot be used; the line says why and what to do.
@@ -86,13 +94,34 @@ def open_manager(
     try:
         with ledger.reading() as tx:
             known = tx.has_secrets()
-        vault = open_vault(database, key=config.key, secrets_exist=known)
+        vault = _vault(database, config, ledger, secrets_exist=known)
         allow = config.allow_private_addresses if allow_private_addresses is None else allow_private_addresses
         reader = Reader(AddressPolicy(allow_private=allow))
     except BaseException:
         ledger.close()
         raise
-    return Manager(ledger, vault, discover(), reader, clock, policy)
+    thresholds = policy or evolve(DEFAULT_POLICY, poll_every=config.poll_every)
+    manager = Manager(ledger, vault, discover(), reader, clock, thresholds)
+    manager.base_url = config.base_url
+    return manager
+
+
+def _vault(database: str, config: Config, ledger: Ledger, *, secrets_exist: bool) -> Vault:
+    """Return the vault; with Azure Key Vault, its first key is made here, where no transaction waits for Azure."""
+    if config.key_vault is None:
+        return open_vault(database, key=config.key, old_keys=config.old_keys, secrets_exist=secrets_exist)
+    from channelsync.vault.azure import AzureKeys  # noqa: PLC0415 - only where it is used
+
+    def read(key: str) -> str | None:
+        with ledger.reading() as tx:
+            return tx.meta(key)
+
+    provider = AzureKeys(config.key_vault)
+    vault = open_vault(
+        database, old_keys=config.old_keys, secrets_exist=secrets_exist, provider=provider, read=read
+    )
+    vault.prepare(ledger.transaction)
+    return vault
 
 
 def _real_time() -> datetime:

@@ -18,8 +18,9 @@ from channelsync.errors import (
     WireFormatError,
 )
 from channelsync.ids import ChannelName, ListingId
-from channelsync.inventory import Owner, Unit
+from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
+from channelsync.manager.addresses import hand_over, issue
 from channelsync.manager.desk import FEED, Changing, Desk, by_key
 from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LinkReport
@@ -31,16 +32,20 @@ __all__ = ["Linking"]
 class Linking(Desk):
     """Units and their links."""
 
-    def add_unit(self, name: str, *, timezone: str = "Europe/Paris", turnover: int = 0) -> Unit:
+    def add_unit(
+        self, name: str, *, timezone: str = "Europe/Paris", turnover: int = 0, owner: str | None = None
+    ) -> Unit:
         """Add a lodging; ``turnover`` is how many nights stay free on either side of a guest.
+
+        ``owner`` is whose it is, by name or id; None is the first owner.
 
         Raises:
             UsageError: the name is taken, or a value makes no sense.
         """
         now = self._now()
         with self.ledger.transaction() as tx:
-            owner: Owner = next(iter(tx.owners()), None) or tx.add_owner("Propriétaire", at=now)
-            unit = tx.add_unit(owner.id, name, timezone=timezone, turnover=turnover, at=now)
+            whose = self._owner(tx, now) if owner is None else tx.owner_by(owner)
+            unit = tx.add_unit(whose.id, name, timezone=timezone, turnover=turnover, at=now)
             tx.audit("owner", "unit added", {"unit": unit.id}, at=now)
             return unit
 
@@ -82,7 +87,9 @@ class Linking(Desk):
             problems += self._checked(tx, proposed)
             made = tx.add_listing(unit.id, ChannelName(channel), label=label, options=settings, at=now)
             sealed = self.vault.seal(FEED, made.id, url.reveal())
-            tx.put_secret(FEED, made.id, sealed, fingerprint=proposed.fingerprint, at=now)
+            tx.put_secret(FEED, made.id, sealed, fingerprint=self.vault.fingerprint(url.reveal()), at=now)
+            hand_over(tx, self.vault, made, now)
+            issue(tx, self.vault, made.id, now)
             before = tx.load(unit.id, self._traits)
             fresh = evolve(before.of(made.id), habit=route.traits.echo, health=begun(now))
             change = Changing(tx, before, now, orders.welcome(before.with_listing(fresh), made.id))
@@ -119,7 +126,7 @@ class Linking(Desk):
 
     def _known_links(self, tx: Transaction, proposed: ProposedLink) -> list[KnownLink]:
         """Return the links that this one may collide with: its unit's, those of equal address or equal calendar."""
-        same = {ListingId(one) for one in tx.secret_holders(FEED, proposed.fingerprint)}
+        same = {ListingId(one) for one in tx.secret_holders(FEED, *self.vault.fingerprints(proposed.feed))}
         units = {proposed.unit, *(tx.listing(one).unit for one in same), *tx.showing(proposed.events)}
         found: list[KnownLink] = []
         for state in (tx.load(one, self._traits) for one in sorted(units)):

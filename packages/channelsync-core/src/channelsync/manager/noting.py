@@ -8,7 +8,7 @@ a short cut, not knowledge. Where anything is odd there is no short cut: the ful
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import final
 
@@ -20,6 +20,7 @@ from channelsync.cadence import after as health_after
 from channelsync.cadence import told
 from channelsync.engine.step import Answer
 from channelsync.ical.reading import Reading
+from channelsync.ids import ListingId
 from channelsync.ledger import Looks
 from channelsync.manager.reports import SyncReport
 from channelsync.observation import Verdict
@@ -27,6 +28,8 @@ from channelsync.policy import Policy
 from channelsync.state import ListingState, UnitState
 
 __all__ = ["Steady", "looked_again", "steady", "waits"]
+
+Rhythms = Mapping[ListingId, timedelta]
 
 
 @final
@@ -61,7 +64,14 @@ class Steady:
 
 
 def steady(
-    state: UnitState, answer: Answer, now: datetime, policy: Policy, *, version: str, report: SyncReport
+    state: UnitState,
+    answer: Answer,
+    now: datetime,
+    policy: Policy,
+    *,
+    version: str,
+    report: SyncReport,
+    rhythms: Rhythms,
 ) -> Steady | None:
     """Return what to remember of a look that left its unit as it was, None where a look like it may do something.
 
@@ -72,6 +82,7 @@ def steady(
         policy: the thresholds.
         version: the unit's version, the same before and after the step.
         report: what was told of the unit.
+        rhythms: how often each platform is known to read us.
     """
     listing = state.of(answer.listing)
     fresh, plain = listing.complete_at == answer.observation.at, not (waits(listing) or listing.hiding)
@@ -85,7 +96,7 @@ def steady(
     return Steady(
         version,
         now,
-        _until(state, now, policy),
+        _until(state, now, policy, rhythms),
         answer.look.reading,
         fresh,
         plain,
@@ -127,10 +138,10 @@ def waits(listing: ListingState) -> bool:
     return bool(listing.fading or listing.echo) or any(claim.missing for claim in listing.claims)
 
 
-def _until(state: UnitState, now: datetime, policy: Policy) -> datetime:
+def _until(state: UnitState, now: datetime, policy: Policy, rhythms: Rhythms) -> datetime:
     """Return the first moment at which time alone may change the unit or what is told of it."""
     coming = [quiet.until(state, now, policy), _sure_until(now, policy)]
-    coming += [moment for moment in _overdue(state, policy) if moment >= now]
+    coming += [moment for moment in _overdue(state, policy, rhythms) if moment >= now]
     return min((*coming, *(quiet.listing_until(one, now, policy) for one in state.active)))
 
 
@@ -143,10 +154,10 @@ def _sure_until(now: datetime, policy: Policy) -> datetime:
     return datetime.combine((now.astimezone(UTC) + ahead).date() + timedelta(days=1), time(), UTC) - ahead
 
 
-def _overdue(state: UnitState, policy: Policy) -> Iterator[datetime]:
+def _overdue(state: UnitState, policy: Policy, rhythms: Rhythms) -> Iterator[datetime]:
     """Yield the moments at which something has lasted too long (`notices.overdue`, `telling.exposure_reports`)."""
     for one in state.active:
-        rhythm = one.listing.traits.imports_every
+        rhythm = rhythms.get(one.id, one.listing.traits.imports_every)
         for since in (exposure.since for exposure in one.exposed):
             yield from (since + rhythm, since + max(policy.silence, 2 * rhythm))
         reads = [revision.last_fetch for revision in one.revisions if revision.last_fetch]

@@ -7,7 +7,7 @@ Printing one says what a person wants to know; a guest's name and a private link
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import final
 
 from attrs import Factory, field, frozen
@@ -22,10 +22,12 @@ __all__ = [
     "ConflictReport",
     "Explained",
     "ExposureReport",
+    "FeedReaders",
     "LinkReport",
     "LinkStatus",
     "LookReport",
     "QuestionReport",
+    "ReaderReport",
     "SyncReport",
 ]
 
@@ -136,6 +138,39 @@ class QuestionReport:
     of: str
     text_fr: str
     text_en: str
+
+
+@final
+@frozen
+class ReaderReport:
+    """One client of a published calendar: what it calls itself, what it was taken for, and whether it is the platform.
+
+    ``how`` says how that is known: ``seen`` from its requests, ``learned`` from its rhythm, ``said`` by the owner.
+    """
+
+    client: str
+    visitor: str
+    how: str
+    visits: int
+    last: datetime
+    platform: bool
+
+
+@final
+@frozen
+class FeedReaders:
+    """Who reads the calendar published for a listing, latest first.
+
+    ``every`` is within what time the platform comes back in 95 of 100 cases, None while that is not learned;
+    ``earlier`` is how many earlier addresses answer until it reads by the present one.
+    """
+
+    unit: Unit
+    listing: str
+    readers: tuple[ReaderReport, ...]
+    last_read: datetime | None
+    every: timedelta | None
+    earlier: int = 0
 
 
 @final

@@ -1,4 +1,4 @@
-"""One synchronisation: look, decide, publish, and tell; and what platforms read of what we publish."""
+"""One synchronisation: look, decide, publish, and tell."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from channelsync.adapter import SecretUrl
 from channelsync.cadence import HealthEvent
 from channelsync.engine.step import Answer, folded
 from channelsync.errors import ChannelSyncError, UsageError, VaultError
-from channelsync.ical.render import Entry, render
 from channelsync.ids import ListingId, UnitId, derived
 from channelsync.inventory import Unit
-from channelsync.ledger import Due, Fetch, Link, Look, Looks, Transaction, looks_of
+from channelsync.ledger import Due, Link, Look, Looks, Transaction, looks_of
 from channelsync.manager import telling
-from channelsync.manager.desk import FEED, Changing, Desk, by_key, notice_record
+from channelsync.manager.desk import FEED, Changing, Desk, notice_record
 from channelsync.manager.noting import looked_again, steady, waits
 from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LookReport, SyncReport
+from channelsync.manager.visitors import rhythms
 from channelsync.nights import Nights
-from channelsync.notices import overdue, text
+from channelsync.notices import overdue
 from channelsync.observation import Observation
-from channelsync.proof import Run
-from channelsync.reconcile import fetched
 from channelsync.state import ListingState
+from channelsync.wording import text
 
 __all__ = ["Syncing"]
 
@@ -41,15 +40,20 @@ Work = Mapping[UnitId, Sequence[Due]]
 @final
 @frozen
 class _Come:
-    """What came of one listing's work; ``jitter`` spreads the next look."""
+    """What came of one listing's work; ``jitter`` spreads the next look, ``leased`` says that a lease was taken."""
 
     due: Due
     answer: Answer
     jitter: float
+    leased: bool = False
+
+    def stands(self, tx: Transaction) -> bool:
+        """Whether the work is still ours: another worker that has the lease now looks itself, and later than we did."""
+        return not self.leased or tx.holds(self.due.listing, self.due.lease_owner)
 
 
 class Syncing(Desk):
-    """Reading the platforms, and being read by them."""
+    """Reading the platforms."""
 
     short_cuts: bool = True
     """Whether looks that can change nothing are only noted; without, each takes the full step, to the same end."""
@@ -70,9 +74,21 @@ class Syncing(Desk):
         return _joined([report for lot in _lots(work) for report in self._synced(lot)])
 
     def next_due(self) -> datetime | None:
-        """Return when the next listing is due, None where none is linked."""
+        """Return when the next listing is due, the present time where one is already, None where none is linked."""
         with self.ledger.reading() as tx:
-            return tx.next_due()
+            return tx.next_due(self._now())
+
+    def step(self, work: Due) -> SyncReport:
+        """Look at one listing that was leased, decide, publish, and tell; see `channelsync.service.work`.
+
+        The lease ends with the transaction that stores what came of it. Where it was lost meanwhile nothing is stored,
+        and the report is empty.
+
+        Raises:
+            LedgerError: the database cannot be used.
+            VaultError: the private link cannot be opened.
+        """
+        return _joined(self._synced({work.unit: [work]}, leased=True))
 
     def _work(self, unit: UnitId | None, *, everything: bool) -> Work:
         """Return what there is to do, longest due first; a unit that is asked for is stepped in any case."""
@@ -84,7 +100,7 @@ class Syncing(Desk):
                 found |= {one.id: [] for one in tx.units() if one.id not in found}
         return found
 
-    def _synced(self, lot: Work) -> list[SyncReport]:
+    def _synced(self, lot: Work, *, leased: bool = False) -> list[SyncReport]:
         """Read the feeds of some units, and step each of them."""
         now = self._now()
         units, errands, broken = self._errands(lot)
@@ -96,7 +112,7 @@ class Syncing(Desk):
         theirs: dict[UnitId, list[_Come]] = {one.id: [] for one in units}
         for listing, answer in answers.items():
             jitter = random.random()  # noqa: S311 - spreads requests, guards nothing
-            theirs[dues[listing].unit].append(_Come(dues[listing], answer, jitter))
+            theirs[dues[listing].unit].append(_Come(dues[listing], answer, jitter, leased))
         return [self._reported(one, theirs[one.id], now) for one in units]
 
     def _errands(self, lot: Work) -> tuple[list[Unit], list[Errand], dict[ListingId, ChannelSyncError]]:
@@ -147,7 +163,7 @@ class Syncing(Desk):
             noted: list[Looks] = []
             for one, last in known:
                 was = tx.looks(unit.id, one.due.listing)
-                if was is None or was.version != last.version:
+                if was is None or was.version != last.version or not one.stands(tx):
                     return None
                 looks = looked_again(last, was.looks, one.answer, one.jitter, self.policy)
                 if looks is None:
@@ -166,12 +182,15 @@ class Syncing(Desk):
         """Fold the answers into one unit, in one transaction, and tell what came of it."""
         with self.ledger.transaction() as tx:
             before = tx.load(unit.id, self._traits)
+            if not all(one.stands(tx) for one in come):
+                return SyncReport()
             version = tx.version(unit.id)
             change = Changing(tx, before, now, before)
             for one in come:
                 self._folded(change, one)
             self._store(change)
-            late = overdue(change.state, now, self.policy)
+            often = rhythms(tx, change.state, now)
+            late = overdue(change.state, now, self.policy, often)
             told = (*change.notices, *(one for one in late if tx.add_notice(notice_record(one))))
             dismissed = frozenset(one.id for one in tx.conflicts(unit.id) if one.dismissed_at)
             same = tx.version(unit.id) == version and not (change.findings or change.plan.changes or told)
@@ -181,11 +200,13 @@ class Syncing(Desk):
             tuple(telling.look_report(state, one, change.findings, notes[one]) for one in notes),
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
-            telling.exposure_reports(state, now, self.policy),
+            telling.exposure_reports(state, now, self.policy, often),
             tuple(text(one, "fr", self._titles) for one in told if one.kind.loud),
         )
         for one in come:
-            last = steady(state, one.answer, now, self.policy, version=version, report=report) if same else None
+            last = None
+            if same:
+                last = steady(state, one.answer, now, self.policy, version=version, report=report, rhythms=often)
             self._reader.remember(one.answer, anew=waits(state.of(one.due.listing)), steady=last)
         return report
 
@@ -200,23 +221,6 @@ class Syncing(Desk):
         change.tx.record_observation(_look(listing, come.answer.observation))
         failed = come.answer.event is not HealthEvent.LOOK_OK
         _done(change.tx, come.due, looks_of(listing), change.now, failed=failed)
-
-    def feed(self, unit: Unit | str, channel: str) -> str:
-        """Return the calendar to publish for a listing; an unlinked one gets an empty calendar."""
-        state = self.state(unit)
-        listing = by_key(state, channel, retired=True)
-        runs = listing.revisions[-1].runs if listing.revisions and not listing.retired else ()
-        return render([_entry(listing.id, run) for run in runs], name=state.unit.name).decode()
-
-    def record_fetch(self, unit: Unit | str, channel: str) -> None:
-        """Record that the platform has just read the calendar in force: evidence, so only what is known to be true."""
-        with self._changing(unit, quiet=True) as change:
-            listing = by_key(change.state, channel)
-            change.state = fetched(change.state, listing.id, change.now)
-            number = listing.revisions[-1].number if listing.revisions else 0
-            change.tx.record_fetch(Fetch(listing.id, change.now, number, "recorded by hand"))
-            if change.state.of(listing.id).exposed != listing.exposed:
-                change.tx.mark_due(listing.id, change.now, now=change.now)
 
 
 def _lots(work: Work) -> Iterator[Work]:
@@ -237,11 +241,6 @@ def _done(tx: Transaction, due: Due, looks: Looks, now: datetime, *, failed: boo
     """Note when to look next; a hint that came since the work was taken up is not answered by it."""
     if looks.health is not None:
         tx.done(due.listing, due.generation, looks.health.next_at, now=now, failed=failed)
-
-
-def _entry(listing: ListingId, run: Run) -> Entry:
-    """Return a run as an event; its UID follows the arrival, so that a longer run is the same event, changed."""
-    return Entry(run.stay, f"{derived(listing, run.stay.arrival)}@channelsync", run.stamp)
 
 
 def _look(listing: ListingState, seen: Observation) -> Look:

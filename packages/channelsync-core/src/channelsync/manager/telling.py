@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from channelsync.adapter import Registry
 from channelsync.claims import Claim, Standing
@@ -63,9 +64,12 @@ def conflict_reports(state: UnitState, now: datetime, dismissed: frozenset[str])
     return tuple(told(one) for one in conflicts(state, state.unit.today(now)))
 
 
-def exposure_reports(state: UnitState, now: datetime, policy: Policy) -> tuple[ExposureReport, ...]:
-    """Tell what is exposed on each listing; overdue once the platform should long have read us."""
+def exposure_reports(
+    state: UnitState, now: datetime, policy: Policy, rhythms: Mapping[ListingId, timedelta]
+) -> tuple[ExposureReport, ...]:
+    """Tell what is exposed on each listing; overdue once the platform should, by its rhythm, have read us."""
     today = state.unit.today(now)
+    every = {one.id: rhythms.get(one.id, one.listing.traits.imports_every) for one in state.active}
     return tuple(
         ExposureReport(
             state.unit,
@@ -73,7 +77,7 @@ def exposure_reports(state: UnitState, now: datetime, policy: Policy) -> tuple[E
             exposure.nights.since(today),
             exposure.since,
             exposure.evidence.word,
-            now - exposure.since > max(policy.silence, 2 * listing.listing.traits.imports_every),
+            now - exposure.since > max(policy.silence, 2 * every[listing.id]),
         )
         for listing in state.active
         for exposure in listing.exposed
@@ -102,7 +106,9 @@ def look_report(
 def change_report(state: UnitState, change: Change) -> ChangeReport:
     """Tell one change, with the weakest evidence among the nights it closes."""
     after = state.of(change.listing)
-    proof = min((evidence(night, after.revisions, after.shown) for night in change.close), default=Evidence.RECORDED)
+    proof = min(
+        (evidence(night, after.revisions, after.closed_there) for night in change.close), default=Evidence.RECORDED
+    )
     return ChangeReport(state.unit, after.listing.key, change.close, change.open, change.why, proof.word)
 
 
