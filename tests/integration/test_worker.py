@@ -43,7 +43,7 @@ def test_health(tmp_path: Path) -> None:
         with composed(
             home.database, now=home.now, environ=home.environ | {"CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES": "1"}
         ) as parts:
-            running, since = Running(parts.queue, parts.duties), home.now()
+            running, since = Running(parts.queue.run, parts.duties.run), home.now()
             with serving(("127.0.0.1", 0), lambda: health_of(parts, running=running.alive, since=since)) as port:
                 running.start()
                 try:

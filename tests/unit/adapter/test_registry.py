@@ -130,3 +130,21 @@ def test_owner_of_a_link() -> None:
         assert owner is not None
         assert owner.name == name
     assert registry.owner_of(SecretUrl("https://www.example.com/1.ics")) is None
+
+
+def test_asked_for_while_it_is_being_loaded() -> None:
+    """A plugin that one thread is loading is found by another: the steps of a worker begin together."""
+    found: list[str] = []
+
+    class Slow(EntryPoint):
+        """Loading it takes a while, in which somebody else asks for the same plugin."""
+
+        def load(self) -> ChannelPlugin:
+            if not found:
+                found.append("asked")
+                found.append(registry.get("slow").title)
+            return ChannelPlugin(name="slow", title="Slow")
+
+    registry = discover([Slow("slow", "nowhere:plugin", GROUP)])
+    assert registry.get("slow").title == "Slow"
+    assert found == ["asked", "Slow"]

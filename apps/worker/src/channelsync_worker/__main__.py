@@ -29,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = parsed(args.health) if args.health else None
         with composed(args.db) as parts:
             if args.once:
+                if parts.mailbox is not None:
+                    parts.mailbox.look()
                 parts.queue.drain()
                 parts.duties.run_due()
             else:
@@ -50,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(parts: Parts, place: tuple[str, int] | None) -> None:
     """Work until told to stop."""
-    running = Running(parts.queue, parts.duties)
+    running = Running(parts.queue.run, parts.duties.run, *([parts.mailbox.watch] if parts.mailbox else []))
     since = parts.now()
 
     def told(_number: int, _frame: FrameType | None) -> None:

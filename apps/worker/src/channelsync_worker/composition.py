@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final, final
 
 from attrs import frozen
 
 from channelsync.config import Config
+from channelsync.engine.address import AddressPolicy
+from channelsync.engine.drive import Driver
 from channelsync.manager import Manager, open_manager
 from channelsync.ports import Queue
+from channelsync.service import post
+from channelsync.service.credentials import Credentials
 from channelsync.service.duties import Duties, Duty
+from channelsync.service.mailbox import Mailbox, open_inbox
 from channelsync.service.queues import open_queue
+from channelsync.service.upkeep import upkeep
 from channelsync.service.work import Work
 
 __all__ = ["SWEEP", "Parts", "composed", "real_time"]
@@ -26,12 +32,13 @@ SWEEP: Final = "sweep"
 @final
 @frozen
 class Parts:
-    """A worker's parts, open."""
+    """A worker's parts, open; ``mailbox`` is None where none is configured."""
 
     manager: Manager
     work: Work
     queue: Queue
     duties: Duties
+    mailbox: Mailbox | None
     now: Callable[[], datetime]
 
 
@@ -53,19 +60,28 @@ def composed(
         ChannelSyncError: it cannot be opened; the line says why and what to do.
     """
     environ = os.environ if environ is None else environ
-    database, clock = where or Config.from_environment(environ).database, now or real_time
-    with open_manager(database, now=clock, environ=environ) as manager:
+    config, clock = Config.from_environment(environ), now or real_time
+    database = where or config.database
+    with ExitStack() as stack:
+        manager = stack.enter_context(open_manager(database, now=clock, environ=environ))
         work = Work(manager, clock)
-        try:
-            with open_queue(database, work) as queue:
-                yield Parts(manager, work, queue, Duties(manager.ledger, _duties(queue), clock), clock)
-        finally:
-            work.close()
-
-
-def _duties(queue: Queue) -> tuple[Duty, ...]:
-    """Return what is done again and again."""
-    return (Duty(SWEEP, timedelta(minutes=1), queue.sweep),)
+        stack.callback(work.close)
+        queue = stack.enter_context(open_queue(database, work))
+        driver = stack.enter_context(Driver(AddressPolicy(allow_private=config.allow_private_addresses)))
+        letters = stack.enter_context(post.open_post(manager, config, clock))
+        inbox, mailbox = open_inbox(manager, config, clock)
+        duties = Duties(
+            manager.ledger,
+            (
+                Duty(SWEEP, timedelta(minutes=1), queue.sweep),
+                Duty("inbox", timedelta(seconds=30), lambda: inbox.handle_due(clock())),
+                Duty("notices", post.EVERY, letters.sweep),
+                Duty("tokens", timedelta(minutes=1), Credentials(manager, driver, clock).refresh_due),
+                *upkeep(manager, config, driver, clock, lambda: duties.last(SWEEP)),
+            ),
+            clock,
+        )
+        yield Parts(manager, work, queue, duties, mailbox, clock)
 
 
 def real_time() -> datetime:

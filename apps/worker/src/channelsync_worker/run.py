@@ -1,4 +1,4 @@
-"""A worker that runs: its queue, its duties, and the order to stop.
+"""A worker that runs: its queue, its duties, its mailbox, and the order to stop.
 
 It keeps nothing that the database does not know, so it may be killed at any moment and started again anywhere.
 """
@@ -10,9 +10,6 @@ import threading
 from collections.abc import Callable
 from typing import final
 
-from channelsync.ports import Queue
-from channelsync.service.duties import Duties
-
 __all__ = ["Running"]
 
 _log = logging.getLogger("channelsync.worker")
@@ -22,14 +19,10 @@ _log = logging.getLogger("channelsync.worker")
 class Running:
     """Works in threads of its own, from `start` until `stop`."""
 
-    def __init__(self, queue: Queue, duties: Duties) -> None:
-        self._queue = queue
-        self._duties = duties
+    def __init__(self, *parts: Callable[[threading.Event], None]) -> None:
+        """Each part works until told to stop."""
         self._stop = threading.Event()
-        self._threads = (
-            threading.Thread(target=self._guarded, args=(queue.run,), name="queue"),
-            threading.Thread(target=self._guarded, args=(duties.run,), name="duties"),
-        )
+        self._threads = [threading.Thread(target=self._guarded, args=(part,), name=part.__qualname__) for part in parts]
 
     @property
     def alive(self) -> bool:

@@ -117,9 +117,7 @@ def _vault(database: str, config: Config, ledger: Ledger, *, secrets_exist: bool
             return tx.meta(key)
 
     provider = AzureKeys(config.key_vault)
-    vault = open_vault(
-        database, old_keys=config.old_keys, secrets_exist=secrets_exist, provider=provider, read=read
-    )
+    vault = open_vault(database, old_keys=config.old_keys, secrets_exist=secrets_exist, provider=provider, read=read)
     vault.prepare(ledger.transaction)
     return vault
 
