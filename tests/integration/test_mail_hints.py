@@ -36,6 +36,7 @@ from channelsync_booking import sandbox as booking
 from channelsync_greengo import sandbox as greengo
 from tests.dovecot import WORD, dovecot
 from tests.imapd import PASSWORD, Folder, imapd
+from tests.support import absent
 from tests.unit.mail.letters import GMAIL, letter, vouched
 
 START = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -472,9 +473,7 @@ def test_dovecot(house: House, tmp_path) -> None:
     """The same against a server that thousands use."""
     program = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
-        pytest.skip(
-            "dovecot is not installed (Debian: dovecot-imapd): the mailbox is tested against tests/imapd.py alone"
-        )
+        absent("dovecot is not installed (Debian: dovecot-imapd): the mailbox is tested against tests/imapd.py alone")
     with dovecot(program, tmp_path) as (mail, port, context):
         place = evolve(Place.at(f"imaps://hote:{WORD}@localhost/INBOX"), port=port)
         mailbox = Mailbox(house.manager, Inbox(house.manager, mailbox=[GMAIL]), place, house.now, context=context)
