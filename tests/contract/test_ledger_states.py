@@ -61,7 +61,8 @@ def claim(name: str, when: str, listing: ListingId | None = None, kind: Kind = K
 
 
 def stored(ledger: Ledger, unit: UnitId) -> UnitState:
-    """What a reader sees."""
+    """What a reader sees who has never seen it before."""
+    ledger.forget()
     with ledger.reading() as tx:
         return tx.load(unit, traits)
 
@@ -86,7 +87,52 @@ def test_what_is_saved_is_loaded(ledger: Ledger, unit: UnitId, data: st.DataObje
         after = data.draw(states(before))
         tx.save(before, after, data.draw(FINDINGS), NOW, insist=True)
         assert tx.load(unit, traits) == after
+    with ledger.reading() as tx:
+        assert tx.load(unit, traits) == after
     assert stored(ledger, unit) == after
+
+
+def test_what_is_known_is_caught_up_with_what_others_wrote(ledger: Ledger, unit: UnitId, database: str) -> None:
+    """A state known by its version has the looks, readings and settings that are stored, whoever wrote them."""
+    state = stored(ledger, unit)
+    airbnb, booking = state.listings
+    here = claim("r1", "2027-04-01/2027-04-04", airbnb.id)
+    revision = Revision(1, NOW, (Run(here.stay, NOW),), here.nights, NOW, NOW)
+    seen = evolve(airbnb, claims=(here,), looked_at=NOW, health=begun(NOW))
+    save(ledger, evolve(state, listings=(seen, evolve(booking, revisions=(revision,), looked_at=NOW))))
+    later, looks = NOW + timedelta(hours=1), evolve(looks_of(seen), looked_at=NOW + timedelta(minutes=9))
+    with open_ledger(database, now=NOW) as other, other.transaction() as tx:
+        tx.note(airbnb.id, looks)
+        tx.read_again(booking.id, 1, later)
+        known = tx.load(unit, traits)
+    with ledger.reading() as tx:
+        assert tx.load(unit, traits) == known
+    assert (looks_of(known.listings[0]), known.listings[1].revisions[0].last_fetch) == (looks, later)
+    with open_ledger(database, now=NOW) as other, other.transaction() as tx:
+        tx.set_options(booking.id, {})
+        relinked = tx.load(unit, traits)
+        changed = with_claims(relinked, here, claim("r2", "2027-05-01/2027-05-04", airbnb.id))
+        tx.save(relinked, changed, (), NOW)
+    with ledger.reading() as tx:
+        assert tx.load(unit, traits) == changed == stored(ledger, unit)
+    assert changed.listings[1].listing.traits == TRAITS["booking"]
+
+
+def test_what_came_to_nothing_is_not_known(ledger: Ledger, unit: UnitId) -> None:
+    """A state that was saved in a transaction which was rolled back is remembered by nobody."""
+    before = stored(ledger, unit)
+    after = with_claims(before, claim("r1", "2027-04-01/2027-04-04", before.listings[0].id))
+
+    def fail() -> None:
+        with ledger.transaction() as tx:
+            tx.save(tx.load(unit, traits), after, (), NOW)
+            assert tx.load(unit, traits) == after
+            tx.unit_by("nowhere")
+
+    with pytest.raises(UsageError, match="nowhere"):
+        fail()
+    with ledger.reading() as tx:
+        assert tx.load(unit, traits) == before
 
 
 def test_traits_follow_the_options(ledger: Ledger, unit: UnitId) -> None:

@@ -11,9 +11,11 @@ import pytest
 
 from channelsync.adapter import discover
 from channelsync.claims import Kind
+from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ListingId
-from channelsync.ledger import Fetch, KnownReader, Ledger, Link, open_ledger
+from channelsync.ledger import Fetch, KnownReader, Ledger, Link, Visits, open_ledger
 from channelsync.manager import Asked, Manager, open_manager
+from channelsync.manager.visitors import client_name
 from channelsync.nights import Stay
 from channelsync.observation import Event, Observation
 from channelsync.policy import DEFAULT_POLICY
@@ -93,14 +95,35 @@ class TestRows:
             assert tx.proven_at(link.id, since=NOW + 3 * HOUR, limit=9) == (NOW + 4 * HOUR,)
             assert [one.visitor for one in tx.fetches(link.id, limit=2)] == ["tool", "platform"]
 
+    def test_visits_are_counted(self, ledger: Ledger, link: Link) -> None:
+        """However often somebody comes, it is one line; the bounds are included, and clients are limited."""
+        with ledger.transaction() as tx:
+            for hours in range(6):
+                tx.record_fetch(Fetch(link.id, NOW + hours * HOUR, 1, "busy", proof=False, visitor="unknown"))
+            tx.record_fetch(Fetch(link.id, NOW + HOUR, 1, "x", proof=True, visitor="platform"))
+            seen = tx.visits(link.id, since=NOW + HOUR, until=NOW + 4 * HOUR, limit=9)
+            assert set(seen) == {
+                Visits("busy", "unknown", False, 4, NOW + HOUR),
+                Visits("x", "platform", True, 1, NOW + HOUR),
+            }
+            assert len(tx.visits(link.id, since=NOW, until=NOW + 9 * HOUR, limit=1)) == 1
+
+    def test_what_other_keys_sealed(self, ledger: Ledger) -> None:
+        """It is known whether anything was sealed by a key that is not at hand."""
+        with ledger.transaction() as tx:
+            assert not tx.sealed_by_others([b"\x01aaaa"])
+            tx.put_secret("feed", "a", b"\x01aaaa...", at=NOW)
+            assert not tx.sealed_by_others([b"\x01bbbb", b"\x01aaaa"])
+            assert tx.sealed_by_others([b"\x01bbbb", b"\x01cccc"])
+
 
 class Served:
     """A lodging on two platforms, served from a database; what Airbnb shows is in the test's hand."""
 
     def __init__(self, database: str) -> None:
-        self.now = NOW
+        self.now, self.key, self.database = NOW, new_key(), database
         self.manager: Manager = open_manager(
-            database, now=lambda: self.now, environ={"CHANNELSYNC_KEY": new_key()}, policy=DEFAULT_POLICY
+            database, now=lambda: self.now, environ={"CHANNELSYNC_KEY": self.key}, policy=DEFAULT_POLICY
         )
         self.unit = self.manager.add_unit("Lac")
         with self.manager.ledger.transaction() as tx:
@@ -117,6 +140,15 @@ class Served:
             before = tx.load(self.unit.id, self.manager._traits)
             step = reconcile(before, looks, self.now)
             tx.save(before, step.state, step.findings, self.now)
+
+    def exposed(self) -> bool:
+        """Whether something can still be sold twice on Booking.com."""
+        return any(one.listing == "booking" for one in self.manager.exposed(self.unit))
+
+    def fetch(self) -> Fetch:
+        """The last one on record."""
+        with self.manager.ledger.reading() as tx:
+            return tx.fetches(self.booking, limit=1)[0]
 
 
 @pytest.fixture
@@ -171,6 +203,80 @@ def test_many_at_once(house: Served) -> None:
     with house.manager.ledger.reading() as tx:
         assert len(tx.fetches(house.booking)) == served
     assert house.manager.serve("x" * 32, READER).status == 404
+
+
+AIRBNB = Asked(client="Airbnb-Calendar-Importer/1.0 (+https://www.airbnb.com)", accept="text/calendar")
+
+
+def test_another_platforms_reader(house: Served) -> None:
+    """An address that was pasted into another platform proves nothing, however long it is read; the owner is told."""
+    house.show("2027-05-01/2027-05-04")
+    for _ in range(20):
+        assert house.manager.serve(house.token, AIRBNB).status == 200
+        house.now += 2 * HOUR
+    assert house.exposed()
+    assert (house.fetch().visitor, house.fetch().proof) == ("other", False)
+    told = {one.listing: one.problems for one in house.manager.status()}
+    assert told == {"airbnb": (), "booking": ("Airbnb reads the calendar that is meant for Booking.com",)}
+    with pytest.raises(UsageError, match="names another platform"):
+        house.manager.teach_reader(house.unit, "booking", AIRBNB.client)
+    with house.manager.ledger.transaction() as tx:  # what an earlier version had learned
+        tx.put_reader(house.booking, KnownReader(client_name(AIRBNB.client), platform=True, said=False, at=NOW))
+    house.manager.serve(house.token, AIRBNB)
+    assert house.exposed()
+    assert not house.manager.feed_readers(house.unit, "booking").readers[0].platform
+
+
+def test_a_busy_stranger_is_not_learned(house: Served) -> None:
+    """However often a stranger comes between two visits of the platform, those visits are not forgotten."""
+    house.show("2027-05-01/2027-05-04")
+    for _ in range(5):
+        house.manager.serve(house.token, READER)
+        house.now += 8 * HOUR
+    house.show("2027-05-01/2027-05-04", "2027-06-01/2027-06-03")
+    stranger = Asked(client="HallDisplay/3.1")
+    with house.manager.ledger.transaction() as tx:
+        for minutes in range(1, 400):
+            at = house.now - timedelta(minutes=minutes)
+            tx.record_fetch(Fetch(house.booking, at, 1, stranger.client, proof=False, visitor="unknown"))
+    house.manager.serve(house.token, stranger)
+    assert house.exposed()
+    assert house.fetch().visitor == "unknown"
+
+
+def test_who_has_hung_up_proves_nothing(house: Served) -> None:
+    """A platform that has gone before its answer is stored is on record as that: nothing was read, nothing is known."""
+    house.show("2027-05-01/2027-05-04")
+    before = house.manager.state(house.unit)
+    house.manager.serve(house.token, READER, lambda: True)
+    assert house.manager.state(house.unit) == before
+    assert (house.fetch().answer, house.fetch().proof) == (499, False)
+    house.manager.serve(house.token, READER)
+    assert not house.exposed()
+
+
+def test_another_key_is_no_wrong_address(house: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """With a key that did not seal the addresses nobody knows which there are: 503, told once, never 404."""
+    for keys in ({"CHANNELSYNC_KEY": new_key()}, {"CHANNELSYNC_KEY": new_key(), "CHANNELSYNC_OLD_KEYS": new_key()}):
+        caplog.clear()
+        with open_manager(house.database, now=lambda: NOW, environ=keys) as other:
+            assert [other.serve(house.token, READER).status for _ in range(3)] == [503] * 3
+        assert len([one for one in caplog.records if "no calendar is given out" in one.getMessage()]) == 1
+    both = {"CHANNELSYNC_KEY": new_key(), "CHANNELSYNC_OLD_KEYS": house.key}
+    with open_manager(house.database, now=lambda: NOW, environ=both) as other:
+        assert other.serve(house.token, READER).status == 200
+        other.rotate_keys()
+    assert house.manager.serve(house.token, READER).status == 503, "it knows the old key only"
+
+
+def test_a_proof_wakes_the_queue(house: Served) -> None:
+    """A reading that proves something is looked at at once; one that says nothing new wakes nobody."""
+    house.show("2027-05-01/2027-05-04")
+    woken: list[ListingId] = []
+    house.manager.wake = woken.append
+    house.manager.serve(house.token, READER)
+    house.manager.serve(house.token, READER)
+    assert woken == [house.booking]
 
 
 def test_plugins_name_their_readers() -> None:

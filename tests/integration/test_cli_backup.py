@@ -108,3 +108,27 @@ def test_figures(house: House) -> None:
     """The figures are told in both languages."""
     assert "disponibilité du service" in house("status", "--indicators").out
     assert "time to the proof" in house("status", "--indicators", "--lang", "en").out
+
+
+def test_what_is_waited_for_is_told(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a restored lodging waits for a look no calendar is printed; every answer says why, and what ends it."""
+    phrase = house.document("backup", tmp_path / "a.backup")["phrase"]
+    other = House(tmp_path / "other.db", house.feeds, "2026-11-23T10:00:00Z")
+    typed(monkeypatch, phrase)
+    assert other("restore", tmp_path / "a.backup").code == 0
+    for more in ((), ("--record-fetch",)):
+        refused(other("feed", UNIT, "booking", *more), "restored from a backup", "channelsync doctor")
+    assert all(one["recovering"] for one in other.document("status"))
+
+    def said(*arguments: str) -> str:
+        return " ".join(other(*arguments).out.split())
+
+    assert "à relire après la restauration" in said("status")
+    assert "to be read anew" in said("status", "--lang", "en")
+    assert "pas encore relu en entier" in said("doctor")
+    assert "--release" in said("unlink", UNIT, "airbnb")
+    other("sync", "--all")
+    assert "--release" in said("doctor", "--lang", "en")
+    refused(other("feed", UNIT, "booking"), "no calendar before airbnb was read whole")
+    assert other.document("unlink", UNIT, "airbnb", "--release")["recovering"] is False
+    assert other("feed", UNIT, "booking").code == 0

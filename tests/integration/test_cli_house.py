@@ -63,7 +63,7 @@ def test_a_cancelled_stay_opens_slowly(house: House) -> None:
 
 @pytest.mark.parametrize("status, body", [(200, b"<html>"), (500, b""), (200, airbnb()[:60]), (404, b"")])
 def test_an_unusable_calendar_opens_nothing(house: House, status: int, body: bytes) -> None:
-    """An error is something to act on, and changes nothing that is closed."""
+    """An error is something to act on, changes nothing that is closed, and is told in the owner's language."""
     house("sync")
     before = house("feed", UNIT, "booking").out
     house.feeds.put("airbnb.ics", body, status)
@@ -72,7 +72,9 @@ def test_an_unusable_calendar_opens_nothing(house: House, status: int, body: byt
     assert answer.code == 1
     assert "illisible" in answer.out
     assert house("feed", UNIT, "booking").out == before
-    assert house("status").code == 1
+    status_told = house("status")
+    assert (status_told.code, "illisible" in status_told.out) == (1, True)
+    assert "calendar " not in answer.out + status_told.out + house("doctor").out
     assert house("doctor").code == 1
 
 
@@ -83,6 +85,8 @@ def test_a_mass_disappearance_waits_for_the_owner(house: House) -> None:
     house.feeds.put("airbnb.ics", airbnb())
     house.now = LATER[0]
     assert [one["observation"] for one in house.document("sync", "--all")["looks"]].count("suspect") == 1
+    assert "Tout est en ordre" not in house("sync", "--all").out
+    assert "douteux" in house("status").out
     assert "20270701" in house("feed", UNIT, "greengo").out
     assert len(house.document("confirm", UNIT, "airbnb")["released"]) == 3
     assert "20270701" not in house("feed", UNIT, "greengo").out

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+import channelsync as cs
+from channelsync.config import Config
+from channelsync.manager.desk import notice_record
+from channelsync.notices import NoticeKind, of_service
+from channelsync.service.post import open_post
 from tests.contract.command import Feeds, House, refused
 from tests.integration.test_notify import Postman, server
 
@@ -103,3 +109,17 @@ def test_a_server_that_makes_no_sense(house: House, monkeypatch: pytest.MonkeyPa
     answer = house("notify", "test")
     refused(answer, variable)
     assert "s3cret" not in answer.err
+
+
+def test_the_doctor_names_what_nobody_sends(house: House) -> None:
+    """A mail that has been due for half an hour, with no worker that could send it, is the doctor's to say."""
+    assert house("notify", "set", "--mail", ANNE, "--quiet", "none").code == 0
+    now = datetime.fromisoformat(house.now)
+    with cs.open(str(house.db)) as manager, open_post(manager, Config(), lambda: now) as post:
+        with manager.ledger.transaction() as tx:
+            tx.add_notice(notice_record(of_service(NoticeKind.BACKUP_FAILED, now, 1)))
+        assert post.sweep() == 0
+    house.now = "2026-11-22T10:31:00Z"
+    found = [one for one in house.document("doctor")["checks"] if one["what"] == "messages" and one["state"] == "fail"]
+    assert [one["found"] for one in found] == ["personne n’envoie ce qui attend ici : mail"]
+    assert "CHANNELSYNC_SMTP_URL" in found[0]["advice"]

@@ -307,6 +307,7 @@ def test_no_secret_anywhere(
         "KEY": master[0],
         "ALLOW_PRIVATE_ADDRESSES": "1",
         "IMAP_URL": "imaps://anne:hush-imap@127.0.0.1:9/INBOX",
+        "MAIL_AUTHSERV": "mx.example.com",
         "SMTP_URL": "smtps://anne:hush-smtp@127.0.0.1:9",
         "MAIL_FROM": "anne@example.com",
         "BACKUP": "https://127.0.0.1:9/backups?sig=hush-signature",

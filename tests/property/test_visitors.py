@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -12,14 +14,13 @@ from hypothesis import strategies as st
 
 from channelsync.adapter import FeedReader, discover
 from channelsync.errors import UsageError
-from channelsync.ids import ListingId
-from channelsync.ledger import Fetch
+from channelsync.ledger import Visits
 from channelsync.manager.visitors import Asked, Visitor, client_name, learned, rhythm, visitor
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-LISTING = ListingId("l")
 READERS = [reader for plugin in discover().plugins for reader in plugin.readers]
+READERS_OF = {plugin.name: plugin.readers for plugin in discover().plugins}
 TOOLS = (
     "curl/8.5.0",
     "Wget/1.21",
@@ -81,6 +82,16 @@ def test_only_who_names_a_platform_is_one_at_sight(asked: Asked) -> None:
     assert visitor(asked, ()) is not Visitor.PLATFORM
 
 
+@given(requests)
+def test_another_platforms_reader_is_never_this_ones(asked: Asked) -> None:
+    """Whoever names another platform is not this one, also who names both."""
+    both = evolve(asked, client=f"Airbnb-Importer/1.0 {asked.client[:100]}")
+    airbnb, others = READERS_OF["airbnb"], [one for name in READERS_OF if name != "airbnb" for one in READERS_OF[name]]
+    assert visitor(both, others, airbnb) not in {Visitor.PLATFORM, Visitor.UNKNOWN}
+    assert visitor(Asked(client="Airbnb-Importer/1.0"), others, airbnb) is Visitor.OTHER
+    assert visitor(Asked(client="Airbnb-Importer/1.0"), airbnb, others) is Visitor.PLATFORM
+
+
 @given(st.text(max_size=2000))
 def test_what_a_client_says_is_kept_short(text: str) -> None:
     """One printable line of at most 200 characters, also read again."""
@@ -102,9 +113,25 @@ def test_a_reader_without_a_name_is_refused() -> None:
             FeedReader(pattern, "nowhere")
 
 
-def visit(hours: float, client: str = "Java/17", *, proof: bool = False, who: str = "unknown") -> Fetch:
+Visit = tuple[datetime, str, str, bool]
+
+
+def visit(hours: float, client: str = "Java/17", *, proof: bool = False, who: str = "unknown") -> Visit:
     """A fetch so many hours before now."""
-    return Fetch(LISTING, NOW - hours * HOUR, 1, client, 200, proof, who)
+    return NOW - hours * HOUR, client, who, proof
+
+
+def came(visits: Sequence[Visit]) -> Callable[[datetime], list[Visits]]:
+    """What the ledger counts of some fetches."""
+
+    def since(begin: datetime) -> list[Visits]:
+        found: dict[tuple[str, str, bool], list[datetime]] = defaultdict(list)
+        for at, *alike in visits:
+            if begin <= at <= NOW:
+                found[alike[0], alike[1], alike[2]].append(at)
+        return [Visits(*alike, len(times), min(times)) for alike, times in found.items()]
+
+    return since
 
 
 class TestLearning:
@@ -113,31 +140,38 @@ class TestLearning:
     def test_four_visits_over_six_hours(self) -> None:
         """Often enough and for long enough, both."""
         name = client_name("Java/17")
-        assert learned(name, [visit(6), visit(4), visit(2)], NOW)
-        assert not learned(name, [visit(6), visit(2)], NOW)
-        assert not learned(name, [visit(5.9), visit(4), visit(2)], NOW)
-        assert not learned(name, [visit(0.1 * some) for some in range(50)], NOW)
+        assert learned(name, came([visit(6), visit(4), visit(2)]), NOW)
+        assert not learned(name, came([visit(6), visit(2)]), NOW)
+        assert not learned(name, came([visit(5.9), visit(4), visit(2)]), NOW)
+        assert not learned(name, came([visit(0.1 * some) for some in range(50)]), NOW)
 
     def test_not_beside_somebody_else(self) -> None:
         """Not while another client proves, nor while another unknown one comes again and again."""
         mine = [visit(6), visit(4), visit(2)]
         name = client_name("Java/17")
-        assert not learned(name, [*mine, visit(40, "Airbnb", proof=True, who="platform")], NOW)
-        assert learned(name, [*mine, visit(49, "Airbnb", proof=True, who="platform")], NOW)
-        assert not learned(name, [*mine, visit(40, "okhttp"), visit(1, "okhttp")], NOW)
-        assert learned(name, [*mine, visit(1, "okhttp"), visit(1, "curl/8", who="tool")], NOW)
+        assert not learned(name, came([*mine, visit(40, "Airbnb", proof=True, who="platform")]), NOW)
+        assert learned(name, came([*mine, visit(49, "Airbnb", proof=True, who="platform")]), NOW)
+        assert not learned(name, came([*mine, visit(40, "okhttp"), visit(1, "okhttp")]), NOW)
+        assert learned(name, came([*mine, visit(1, "okhttp"), visit(1, "curl/8", who="tool")]), NOW)
 
     def test_only_its_own_visits_count(self) -> None:
         """What a person, a HEAD or a clock that was ahead left behind teaches nothing."""
         for who in ("person", "tool", "browser", ""):
-            assert not learned(client_name("Java/17"), [visit(6, who=who), visit(4, who=who), visit(2, who=who)], NOW)
-        assert not learned(client_name("Java/17"), [visit(6), visit(-4), visit(-2)], NOW)
+            assert not learned(
+                client_name("Java/17"), came([visit(6, who=who), visit(4, who=who), visit(2, who=who)]), NOW
+            )
+        assert not learned(client_name("Java/17"), came([visit(6), visit(-4), visit(-2)]), NOW)
+
+    def test_not_among_a_crowd(self) -> None:
+        """Where more clients come than anybody could have given the address to, nobody is learned."""
+        crowd = [visit(100, f"reader-{chr(97 + some // 26)}{chr(97 + some % 26)}") for some in range(250)]
+        assert not learned(client_name("Java/17"), came([visit(6), visit(4), visit(2), *crowd]), NOW)
 
     @given(st.lists(st.tuples(st.floats(0, 100), st.sampled_from(["Java/17", "okhttp/4", "x"])), max_size=30))
-    def test_never_two_at_once(self, came: list[tuple[float, str]]) -> None:
+    def test_never_two_at_once(self, drawn: list[tuple[float, str]]) -> None:
         """Whatever came before, at most one client can be learned by coming now."""
-        visits = [visit(hours, client) for hours, client in came]
-        assert sum(learned(client_name(one), visits, NOW) for one in ("Java/17", "okhttp/4", "x")) <= 1
+        visits = [visit(hours, client) for hours, client in drawn]
+        assert sum(learned(client_name(one), came(visits), NOW) for one in ("Java/17", "okhttp/4", "x")) <= 1
 
 
 class TestRhythm:

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from channelsync_web.feeds import hide_tokens
-from channelsync_web.feeds.limits import Buckets, Limits, network
+from channelsync_web.limits import Buckets, Limits, network
 
 
 def test_a_bucket_empties_and_fills() -> None:
@@ -82,6 +82,15 @@ def test_no_log_shows_a_path() -> None:
     plain = logger.makeRecord(logger.name, logging.INFO, "f", 1, "GET /hooks/booking/s3cret", None, None)
     assert logger.filter(plain)
     assert plain.getMessage() == "GET /hooks/…"
+    token = "Zq3_-" * 6
+    for args in (("1.1.1.1:1", "GET", f"/x/{token}.ics", "1.1", 404), ("1.1.1.1:1", "GET", f"/C/{token}", "1.1", 404)):
+        wrong = logger.makeRecord(logger.name, logging.INFO, "f", 1, '%s - "%s %s HTTP/%s" %d', args, None)
+        assert logger.filter(wrong)
+        assert token not in wrong.getMessage()
+    scope = {"type": "http", "path": f"/hooks/mail/{token}", "raw_path": f"/x/{token}".encode()}
+    traced = logger.makeRecord(logger.name, 5, "f", 1, "%s [%d] Started scope=%s", ("", 3, scope), None)
+    assert logger.filter(traced)
+    assert token not in traced.getMessage()
     other = logger.makeRecord(logger.name, logging.INFO, "f", 1, "GET %s", ("/health",), None)
     assert logger.filter(other)
     assert other.getMessage() == "GET /health"

@@ -226,4 +226,25 @@ MISTAKES: Final = (
         "return len(overlapped) >= max(FEWEST_STAYS, CONTRADICTION_SHARE * len(old))",
         "return False",
     ),
+    Mutant(
+        "what-is-left-is-a-guest",
+        "Our own closing that stands where a guest has cancelled is his for ever, and nobody is asked.",
+        "look",
+        "        ruling = self._doubted(ruling, rest)\n",
+        "",
+    ),
+    Mutant(
+        "late-import-is-the-owners",
+        "A block of ours that a platform imports late is the owner's own: two platforms wait for each other, unasked.",
+        "echo",
+        "suspected = overdue | candidates - fresh | late & whole",
+        "suspected = overdue | candidates - fresh",
+    ),
+    Mutant(
+        "stuck-without-a-question",
+        "What outlived a closing that a suspicion made is held until the night has passed, and nobody is asked.",
+        "takeover",
+        "for claim in (*listing.claims, *_outliving(listing, policy)):\n            if not claim.answered",
+        "for claim in listing.claims:\n            if not claim.answered",
+    ),
 )

@@ -143,7 +143,7 @@ MISTAKES: Final = (
         "owners-word-outlives-an-opening",
         "That nobody hides behind an echo is believed although the platform has been told since to open the night.",
         "echo",
-        "(fresh | opened | seen.maybe_guest - last.maybe_guest)",
+        "(fresh | opened - before.tainted | seen.maybe_guest - last.maybe_guest)",
         "(fresh | seen.maybe_guest - last.maybe_guest)",
     ),
     # -- which claim is which? -----------------------------------------------------------------------------------------

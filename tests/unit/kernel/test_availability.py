@@ -336,3 +336,17 @@ def test_a_doubtful_claim_does_not_end_the_hold(standing):
     first = listing(BOOKING, copy, revisions=published(nights(10, 13)), shown=nights(10, 13))
     second = listing(GREENGO, hiding=nights(10, 13), echo=nights(10, 13), revisions=published(nights(10, 13)))
     assert wanted(first, second)[BOOKING].nights == nights(10, 13)
+
+
+def test_the_listing_that_ignored_an_opening_is_tried_first():
+    """It had read these nights as open and went on showing them: likelier a guest there than where nobody has tried."""
+    doubted = hidden(GREENGO, ignored=nights(10, 12))
+    found = wanted(hidden(BOOKING), doubted, hidden(AIRBNB))
+    assert (found[GREENGO].nights, found[BOOKING].nights) == (nights(12, 13), nights(10, 12))
+    assert found[AIRBNB].nights == nights(10, 13)
+
+
+def test_what_an_ignored_opening_left_is_tried_only_while_a_guest_may_stand_there():
+    """The owner's word ends it."""
+    said = hidden(GREENGO, hiding=NO_NIGHTS, ignored=nights(10, 13))
+    assert wanted(hidden(BOOKING), said)[GREENGO].nights == nights(10, 13)

@@ -563,3 +563,43 @@ def test_the_owners_word_that_nobody_hides_holds_until_the_platform_has_read_the
     assert unit.of(GREENGO).hiding == NO_NIGHTS
     unit.read(GREENGO).wait(minutes=15).look(GREENGO, closure(10, 13))
     assert unit.of(GREENGO).hiding == nights(10, 13)
+
+
+def late(block_shown):
+    """A unit whose Airbnb listing read a closing, and its end, and showed the nights open; this block came then."""
+    unit = Unit3.quiet()
+    unit.look(GREENGO, closure(10, 13), closure(60, 70))
+    unit.read(AIRBNB).looks(GREENGO, closure(60, 70), times=3, every=QUARTER)
+    unit.read(AIRBNB).wait(minutes=15).look(AIRBNB)
+    assert nights(10, 13) <= unit.of(AIRBNB).cleared
+    unit.wait(hours=2).look(AIRBNB, block_shown)
+    return unit
+
+
+def test_a_block_that_is_our_closing_whole_may_be_a_late_import():
+    """No guest stands behind it, and an import takes its time: it is asked about, and closed elsewhere meanwhile."""
+    unit = late(block(10, 13))
+    assert unit.only(AIRBNB).standing is Standing.SUSPECTED
+    assert nights(10, 13) <= unit.closed(BOOKING) & unit.closed(GREENGO)
+
+
+def test_a_block_that_is_only_a_part_of_our_closing_is_the_owners():
+    """An import takes a run of ours as one: the owner has closed these nights, firmly."""
+    assert late(block(10, 12)).only(AIRBNB).standing is Standing.FIRM
+
+
+def test_a_listing_that_ignores_an_opening_is_remembered_for_these_nights():
+    """Closed again meanwhile, it still shows what it showed: likelier a guest, until the night is shown open."""
+    unit = sold()
+    for name in (BOOKING, GREENGO):
+        unit.look(name, closure(10, 13))
+    assert unit.of(BOOKING).ignored == NO_NIGHTS
+    cancelled(unit).read(BOOKING).wait(minutes=15).look(BOOKING, not_modified=True)
+    assert unit.of(BOOKING).ignored == NO_NIGHTS  # an old answer does not know of the opening
+    unit.wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert unit.of(BOOKING).ignored == nights(10, 13)
+    unit.look(AIRBNB, guest(10, 13, "another"), OTHER)
+    unit.read(BOOKING).wait(minutes=15).look(BOOKING, closure(10, 13))
+    assert (unit.of(BOOKING).ignored, unit.of(GREENGO).ignored) == (nights(10, 13), NO_NIGHTS)
+    unit.wait(minutes=15).look(BOOKING, closure(80, 90))
+    assert unit.of(BOOKING).ignored == NO_NIGHTS

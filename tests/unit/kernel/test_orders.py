@@ -13,13 +13,15 @@ from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Stay
-from channelsync.observation import Event, Observation
+from channelsync.observation import Event, Observation, Verdict
 from channelsync.reconcile import observe, settle
 from channelsync.state import Did, ListingState, Takeover, UnitState
 
 AT = datetime(2027, 1, 10, 9, tzinfo=UTC)
 MARCH = Stay(date(2027, 3, 15), date(2027, 3, 18))
 AIRBNB, BOOKING = ListingId("a"), ListingId("b")
+SHOWN = (Event(MARCH, Kind.RESERVATION, ""),)
+LATER = AT + timedelta(days=1)
 
 
 def claim(stay: Stay = MARCH, **more: object) -> Claim:
@@ -186,8 +188,8 @@ def test_no_calendar_is_given_out_before_everybody_was_looked_at() -> None:
         state = settle(observe(state, listing, Observation(AT)).state, AT).state
     assert not orders.recovering(state)
     state = orders.restored(state, later)
-    for listing, waiting in ((AIRBNB, True), (BOOKING, False)):
-        state = settle(observe(state, listing, Observation(later)).state, later).state
+    for listing, seen, waiting in ((AIRBNB, SHOWN, True), (BOOKING, (), False)):
+        state = settle(observe(state, listing, Observation(later, seen)).state, later).state
         assert orders.recovering(state) is waiting
 
 
@@ -207,11 +209,128 @@ def test_a_restored_unit_speaks_only_once_it_has_looked_everywhere() -> None:
     state = _restored()
     later = AT + timedelta(days=1)
     assert orders.recovering(state)
-    state = observe(state, AIRBNB, Observation(later)).state
+    state = observe(state, AIRBNB, Observation(later, SHOWN)).state
     assert orders.recovering(state)
     state = observe(state, BOOKING, Observation(later, failure="HTTP 500")).state
     assert orders.recovering(state)
     assert not orders.recovering(observe(state, BOOKING, Observation(later)).state)
+
+
+def _owing(state: UnitState) -> set[ListingId]:
+    """The listings that owe a look."""
+    return {one.id for one in state.listings if one.owed_since}
+
+
+def test_a_look_that_lost_everything_pays_nothing() -> None:
+    """It is suspect: what it does not show, it may not show of what came since the backup either."""
+    state = _restored()
+    state = observe(state, AIRBNB, Observation(LATER)).state
+    assert state.of(AIRBNB).verdict is Verdict.SUSPECT
+    assert AIRBNB in _owing(state)
+    for minutes in range(15, 24 * 60 + 15, 15):  # until looks have agreed for a day
+        state = observe(state, AIRBNB, Observation(LATER + timedelta(minutes=minutes))).state
+        assert AIRBNB in _owing(state)
+    assert not state.of(AIRBNB).claims
+    assert AIRBNB not in _owing(observe(state, AIRBNB, Observation(LATER + timedelta(hours=25))).state)
+
+
+def test_a_look_that_lost_one_stay_of_many_pays_once_looks_agree() -> None:
+    """It is complete, but it may as well have lost another one, that nobody remembers."""
+    stays = [Stay(date(2027, month, 1), date(2027, month, 4)) for month in range(3, 8)]
+    known = tuple(claim(stay, id=ClaimId(str(stay)), uid=str(stay)) for stay in stays)
+    events = tuple(Event(stay, Kind.RESERVATION, str(stay)) for stay in stays)
+    state = orders.restored(settle(unit(*known), AT).state, LATER)
+    for minutes, owes in ((0, True), (15, True), (30, False)):
+        state = observe(state, AIRBNB, Observation(LATER + timedelta(minutes=minutes), events[1:])).state
+        assert state.of(AIRBNB).verdict is Verdict.COMPLETE
+        assert (AIRBNB in _owing(state)) is owes
+
+
+def test_a_stay_that_was_lost_for_one_look_is_waited_for() -> None:
+    """The next look that shows all that is known is the one that is believed."""
+    state = observe(_restored(), AIRBNB, Observation(LATER)).state
+    state = observe(state, AIRBNB, Observation(LATER + timedelta(minutes=15), SHOWN)).state
+    assert AIRBNB not in _owing(state)
+
+
+def test_the_owners_word_on_what_vanished_lets_the_next_look_pay() -> None:
+    """The word says what is gone; what came since, a look has to show."""
+    state = observe(_restored(), AIRBNB, Observation(LATER)).state
+    state, _ = orders.confirm(state, AIRBNB, LATER)
+    assert AIRBNB in _owing(state)
+    assert AIRBNB not in _owing(observe(state, AIRBNB, Observation(LATER + timedelta(minutes=15))).state)
+
+
+def test_an_echo_that_left_waits_as_a_claim_does() -> None:
+    """A guest may stand behind it, and the answer that lost it may have lost more."""
+    state = _restored()
+    held = evolve(state.of(BOOKING), echo=MARCH.nights, hiding=MARCH.nights, shown=MARCH.nights)
+    state = observe(state.with_listing(held), BOOKING, Observation(LATER)).state
+    assert state.of(BOOKING).fading
+    assert BOOKING in _owing(state)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_an_answer_made_before_the_restore_pays_nothing(live: bool) -> None:
+    """A DTSTAMP that is the time of the request betrays a copy that somebody kept; one that never was says nothing."""
+    state = _restored()
+    state = state.with_listing(evolve(state.of(AIRBNB), live_stamps=live))
+    kept = AT + timedelta(hours=5)  # after the backup, before the restore
+    state = observe(state, AIRBNB, Observation(LATER, SHOWN, stamp=kept)).state
+    assert (AIRBNB in _owing(state)) is live
+    state = observe(state, AIRBNB, Observation(LATER + timedelta(minutes=15), SHOWN, stamp=LATER)).state
+    assert AIRBNB not in _owing(state)
+
+
+def test_a_copy_of_minutes_before_the_restore_pays_nothing() -> None:
+    """Even where nobody knew yet that this listing's DTSTAMP is the time of the request: it is near enough."""
+    seen = Observation(LATER + timedelta(minutes=1), SHOWN, stamp=LATER - timedelta(minutes=1))
+    assert AIRBNB in _owing(observe(_restored(), AIRBNB, seen).state)
+
+
+def test_a_clock_that_was_ahead_at_the_restore_makes_nobody_wait_for_it() -> None:
+    """It says nothing of when an answer was made."""
+    state = orders.restored(_restored(), AT + timedelta(days=400))
+    state = state.with_listing(evolve(state.of(AIRBNB), live_stamps=True))
+    assert AIRBNB not in _owing(observe(state, AIRBNB, Observation(LATER, SHOWN, stamp=LATER)).state)
+
+
+def test_a_listing_that_was_never_read_is_waited_for() -> None:
+    """What it sold since the backup is as unknown as what any other did."""
+    assert _owing(orders.restored(unit(), AT)) == {AIRBNB, BOOKING}
+
+
+def test_unlinking_pays_nothing_but_the_owners_word_does() -> None:
+    """What was sold there since the backup is still unknown; who releases it answers for that."""
+    state = observe(_restored(), BOOKING, Observation(LATER)).state
+    left, _ = orders.unlink(state, AIRBNB, LATER, release=False)
+    assert orders.recovering(left)
+    assert not orders.recovering(orders.unlink(left, AIRBNB, LATER, release=True)[0])
+    assert not orders.recovering(orders.unlink(state, AIRBNB, LATER, release=True)[0])
+
+
+def _linked_anew(state: UnitState) -> UnitState:
+    """The unit with Airbnb linked once more."""
+    anew = Listing(ListingId("a2"), state.unit.id, ChannelName("airbnb"))
+    return orders.welcome(evolve(state, listings=(*state.listings, ListingState(anew))), anew.id)
+
+
+@pytest.mark.parametrize("claims", [(), (claim(),)])
+def test_who_is_linked_anew_owes_what_was_owed(claims: tuple[Claim, ...]) -> None:
+    """The debt moves to the heir, with or without stays, and the heir's look pays it."""
+    state = orders.restored(unit(*claims), AT)
+    state = _linked_anew(orders.unlink(state, AIRBNB, AT, release=False)[0])
+    assert _owing(state) == {ListingId("a2"), BOOKING}
+    seen = SHOWN if claims else ()
+    assert _owing(observe(state, ListingId("a2"), Observation(AT, seen)).state) == {BOOKING}
+
+
+def test_an_unlinked_listing_owes_too_where_it_may_have_been_linked_since() -> None:
+    """Not where another is in its place, and not where the owner has removed our calendar there."""
+    gone, _ = orders.unlink(unit(), AIRBNB, AT, release=False)
+    assert _owing(orders.restored(gone, AT)) == {AIRBNB, BOOKING}
+    assert _owing(orders.restored(gone, AT, given_up=[AIRBNB])) == {BOOKING}
+    assert _owing(orders.restored(_linked_anew(gone), AT)) == {ListingId("a2"), BOOKING}
 
 
 def test_a_unit_linked_just_now_is_not_recovering() -> None:

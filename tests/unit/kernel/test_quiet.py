@@ -236,6 +236,7 @@ def test_how_long_a_claim_is_missing_is_no_matter():
         {"shown": nights(25, 26)},
         {"hiding": nights(25, 26)},
         {"echo": nights(25, 26)},
+        {"ignored": nights(25, 26)},
         {"tainted": nights(25, 26)},
         {"exposed": (Exposure(nights(25, 26), START),)},
         {"revisions": ()},

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from channelsync.claims import Kind
+from channelsync.claims import Kind, Standing
 from channelsync.nights import NO_NIGHTS
 from channelsync.observation import Verdict
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.release import Case, case_of, rule, weight
 from channelsync.state import Did, Freed
+from channelsync.takeover import questions
+from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -29,6 +31,7 @@ from tests.unit.kernel.builders import (
     listing,
     missing,
     nights,
+    stay,
 )
 
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
@@ -432,3 +435,37 @@ def test_what_was_released_under_suspicion_is_shown_open():
     unit.looks(AIRBNB, SIX[5], times=60, every=15 * MINUTES)
     assert unit.closed(BOOKING) == nights(30, 33)
     assert unit.of(AIRBNB).shown == nights(30, 33)
+
+
+def left_over(*, event=None, habit=EchoHabit.UNKNOWN):
+    """A unit whose Booking.com guest of 10-15 March cancelled where the night of the 10th is closed by us as well."""
+    unit = Unit3.quiet()
+    unit.change(BOOKING, habit=habit)
+    unit.look(BOOKING, closure(10, 15), closure(40, 50))
+    unit.look(AIRBNB, guest(8, 11))
+    unit.read(BOOKING)
+    shown = (closure(8, 11) if event is None else event, closure(40, 50))
+    unit.looks(BOOKING, *shown, times=2, every=15 * MINUTES)
+    assert unit.suspected(BOOKING) == NO_NIGHTS
+    unit.looks(BOOKING, *shown, times=1, every=15 * MINUTES)
+    return unit
+
+
+def test_what_is_left_of_a_cancelled_stay_may_be_our_own_closing():
+    """Ours stands where the guest's was: suspected, so that the owner is asked and nobody waits for ever."""
+    unit = left_over()
+    (left,) = [one for one in unit.claims(BOOKING) if one.stay == stay(10, 11)]
+    assert left.standing is Standing.SUSPECTED
+    assert left in [one.claim for one in questions(unit.state)]
+    assert nights(10, 11) <= unit.closed(GREENGO)
+
+
+@pytest.mark.parametrize(
+    "event, habit",
+    [(closure(10, 11), EchoHabit.UNKNOWN), (closure(8, 12), EchoHabit.UNKNOWN), (None, EchoHabit.NEVER)],
+    ids=["not our whole run", "more than ours", "never echoes"],
+)
+def test_what_is_left_of_a_stay_that_our_calendar_does_not_explain_is_the_guests(event, habit):
+    """The guest leaves earlier: what is left stands as it stood."""
+    unit = left_over(event=event, habit=habit)
+    assert unit.suspected(BOOKING) == NO_NIGHTS

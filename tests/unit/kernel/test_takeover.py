@@ -28,6 +28,7 @@ from tests.unit.kernel.builders import (
     guest,
     listing,
     nights,
+    revision,
     stay,
 )
 
@@ -489,3 +490,66 @@ def test_turnover_nights_that_nobody_can_have_brought_are_a_guests(known):
     """A guest who takes the night beside another is no copy, unless our closing can have come that way."""
     found = standing(brought_back(**known), BOOKING)
     assert (found[stay(9, 10)], found[stay(13, 14)]) == (Standing.FIRM, Standing.FIRM)
+
+
+# --- what nobody suspects ---------------------------------------------------------------------------------------------
+
+
+def outlived(hours=30):
+    """A unit whose GreenGo listing still shows what a suspicion had closed there, so long after it read the opening."""
+    unit = Unit3.quiet()
+    unit.look(AIRBNB, *REST)
+    read = [revision(1, nights(10, 13), at(1), at(1)), revision(2, NO_NIGHTS, at(2), at(2))]
+    unit.now = at(2) + timedelta(hours=hours)
+    unit.change(
+        GREENGO,
+        revisions=tuple(read),
+        shown=nights(10, 13),
+        events=(closure(10, 13),),
+        echo=nights(10, 13),
+        hiding=nights(10, 13),
+        tainted=nights(10, 13),
+        looked_at=unit.now,
+    )
+    return unit
+
+
+def test_what_outlived_a_closing_of_ours_that_a_suspicion_made_is_asked_about():
+    """It raises no suspicion of its own, closes nothing more, and is held: only the owner can end that."""
+    assert questions(outlived(hours=23).state) == ()
+    unit = outlived()
+    (asked,) = questions(unit.state)
+    assert (asked.listing, asked.nights, unit.claims(GREENGO)) == (GREENGO, nights(10, 13), ())
+    assert said(unit, Answer.OLD_LINK).of(GREENGO).hiding == NO_NIGHTS
+    assert questions(unit.state) == ()
+
+
+def test_nothing_that_hides_nobody_or_was_not_looked_at_is_asked_about():
+    """The owner has said so, or there is nothing to ask about yet."""
+    assert questions(outlived().change(GREENGO, hiding=NO_NIGHTS).state) == ()
+    assert questions(outlived().change(GREENGO, looked_at=None).state) == ()
+
+
+def test_a_guest_who_outlived_a_closing_of_ours_is_a_claim_once_the_owner_says_so():
+    """No echo any more: closed everywhere else."""
+    unit = said(outlived(), Answer.RESERVATION)
+    assert (unit.only(GREENGO).kind, unit.only(GREENGO).standing) == (Kind.RESERVATION, Standing.FIRM)
+    assert (unit.of(GREENGO).echo, unit.of(GREENGO).hiding) == (NO_NIGHTS, NO_NIGHTS)
+    assert nights(10, 13) <= unit.closed(AIRBNB) & unit.closed(BOOKING)
+    assert questions(unit.state) == ()
+
+
+def test_two_suspected_claims_that_keep_each_other_closed_are_both_asked_about():
+    """Nothing tells a guest there from our own closing: both stay closed, and one answer opens the other."""
+    both = {"standing": Standing.SUSPECTED}
+    unit = Unit3.quiet()
+    for name in (BOOKING, GREENGO):
+        closed = (revision(1, nights(10, 13), at(1), at(1)),)
+        mine = (claim(10, 13, id=ClaimId(name), listing=name, **both),)
+        unit.change(name, claims=mine, shown=nights(10, 13), events=(closure(10, 13),), revisions=closed)
+    unit.settle()
+    assert nights(10, 13) <= unit.closed(BOOKING) & unit.closed(GREENGO)
+    assert {one.listing for one in questions(unit.state)} == {BOOKING, GREENGO}
+    unit.state = answer(unit.state, GREENGO, Answer.OLD_LINK)
+    unit.settle()
+    assert nights(10, 13) <= unit.closed(GREENGO) - unit.closed(BOOKING)

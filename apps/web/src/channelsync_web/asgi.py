@@ -5,28 +5,40 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import cast
 
-from litestar import Litestar, get
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
 from litestar.logging import LoggingConfig
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from channelsync.config import Config
+from channelsync.errors import ChannelSyncError
 from channelsync.manager import Manager, open_manager
+from channelsync.manager.addresses import check_keys
 from channelsync.service.inbox import Inbox
 from channelsync.service.mailbox import open_inbox
+from channelsync.service.settings import check_settings
 from channelsync.vault import redact_logs
 from channelsync_web.feeds import feed_routes, hide_tokens
 from channelsync_web.hooks import hook_routes
 
-__all__ = ["app", "create_app"]
+__all__ = ["app", "create_app", "in_one_line"]
 
 
-@get("/health", sync_to_thread=False)
-def health() -> dict[str, str]:
-    """Say that the app answers; whoever watches it needs no sign-in and learns nothing else."""
-    return {"status": "ok"}
+@get("/health", sync_to_thread=True)
+def health(state: State) -> Response[dict[str, str]]:
+    """Say whether calendars can be given out; whoever watches needs no sign-in and learns nothing else."""
+    manager = cast("Manager", state.manager)
+    try:
+        manager.vault.check()
+        with manager.ledger.reading() as tx:
+            check_keys(tx, manager.vault)
+    except ChannelSyncError:  # told in the log by whoever asked for a calendar
+        return Response({"status": "unusable"}, status_code=503)
+    return Response({"status": "ok"})
 
 
 def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | None = None) -> Litestar:
@@ -44,13 +56,14 @@ def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | N
         redact_logs()
         hide_tokens()
         given = os.environ if environ is None else environ
-        web.state.manager = manager or await asyncio.to_thread(open_manager, environ=given)
-        try:
-            web.state.inbox, _ = open_inbox(web.state.manager, Config.from_environment(given), _real_time)
+        with ExitStack() as stack:
+            try:
+                web.state.manager = manager or stack.enter_context(await asyncio.to_thread(_opened, given))
+                web.state.inbox, _ = open_inbox(web.state.manager, Config.from_environment(given), _real_time)
+            except ChannelSyncError as error:
+                web.state.refused = f"channelsync-web: {error}. {error.advice}".rstrip()
+                raise
             yield
-        finally:
-            if manager is None:
-                await asyncio.to_thread(web.state.manager.close)
 
     made = Litestar(
         [
@@ -65,8 +78,33 @@ def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | N
     return made
 
 
+def in_one_line(web: Litestar) -> ASGIApp:
+    """Return the app for a server's log: where it cannot start, one line says why, and not where in the code."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def briefly(message: Message) -> None:
+            if str(message["type"]) == "lifespan.startup.failed" and "refused" in web.state:
+                message = cast("Message", {**message, "message": web.state.refused})
+            await send(message)
+
+        await web(scope, receive, briefly if str(scope["type"]) == "lifespan" else send)
+
+    return serve
+
+
+def _opened(environ: Mapping[str, str]) -> Manager:
+    """Open the manager of an installation whose settings can be worked with."""
+    manager = open_manager(environ=environ)
+    try:
+        check_settings(manager, Config.from_environment(environ))
+    except BaseException:
+        manager.close()
+        raise
+    return manager
+
+
 def _real_time() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - here the clock comes in
 
 
-app = create_app()
+app = in_one_line(create_app())

@@ -20,6 +20,7 @@ from channelsync.service.credentials import Credentials
 from channelsync.service.duties import Duties, Duty
 from channelsync.service.mailbox import Mailbox, open_inbox
 from channelsync.service.queues import open_queue
+from channelsync.service.settings import check_settings
 from channelsync.service.upkeep import upkeep
 from channelsync.service.work import Work
 
@@ -64,6 +65,7 @@ def composed(
     database = where or config.database
     with ExitStack() as stack:
         manager = stack.enter_context(open_manager(database, now=clock, environ=environ))
+        check_settings(manager, config)
         work = Work(manager, clock)
         stack.callback(work.close)
         queue = stack.enter_context(open_queue(database, work))

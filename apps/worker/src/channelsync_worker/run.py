@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
-from typing import final
+from typing import Final, final
 
-__all__ = ["Running"]
+__all__ = ["PATIENCE", "Running"]
+
+PATIENCE: Final = 10.0
+"""Seconds that a worker told to stop waits: queue and duties give what runs a little less, and then let go of it."""
 
 _log = logging.getLogger("channelsync.worker")
 
@@ -43,10 +47,11 @@ class Running:
         self._stop.set()
 
     def stop(self) -> None:
-        """Tell it to stop, and wait until the running steps and duties have come to their end, which is bounded."""
+        """Tell it to stop, and let running steps and duties come to their end, for `PATIENCE` at most."""
         self.end()
+        until = time.monotonic() + PATIENCE
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _guarded(self, part: Callable[[threading.Event], None]) -> None:
         """Run one part; one that ends by a fault of ours ends the whole, to be started anew from outside."""

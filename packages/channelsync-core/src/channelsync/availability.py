@@ -187,7 +187,8 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
     """Return the held nights, and which of them each listing's calendar leaves open to see whether it opens.
 
     A listing being tried is one that may hide a guest and whose calendar in force lacks the night already. Nights
-    with no such listing get the likeliest one (`_eagerness`).
+    with no such listing get the likeliest one: that which went on showing them although it had read them as open,
+    or else by `_eagerness`.
     """
     if not any(one.hiding for one in state.active):
         return NO_NIGHTS, {}
@@ -199,9 +200,11 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
         return NO_NIGHTS, {}
     tried = {one.id: hiding[one.id] - one.published for one in state.active}
     waiting = held - Nights.union(tried.values())
-    for one in sorted(state.active, key=_eagerness):
-        pick = waiting & hiding[one.id]
-        tried[one.id] |= pick
+    eager = sorted(state.active, key=_eagerness)
+    doubted = [(one.id, hiding[one.id] & one.ignored) for one in eager]
+    for name, nights in (*doubted, *((one.id, hiding[one.id]) for one in eager)):
+        pick = waiting & nights
+        tried[name] |= pick
         waiting -= pick
     return held, tried
 

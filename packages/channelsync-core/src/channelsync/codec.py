@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -28,11 +29,16 @@ VERSION: Final = 1
 Document = dict[str, Any]
 """A stored document: what `json.dumps` takes."""
 
+_REMEMBERED: Final = 8192
+"""One calendar is kept in many revisions: the stays and the times in them are read once, and shared."""
+_NIGHTS_REMEMBERED: Final = 256
+"""The same nights are written in many places of one step, and again in the next; a set may be large."""
 _T = TypeVar("_T", bound=attrs.AttrsInstance)
 _NEWER: Final = "Update channelsync on this machine, or restore the backup made before the other version was used."
 _DAMAGED: Final = "Restore the last backup; `channelsync doctor` says what else is affected."
 
 
+@lru_cache(_REMEMBERED)
 def _time(text: str, _: type[datetime]) -> datetime:
     """Read an aware time; a naive one is damage, since nobody knows what it meant."""
     at = datetime.fromisoformat(text)
@@ -44,11 +50,21 @@ def _time(text: str, _: type[datetime]) -> datetime:
 
 def _stay(pair: Sequence[str], _: type[Stay]) -> Stay:
     arrival, departure = pair
+    return _known_stay(arrival, departure)
+
+
+@lru_cache(_REMEMBERED)
+def _known_stay(arrival: str, departure: str) -> Stay:
     return Stay(date.fromisoformat(arrival), date.fromisoformat(departure))
 
 
 def _pair(stay: Stay) -> list[str]:
     return [stay.arrival.isoformat(), stay.departure.isoformat()]
+
+
+@lru_cache(_NIGHTS_REMEMBERED)
+def _runs(nights: Nights) -> tuple[tuple[str, str], ...]:
+    return tuple((run.arrival.isoformat(), run.departure.isoformat()) for run in nights.runs())
 
 
 def _strict(cls: type[attrs.AttrsInstance]) -> Callable[..., attrs.AttrsInstance]:
@@ -72,7 +88,7 @@ def _new_converter() -> cattrs.Converter:
     made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
     made.register_unstructure_hook(Stay, _pair)
     made.register_structure_hook(Stay, _stay)
-    made.register_unstructure_hook(Nights, lambda nights: [_pair(run) for run in nights.runs()])
+    made.register_unstructure_hook(Nights, lambda nights: [list(run) for run in _runs(nights)])
     made.register_structure_hook(Nights, lambda runs, _: Nights.of(*(_stay(run, Stay) for run in runs)))
     made.register_structure_hook(str, _text)
     made.register_structure_hook_factory(lambda cls: attrs.has(cls) and cls is not Stay, _strict)

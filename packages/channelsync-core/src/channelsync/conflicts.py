@@ -13,14 +13,15 @@ reservation is listed apart, by `blocked_guests`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import Enum
-from itertools import combinations
 from typing import final
 
 from attrs import frozen
 
 from channelsync.claims import Claim, Kind, Standing
+from channelsync.evolving import kept
 from channelsync.ids import ListingId, derived
 from channelsync.inventory import Listing
 from channelsync.nights import Nights
@@ -56,6 +57,7 @@ class Conflict:
         return self.certainty is not Certainty.POSSIBLE
 
 
+@kept(1)
 def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
     """Return every conflict on the unit from today on, the earliest night first."""
     contested = _contested(state).since(today)
@@ -65,7 +67,7 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
     identified = {one.id: one.listing.traits.identified for one in state.listings}
     listings = {one.id: one.listing for one in state.listings}
     found: list[Conflict] = []
-    for pair in combinations(suspects, 2):
+    for pair in _overlapping(suspects):
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
         nights = _shared(state, first, second).since(today)
         certainty = _certainty(first, second, identified, listings) if nights else None
@@ -84,6 +86,16 @@ def blocked_guests(state: UnitState, today: date) -> tuple[tuple[Claim, Claim], 
         for guest in guests
         if block.listing != guest.listing and (block.nights & guest.nights).since(today)
     )
+
+
+def _overlapping(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Yield the pairs whose stays overlap: by arrival, each claim meets those whose departure has not come."""
+    staying: list[Claim] = []
+    for claim in sorted(claims, key=lambda one: one.stay.arrival):
+        staying = [one for one in staying if one.stay.departure > claim.stay.arrival]
+        for one in staying:
+            yield one, claim
+        staying.append(claim)
 
 
 def _shared(state: UnitState, first: Claim, second: Claim) -> Nights:

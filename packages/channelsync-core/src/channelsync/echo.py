@@ -13,6 +13,8 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
   a whole run, after the grace period.
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
+* A block, behind which no guest can stand, that shows a run of ours whole may be a late import even after the nights
+  were shown open: an import takes force hours after the reading. It is suspected: closed elsewhere, and asked about.
 * The owner's word that nobody hides behind an echo holds until the platform has read a calendar that opens the night:
   from then on it may be sold there, and the next look would show the same.
 * Whether a listing echoes at all is learned: three closings it read, had the grace period to show, and did not, make it
@@ -37,7 +39,7 @@ from channelsync.proof import explained, fetched_nights, reach, settled
 from channelsync.state import Fading, Lessons, ListingState
 from channelsync.traits import EchoHabit, Traits
 
-__all__ = ["Attribution", "Seen", "attribute", "cleared", "fading", "learn", "soft_claimed"]
+__all__ = ["Attribution", "Seen", "attribute", "brought_back", "cleared", "fading", "learn", "soft_claimed"]
 
 
 @final
@@ -79,7 +81,8 @@ class Seen:
 class Attribution:
     """Whose the nights of a look are: echo, and those an echo no longer explains.
 
-    ``hiding`` are the echo nights behind which a guest may stand; ``fresh`` those that became an echo at this look.
+    ``hiding`` are the echo nights behind which a guest may stand, ``ignored`` those of them that stayed although the
+    platform had read a calendar without them; ``fresh`` those that became an echo at this look.
     """
 
     echo: Nights
@@ -87,6 +90,7 @@ class Attribution:
     suspected: Nights
     fresh: Nights
     habit: EchoHabit
+    ignored: Nights = NO_NIGHTS
 
 
 def attribute(
@@ -109,11 +113,12 @@ def attribute(
     habit = before.habit
     if habit is EchoHabit.NEVER and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
-    candidates = turned & (reached - before.cleared) if habit is not EchoHabit.NEVER else NO_NIGHTS
+    in_reach = turned & reached if habit is not EchoHabit.NEVER else NO_NIGHTS
+    candidates, late = in_reach - before.cleared, in_reach & before.cleared - seen.maybe_guest
     kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - claimed
     whole = NO_NIGHTS
-    if candidates or kept:
-        whole = explained(before.revisions, seen.nights, at, policy.grace, _window(before, at))
+    if candidates or kept or late:
+        whole = brought_back(before, seen.nights, at, policy)
     fresh = candidates & whole
     if fresh:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
@@ -122,10 +127,17 @@ def attribute(
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
-    opened = kept - fetched_nights(before.revisions) - before.tainted  # may have been sold there since it was read
-    newly = seen.maybe_guest & (fresh | opened | seen.maybe_guest - last.maybe_guest)
+    opened = kept - fetched_nights(before.revisions)  # may have been sold there since it was read
+    newly = seen.maybe_guest & (fresh | opened - before.tainted | seen.maybe_guest - last.maybe_guest)
     hiding = echo & (still | newly)
-    return Attribution(echo, hiding, overdue | candidates - fresh, fresh, habit)
+    suspected = overdue | candidates - fresh | late & whole
+    ignored = before.ignored | opened if complete else before.ignored
+    return Attribution(echo, hiding, suspected, fresh, habit, hiding & ignored)
+
+
+def brought_back(before: ListingState, shown: Nights, at: datetime, policy: Policy) -> Nights:
+    """Return the nights of a look that may be our own calendar's, as far as it is shown in whole runs."""
+    return explained(before.revisions, shown, at, policy.grace, _window(before, at))
 
 
 def _with_others(seen: Seen, others: Nights) -> Nights:

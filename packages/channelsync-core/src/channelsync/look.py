@@ -1,7 +1,7 @@
 """One usable look at one listing, folded into what is remembered of it: the order of the questions.
 
 1. Is it a look of its own? A 304, a cached copy of an earlier answer or the same look again may add claims and ends
-   none.
+   none. After a restore, nor is any answer that the platform made before it.
 2. What is only the rolling end of the calendar, or an advance notice? (`observation.set_aside`)
 3. Of the rest, which nights are our own closing come back? (`echo`)
 4. Which claims does it show, which are new, which are missing? (`matching`)
@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict, final
 
-from channelsync.claims import Claim
-from channelsync.echo import Attribution, Seen, attribute, cleared, fading, learn, soft_claimed
+from channelsync.claims import Claim, Standing
+from channelsync.echo import Attribution, Seen, attribute, brought_back, cleared, fading, learn, soft_claimed
 from channelsync.evolving import evolve, kept
 from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
@@ -28,7 +28,7 @@ from channelsync.observation import Aside, Event, Observation, Verdict, set_asid
 from channelsync.policy import Policy
 from channelsync.proof import reach
 from channelsync.release import Case, Ruling, rule, tail_is_gone, weight
-from channelsync.state import Did, Finding, Freed, ListingState
+from channelsync.state import Did, Fading, Finding, Freed, ListingState
 
 __all__ = ["fold"]
 
@@ -83,9 +83,22 @@ class _Look:
         before, stamp = self.before, self.seen.stamp
         if self.seen.not_modified or (before.looked_at is not None and self.at <= before.looked_at):
             return False
+        if self._is_of_before_the_restore():
+            return False
         if not before.live_stamps or stamp is None or before.stamp is None:
             return True
         return stamp > before.stamp or (stamp == before.stamp and self.shown != before.events)
+
+    def _is_of_before_the_restore(self) -> bool:
+        """Whether its DTSTAMP, the time of the request, is older than the restore; a clock set back says nothing."""
+        owed, stamp = self.before.owed_since, self.seen.stamp
+        if owed is None or stamp is None:
+            return False
+        return stamp < owed <= self.at and (self.before.live_stamps or self._is_live(stamp))
+
+    def _is_live(self, stamp: datetime) -> bool:
+        """Whether a DTSTAMP is the time of this request."""
+        return abs(self.at - stamp) <= self.policy.live_stamp
 
     def folded(self) -> tuple[ListingState, tuple[Finding, ...]]:
         """Return the listing's state after the look, and what was found."""
@@ -104,6 +117,7 @@ class _Look:
         mass = self.new and (ruling.case is Case.MASS or tail_is_gone(self.before, self.at, self.policy))
         if mass:
             whose = attribute(self.before, rest, self.at, self.policy, complete=False)
+        ruling = self._doubted(ruling, rest)
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 
@@ -135,19 +149,20 @@ class _Look:
         """
         before = self.before
         if not before.echo and all(one.first_fetch is None for one in before.revisions):
-            return evolve(before, **self._answered(complete=True))
+            return evolve(before, **self._answered(complete=True), owed_since=None)
         whose = Attribution(NO_NIGHTS, NO_NIGHTS, NO_NIGHTS, NO_NIGHTS, before.habit)
         if before.echo:
             seen = Seen.of(self.events, self.traits, self.today)
             rest = seen.without(before.aside.nights)
             whose = attribute(before, rest, self.at, self.policy, complete=True, last=seen)
         habit, lessons = learn(before, whose, before.shown, self.at, self.policy)
-        now = (whose.echo, whose.hiding, whose.suspected, habit)
-        if now != (before.echo, before.hiding, NO_NIGHTS, before.habit):
+        now = (whose.echo, whose.hiding, whose.suspected, whose.ignored, habit)
+        if now != (before.echo, before.hiding, NO_NIGHTS, before.ignored, before.habit):
             return None
         return evolve(
             before,
             **self._answered(complete=True),
+            owed_since=None,
             freed=self._freed(()),
             seen_empty=before.seen_empty or not before.claims,
             cleared=cleared(before, before.shown, self.at, self.policy).since(self.today),
@@ -209,6 +224,23 @@ class _Look:
         inventory = self.first or self.outage
         return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if inventory else ruling
 
+    def _doubted(self, ruling: Ruling, rest: Seen) -> Ruling:
+        """Suspect what is left of a claim where our own calendar closes it too, and the rest is free.
+
+        The guest has cancelled, and our closing beside them stands in their place; or they have changed their dates.
+        """
+        gone = [one for one in ruling.released if one.kind not in self.traits.identified]
+        if not gone or not self.before.may_echo:
+            return ruling
+        ours = brought_back(self.before, rest.nights, self.at, self.policy)
+        claims = tuple(
+            evolve(one, standing=Standing.SUSPECTED)
+            if one.nights.since(self.today) <= ours and any(_is_left_of(one, other) for other in gone)
+            else one
+            for one in ruling.claims
+        )
+        return evolve(ruling, claims=claims)
+
     def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
         before = self.before
         shown = rest.nights | aside.nights
@@ -225,12 +257,14 @@ class _Look:
         return evolve(
             before,
             **self._answered(complete=complete),
+            owed_since=before.owed_since if not complete or _waits(fades, ruling.claims) else None,
             verdict=self._verdict(ruling),
             events=self.shown,
             shown=shown if complete else before.shown - before.aside.nights - ruling.freed | shown,
             aside=aside,
             echo=whose.echo - claimed,
             hiding=(whose.hiding | Nights.union(one.nights for one in fades) | over) - claimed,
+            ignored=whose.ignored - claimed,
             fading=fades,
             claims=ruling.claims,
             freed=self._freed(ruling.released),
@@ -267,7 +301,7 @@ class _Look:
         An outage, and the time before a first look, last until a new look: a 304 does not end them.
         """
         before, stamp = self.before, self.seen.stamp
-        live = stamp is not None and abs(self.at - stamp) <= self.policy.live_stamp
+        live = stamp is not None and self._is_live(stamp)
         ahead = self.at + self.policy.live_stamp  # a stamp from the future would make every later look an old one
         return {
             "looked_at": before.looked_at if (self.outage or self.first) and not self.new else self.at,
@@ -346,6 +380,14 @@ def _is_outage(before: ListingState, at: datetime, policy: Policy) -> bool:
     return at - before.looked_at > max(policy.outage, 2 * usual)
 
 
+def _waits(fades: tuple[Fading, ...], claims: tuple[Claim, ...]) -> bool:
+    """Whether something known is not shown, and looks have not agreed yet that it is gone.
+
+    The look may be without more, which only the lost memory knew.
+    """
+    return bool(fades) or any(claim.missing for claim in claims)
+
+
 def _today_on(before: ListingState, today: date) -> ListingState:
     """Return the listing without what is over: past nights and the claims whose departure has come."""
     nights = Nights.union((before.shown, before.echo, before.hiding, before.cleared, before.tainted))
@@ -357,9 +399,17 @@ def _today_on(before: ListingState, today: date) -> ListingState:
         shown=before.shown.since(today),
         echo=before.echo.since(today),
         hiding=before.hiding.since(today),
+        ignored=before.ignored.since(today),
         cleared=before.cleared.since(today),
         tainted=before.tainted.since(today),
     )
+
+
+def _is_left_of(part: Claim, gone: Claim) -> bool:
+    """Whether one firm claim, still shown, and another that is gone were one until now."""
+    touch = part.stay.departure == gone.stay.arrival or gone.stay.departure == part.stay.arrival
+    known = part.answered or part.missing is not None or part.standing is not Standing.FIRM
+    return touch and not known and (part.uid, part.first_seen) == (gone.uid, gone.first_seen)
 
 
 def _why_released(claim: Claim, case: Case) -> str:

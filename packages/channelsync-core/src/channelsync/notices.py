@@ -28,6 +28,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.proof import fetched_nights
 from channelsync.state import Did, Finding, ListingState, UnitState
+from channelsync.takeover import questions
 from channelsync.traits import EchoHabit
 
 __all__ = [
@@ -72,6 +73,12 @@ class NoticeKind(Enum):
     """No device of the owner's takes push messages any more."""
     MAIL_REFUSED = "mail_refused"
     """The owner's e-mail address does not exist, or not any more."""
+    INTERRUPTED = "interrupted"
+    """The service could not work for a while, and works again."""
+    CLOCK_SET = "clock_set"
+    """The machine's clock was set, or the machine was asleep."""
+    NO_PHRASE = "no_phrase"
+    """Backups are wished for, and there is no recovery phrase to seal them for."""
     RECONNECTED = "reconnected"
     RESTORED = "restored"
     RELEASED = "released"
@@ -256,6 +263,7 @@ def of_service(
     *fact: object,
     owner: OwnerId | None = None,
     since: datetime | None = None,
+    count: int = 0,
     timezone: str = "Europe/Paris",
 ) -> Notice:
     """Return a notice about no lodging: about the installation, or about how one owner is reached.
@@ -266,10 +274,11 @@ def of_service(
         fact: what tells this fact from the next one of its kind.
         owner: whom it concerns alone; None for whoever runs the installation.
         since: when it began, or when all was last well.
+        count: how many, of what the kind says.
         timezone: in which ``since`` is told.
     """
     key = ":".join((kind.value, owner or "", derived(*fact)))
-    return Notice(key, kind, now, None, None, Details("", timezone, since=since), owner)
+    return Notice(key, kind, now, None, None, Details("", timezone, since=since, count=count), owner)
 
 
 _HEALTH: Final = {
@@ -309,9 +318,10 @@ def _notice(  # noqa: PLR0913  # one keyword for each word a text may need
 def _conflicts(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
     """Tell the conflicts that are new, or more certain than they were."""
     today = after.unit.today(now)
-    known = {(one.id, one.certainty) for one in conflicts(before, today)}
+    standing = conflicts(after, today)
+    known = {(one.id, one.certainty) for one in conflicts(before, today)} if standing else ()
     names: dict[ListingId | None, str] = {one.id: one.listing.key for one in after.listings}
-    for one in conflicts(after, today):
+    for one in standing:
         if (one.id, one.certainty) not in known:
             sides = tuple(names.get(claim.listing, claim.channel or "") for claim in one.claims)
             yield _notice(_CERTAINTY[one.certainty], after, now, (one.id,), nights=one.nights, others=sides)
@@ -381,7 +391,7 @@ def _unclear(before: UnitState, after: UnitState, now: datetime) -> Iterator[Not
 
 
 def _unclear_ids(state: UnitState) -> set[str]:
-    return {claim.id for claim in state.claims if claim.standing is not Standing.FIRM and not claim.answered}
+    return {asked.claim.id for asked in questions(state) if asked.claim is not None}
 
 
 def _looks(after: UnitState, findings: list[Finding], now: datetime) -> Iterator[Notice]:

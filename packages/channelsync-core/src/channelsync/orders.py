@@ -7,6 +7,7 @@ owner insists.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -106,6 +107,7 @@ def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool)
     """Retire a listing; its future claims stay closed elsewhere unless the owner decides to release them.
 
     Nights held because a guest may hide behind an echo there are not looked at any more: they become suspected claims.
+    A look that it owes since a restore stays owed, by whoever is linked in its place, unless the owner releases it.
 
     Returns:
         The unit, and the nights that stay closed because of it.
@@ -117,43 +119,51 @@ def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool)
         for run in held.runs()
     )
     claims = () if release else before.claims + suspected
-    after = evolve(before, retired=True, claims=claims, hiding=NO_NIGHTS, fading=(), exposed=())
+    owed = None if release else before.owed_since
+    after = evolve(before, retired=True, claims=claims, hiding=NO_NIGHTS, fading=(), exposed=(), owed_since=owed)
     return state.with_listing(after), Nights.union(one.nights for one in claims)
 
 
 def welcome(state: UnitState, listing: ListingId) -> UnitState:
     """Let a listing linked just now begin: as the heir of an unlinked one of the same name, and with an inventory.
 
-    What the unlinked one left is judged as if it had been there all along. The platform may be linked directly to
-    others, so taking over begins anew where it was over.
+    What the unlinked one left is judged as if it had been there all along, and a look that it owed is now owed by its
+    heir. The platform may be linked directly to others, so taking over begins anew where it was over.
     """
     heir = state.of(listing)
     for left in state.listings:
-        if left.retired and left.listing.key == heir.listing.key and left.claims:
+        if left.retired and left.listing.key == heir.listing.key and (left.claims or left.owed_since):
             moved = tuple(evolve(one, listing=listing, missing=None) for one in left.claims)
-            heir = evolve(heir, claims=(*heir.claims, *moved))
-            state = _credited_to(state.with_listing(evolve(left, claims=())).with_listing(heir), left.id, listing)
+            heir = evolve(heir, claims=(*heir.claims, *moved), owed_since=left.owed_since or heir.owed_since)
+            emptied = evolve(left, claims=(), owed_since=None)
+            state = _credited_to(state.with_listing(emptied).with_listing(heir), left.id, listing)
             heir = state.of(listing)
     return evolve(state, takeover=Takeover())
 
 
-def restored(state: UnitState, now: datetime) -> UnitState:
+def restored(state: UnitState, now: datetime, *, given_up: Collection[ListingId] = ()) -> UnitState:
     """Return the unit as it goes on after its memory was put back to an earlier day.
 
     What was published, read and released since is forgotten, so the next look at each listing is an inventory: it
     opens nothing, every wait begins anew, and what the platforms still show of our lost calendars is taken for a copy
     until each has read a new one and the watch is over. What is new then has come since the backup.
+
+    Each listing owes a look that shows whole what has come since. So does an unlinked one, which may have been linked
+    anew and sold nights: not where another of its name is in its place, nor where it is ``given_up``, our calendar
+    removed there by the owner's word.
     """
+    last = {one.listing.key: one.id for one in state.listings}
+    owing = {one.id for one in state.listings if not one.retired or last[one.listing.key] == one.id} - set(given_up)
     listings = tuple(
         evolve(
             one,
             looked_at=None,
             looked_before=None,
-            stamp=None,
             verdict=None,
             claims=tuple(evolve(claim, missing=None) for claim in one.claims),
             fading=(),
             health=begun(now),
+            owed_since=now.replace(microsecond=0) if one.id in owing else None,  # a DTSTAMP knows whole seconds
         )
         for one in state.listings
     )
@@ -163,11 +173,11 @@ def restored(state: UnitState, now: datetime) -> UnitState:
 
 
 def recovering(state: UnitState) -> bool:
-    """Whether a listing has not been looked at since the unit was restored: no calendar may be given out until then.
+    """Whether a listing owes a look since the unit was restored: no calendar may be given out until it is paid.
 
     What we would publish lacks whatever was sold since the backup; what the platforms read last is still in force.
     """
-    return any(one.looked_at is None and one.complete_at is not None and one.revisions for one in state.active)
+    return any(one.owed_since is not None for one in state.listings)
 
 
 def _credited_to(state: UnitState, old: ListingId, new: ListingId) -> UnitState:

@@ -175,6 +175,14 @@ class Vault(Protocol):
         """What holds the keys, as people call it."""
         ...
 
+    def check(self) -> None:
+        """Make sure that the keys can be used, making none; a database without secrets needs none yet.
+
+        Raises:
+            VaultError: they cannot.
+        """
+        ...
+
     @property
     def heads(self) -> tuple[bytes, ...]:
         """How the envelopes begin that each key sealed, the present key's first; none where no key seals yet.

@@ -127,6 +127,8 @@ class ListingState:
     """Nights attributed to our own closing."""
     hiding: Nights = NO_NIGHTS
     """The echo nights behind which a guest may stand, those that fade included."""
+    ignored: Nights = NO_NIGHTS
+    """Those of them that went on being shown once the platform had read a calendar without them."""
     fading: tuple[Fading, ...] = ()
     """What of them is not shown any more, and since when."""
     claims: tuple[Claim, ...] = ()
@@ -146,6 +148,8 @@ class ListingState:
     """How its route fares and when to look next; None before the first look."""
     retired: bool = False
     """Unlinked: no longer read nor written; its claims are kept until they pass."""
+    owed_since: datetime | None = None
+    """When its memory was put back to an earlier day, while no look has shown whole what may have come since."""
 
     @property
     def id(self) -> ListingId:

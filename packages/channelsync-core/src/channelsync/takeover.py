@@ -27,7 +27,8 @@ from channelsync.errors import UsageError
 from channelsync.evolving import evolve
 from channelsync.ids import ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.policy import Policy
+from channelsync.policy import DEFAULT_POLICY, Policy
+from channelsync.proof import reach
 from channelsync.state import ListingState, Takeover, UnitState
 
 __all__ = ["Answer", "Question", "answer", "credit", "links_removed", "open_until", "questions", "watch"]
@@ -215,18 +216,35 @@ def _is_over(state: UnitState, now: datetime, policy: Policy) -> bool:
     return all(read is not None and read >= since for read in reads)
 
 
-def questions(state: UnitState) -> tuple[Question, ...]:
-    """Return what only the owner can explain: copies, suspected claims, and where an open calendar ends."""
+def questions(state: UnitState, policy: Policy = DEFAULT_POLICY) -> tuple[Question, ...]:
+    """Return what only the owner can explain: copies, suspected claims, and where an open calendar ends.
+
+    Suspected, as far as asking goes, is also what outlived our closing where only a suspicion had closed it: it closes
+    nothing more, but is held while a guest may stand behind it, and only the owner can end that.
+    """
     asked: list[Question] = []
     by_id = {claim.id: claim for claim in state.claims}
     for listing in state.active:
-        for claim in listing.claims:
+        for claim in (*listing.claims, *_outliving(listing, policy)):
             if not claim.answered and claim.standing is not Standing.FIRM:
                 original = by_id.get(claim.mirrors) if claim.mirrors else None
                 asked.append(Question(claim.id, listing.id, claim.nights, claim, original, claim.credited))
         if state.takeover.active and _tail_may_hide_guest(listing):
             asked.append(Question(f"{listing.listing.key}-opens", listing.id, listing.aside.unopened, None, None, None))
     return tuple(asked)
+
+
+def _outliving(listing: ListingState, policy: Policy) -> tuple[Claim, ...]:
+    """Return what would be suspected if it were not tainted, as the claims it may be."""
+    tainted = listing.echo & listing.hiding & listing.tainted
+    at = listing.looked_at
+    if not tainted or at is None:
+        return ()
+    return tuple(
+        Claim(name, Kind.CLOSURE, run, at, at, listing.id, standing=Standing.SUSPECTED)
+        for run in (tainted - reach(listing.revisions, at, policy.grace)).runs()
+        for name in [ClaimId(derived(listing.id, "outlives", run.departure))]
+    )
 
 
 def _tail_may_hide_guest(listing: ListingState) -> bool:
@@ -239,13 +257,13 @@ def _tail_may_hide_guest(listing: ListingState) -> bool:
     )
 
 
-def answer(state: UnitState, question: str, said: Answer) -> UnitState:
+def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAULT_POLICY) -> UnitState:
     """Return the unit as the owner's answer explains it.
 
     Raises:
         UsageError: no such question is open.
     """
-    listing, claim = _asked(state, question)
+    listing, claim = _asked(state, question, policy)
     by_id = {one.id: one for one in state.claims}
     original = by_id.get(claim.mirrors) if claim.mirrors else None
     firm = evolve(claim, standing=Standing.FIRM, mirrors=None, credited=None, orphaned=None, answered=True)
@@ -264,7 +282,8 @@ def answer(state: UnitState, question: str, said: Answer) -> UnitState:
         )
     kind = {Answer.RESERVATION: Kind.RESERVATION, Answer.MINE: Kind.BLOCK, Answer.DOUBLE: Kind.RESERVATION}[said]
     claims = tuple(evolve(firm, kind=kind) if one.id == claim.id else one for one in listing.claims)
-    state = state.with_listing(evolve(listing, claims=claims))
+    echo, hiding = listing.echo - claim.nights, listing.hiding - claim.nights
+    state = state.with_listing(evolve(listing, claims=claims, echo=echo, hiding=hiding))
     if original is not None and (said is Answer.RESERVATION or (said is Answer.MINE and not original.answered)):
         copy = evolve(original, standing=Standing.MIRRORED, mirrors=claim.id, credited=claim.listing)
         return _with_original(state, evolve(copy, answered=said is Answer.RESERVATION))
@@ -286,13 +305,14 @@ def _with_original(state: UnitState, explained: Claim) -> UnitState:
     )
 
 
-def _asked(state: UnitState, question: str) -> tuple[ListingState, Claim]:
-    """Return the claim the owner speaks of: an unclear one, or any that its platform does not identify."""
+def _asked(state: UnitState, question: str, policy: Policy) -> tuple[ListingState, Claim]:
+    """Return the claim the owner speaks of, an unclear one or one that nothing identifies, and its listing with it."""
     for listing in state.active:
-        for claim in listing.claims:
+        for claim in (*listing.claims, *_outliving(listing, policy)):
             unclear = claim.standing is not Standing.FIRM or claim.kind not in listing.listing.traits.identified
             if claim.id == question and unclear:
-                return listing, claim
+                claims = listing.claims if claim in listing.claims else (*listing.claims, claim)
+                return evolve(listing, claims=claims), claim
     msg = f"no open question {question[:40]!r}"
     raise UsageError(msg, advice="Run `channelsync takeover UNIT` to see the questions and their ids.")
 

@@ -61,6 +61,7 @@ def _filled(notice: Notice, speech: Speech, names: Mapping[str, str]) -> Mapping
         "proven": joined(data.proven),
         "open_on": joined(data.open_on),
         "since": speech.moment(data.since, notice.at, data.timezone),
+        "at": speech.moment(notice.at, notice.at, data.timezone),
         "count": data.count,
     }
 
@@ -104,6 +105,9 @@ _FRENCH: Final = _Words(
         NoticeKind.BACKUP_FAILED: "La sauvegarde a échoué",
         NoticeKind.NO_DEVICE: "Plus aucun appareil ne reçoit vos alertes",
         NoticeKind.MAIL_REFUSED: "Votre adresse e-mail refuse nos messages",
+        NoticeKind.INTERRUPTED: "Le service a été interrompu",
+        NoticeKind.CLOCK_SET: "L’horloge de la machine a changé",
+        NoticeKind.NO_PHRASE: "Pas de sauvegarde sans phrase de récupération",
     },
     sentences={
         NoticeKind.CONFLICT_CURRENT: "Double réservation {nights} ({others}).",
@@ -133,6 +137,18 @@ _FRENCH: Final = _Words(
             "Plus aucun appareil ne reçoit vos alertes. Ouvrez channelsync sur votre téléphone et autorisez-les."
         ),
         NoticeKind.MAIL_REFUSED: "Votre adresse e-mail refuse nos messages. Corrigez-la dans vos préférences.",
+        NoticeKind.INTERRUPTED: (
+            "Le service a été interrompu (début : {since}, reprise : {at}). Rien n’est perdu : les nuits fermées le "
+            "sont restées, et tout est relu."
+        ),
+        NoticeKind.CLOCK_SET: (
+            "L’horloge de la machine a changé de {count} minutes (réglage, ou mise en veille). Tout est relu. "
+            "Vérifiez l’heure de la machine."
+        ),
+        NoticeKind.NO_PHRASE: (
+            "Aucune sauvegarde n’est faite, car il n’y a pas de phrase de récupération. "
+            "Lancez une fois channelsync backup --init, et notez la phrase."
+        ),
     },
     closed="Fermé dans nos calendriers pour {others}.",
     proven="Déjà lu par {proven}.",
@@ -164,6 +180,9 @@ _ENGLISH: Final = _Words(
         NoticeKind.BACKUP_FAILED: "The backup failed",
         NoticeKind.NO_DEVICE: "No device receives your alerts any more",
         NoticeKind.MAIL_REFUSED: "Your e-mail address refuses our messages",
+        NoticeKind.INTERRUPTED: "The service was interrupted",
+        NoticeKind.CLOCK_SET: "The machine's clock has changed",
+        NoticeKind.NO_PHRASE: "No backup without a recovery phrase",
     },
     sentences={
         NoticeKind.CONFLICT_CURRENT: "Double booking, {nights} ({others}).",
@@ -192,6 +211,18 @@ _ENGLISH: Final = _Words(
             "No device receives your alerts any more. Open channelsync on your phone and allow them."
         ),
         NoticeKind.MAIL_REFUSED: "Your e-mail address refuses our messages. Correct it in your preferences.",
+        NoticeKind.INTERRUPTED: (
+            "The service was interrupted (began: {since}, over: {at}). Nothing is lost: closed nights stayed closed, "
+            "and everything is read again."
+        ),
+        NoticeKind.CLOCK_SET: (
+            "The machine's clock has changed by {count} minutes (it was set, or the machine was asleep). "
+            "Everything is read again. Check the machine's time."
+        ),
+        NoticeKind.NO_PHRASE: (
+            "No backup is made, because there is no recovery phrase. "
+            "Run channelsync backup --init once, and write the phrase down."
+        ),
     },
     closed="Closed in our calendars for {others}.",
     proven="Already read by {proven}.",

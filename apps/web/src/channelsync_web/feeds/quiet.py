@@ -8,14 +8,16 @@ from typing import Final, final
 
 __all__ = ["hide_tokens"]
 
-_SECRET: Final = re.compile(r"(/(?:c|hooks)/).*", re.DOTALL)
+_SECRET: Final = re.compile(r"(/(?:c|hooks)/).*", re.DOTALL | re.IGNORECASE)
 """Below these, every path holds a token."""
+_TOKEN: Final = re.compile(r"(?<=[/=])[A-Za-z0-9_%-]{20,}")
+"""What may be one, also where it was pasted behind another path."""
 _LOGGERS: Final = ("uvicorn.access", "uvicorn.error", "uvicorn.asgi")
 
 
 @final
 class _NoTokens(logging.Filter):
-    """Cuts off what follows the beginning of a secret path.
+    """Cuts off what follows the beginning of a secret path, and whatever looks like a token.
 
     The server's formatter relies on number and order of the arguments, so these are rewritten one by one.
     """
@@ -23,14 +25,14 @@ class _NoTokens(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; let every record through."""
         if isinstance(record.args, tuple):
-            record.args = tuple(_cut(one) if isinstance(one, str) else one for one in record.args)
+            record.args = tuple(one if isinstance(one, int | float) else _cut(str(one)) for one in record.args)
         else:
             record.msg, record.args = _cut(record.getMessage()), None
         return True
 
 
 def _cut(text: str) -> str:
-    return _SECRET.sub(r"\1…", text)
+    return _TOKEN.sub("…", _SECRET.sub(r"\1…", text))
 
 
 _FILTER: Final = _NoTokens()

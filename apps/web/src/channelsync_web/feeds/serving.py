@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterable
-from http import HTTPStatus
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import asynccontextmanager
 from math import ceil
 from typing import Any, Final
 
 from litestar import HttpMethod, Request, Response, Router, route
 
 from channelsync.manager import Asked, Manager, Served
-from channelsync_web.feeds.limits import Limits
+from channelsync_web.limits import Limits
 
 __all__ = ["feed_routes"]
 
@@ -53,18 +54,36 @@ def feed_routes(
         wait = paced.asked(name, client, clock())
         if wait > 0:
             return _said(Served(429, (("Retry-After", str(ceil(wait))), _PLAIN)))
-        answer = await _answer(manager, name, _asked(request))
-        paced.answered(name, client, clock(), known=answer.status != HTTPStatus.NOT_FOUND)
+        async with _watched(request) as hung_up:
+            answer = await _answer(manager, name, _asked(request), hung_up)
+        paced.answered(name, client, clock(), known=answer.known)
         return _said(answer)
 
     return Router("/c", route_handlers=[calendar])
 
 
-async def _answer(manager: Callable[[], Manager], name: str, asked: Asked) -> Served:
+@asynccontextmanager
+async def _watched(request: Calls) -> AsyncGenerator[Callable[[], bool]]:
+    """Give what tells, while the block runs and from any thread, whether the caller has hung up."""
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass  # a body that nobody asked for
+        gone.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield gone.is_set
+    finally:
+        watching.cancel()
+
+
+async def _answer(manager: Callable[[], Manager], name: str, asked: Asked, hung_up: Callable[[], bool]) -> Served:
     """Ask the manager; a name that is none of ours is looked up as well, so that it takes as long."""
     token = name.removesuffix(_SUFFIX) if name.endswith(_SUFFIX) else ""
     try:
-        return await asyncio.to_thread(manager().serve, token, asked)
+        return await asyncio.to_thread(manager().serve, token, asked, hung_up)
     except Exception as error:  # noqa: BLE001 - whatever it is, a platform keeps what it read last; no traceback
         _log.error("a calendar could not be given out: %s", type(error).__name__)
         return _BUSY

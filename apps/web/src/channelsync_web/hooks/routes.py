@@ -23,8 +23,8 @@ from channelsync.errors import LedgerError, VaultError
 from channelsync.manager import Manager
 from channelsync.service.hooks import MAIL, find_hook
 from channelsync.service.inbox import LONGEST_BODY, Inbox
-from channelsync_web.feeds.limits import Buckets, network
 from channelsync_web.hooks.forms import Asked, raw_mail
+from channelsync_web.limits import Buckets, network
 
 __all__ = ["LONGEST_REQUEST", "hook_routes"]
 

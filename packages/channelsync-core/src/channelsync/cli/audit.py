@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from channelsync.cli import options, paint, shapes
 from channelsync.errors import AuditError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from channelsync.cli.shell import Shell
 
 __all__ = ["add"]
 
 _ACT: Final = 1
 _MOST: Final = 100_000
+_FRENCH: Final[Mapping[str, str]] = {
+    "account added": "compte ajouté",
+    "account reconnected": "compte reconnecté",
+    "account refused": "compte refusé par la plateforme",
+    "apprise": "autre service d’alerte",
+    "backup made": "sauvegarde faite",
+    "block ended": "blocage terminé",
+    "conflict dismissed": "double réservation : déjà au courant",
+    "device": "appareil",
+    "direct links removed": "liens directs retirés",
+    "disappearance confirmed": "disparition confirmée",
+    "feed address cut": "adresse du calendrier coupée",
+    "feed address read: the earlier ones ended": "adresse du calendrier lue : les précédentes ne répondent plus",
+    "feed address replaced": "adresse du calendrier remplacée",
+    "feed reader named": "lecteur du calendrier reconnu ou écarté",
+    "feed removed from its platform": "calendrier retiré de la plateforme",
+    "hook closed": "adresse d’appel fermée",
+    "hook opened": "adresse d’appel ouverte",
+    "key rotation begun": "changement de clé commencé",
+    "keys rotated": "clé changée",
+    "listing linked": "annonce reliée",
+    "listing unlinked": "annonce retirée",
+    "mail forgotten": "mails oubliés",
+    "mail taught": "mails appris",
+    "nights blocked": "dates bloquées",
+    "owner added": "propriétaire ajouté",
+    "owner reset": "nouveau code de connexion",
+    "preferences": "préférences",
+    "question answered": "question répondue",
+    "recovery phrase made": "phrase de récupération créée",
+    "reservation ended": "réservation annulée",
+    "reservation entered": "réservation saisie",
+    "restored": "restauré d’une sauvegarde",
+    "signed in with a code": "connexion avec un code",
+    "unit added": "logement ajouté",
+}
+"""What the trail says, as people say it; what is not known here stays as it is."""
 
 
 def add(commands: options.Commands) -> None:
@@ -61,10 +99,25 @@ def show(shell: Shell) -> int:
         for one in lines
     ]
     rows = [
-        (shell.voice.moment(one.at, "UTC"), one.actor, f"{one.what}\n{json.dumps(one.details, ensure_ascii=False)}")
+        (
+            shell.voice.moment(one.at, "UTC"),
+            one.actor,
+            f"{shell.voice(_FRENCH.get(one.what, one.what), one.what)}\n{_details(one.details)}".rstrip(),
+        )
         for one in lines
     ]
     none = paint.line(shell.voice("Rien n’est encore noté.", "Nothing is on record yet."), paint.QUIET)
     head = shell.voice("quand (UTC)|qui|quoi", "when (UTC)|who|what").split("|")
     shell.answer(document, paint.table(rows, head=head, whole=(0,)) if rows else none)
     return 0
+
+
+def _details(details: Mapping[str, object]) -> str:
+    """Return what a line is about, as names and values."""
+    return ", ".join(f"{name} {_value(value)}" for name, value in details.items())
+
+
+def _value(value: object) -> str:
+    """Return a value as text; a list without the signs that only programs need."""
+    text = str(value)
+    return text.translate({ord(sign): None for sign in "[]'"}) if text.startswith("[") else text

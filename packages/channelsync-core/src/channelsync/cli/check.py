@@ -253,7 +253,7 @@ def _read(
     apart = listing.aside.nights.since(checked.today)
     if apart:
         remarks.append(say(f"calendrier non ouvert : {say.nights(apart)}", f"not open yet: {say.nights(apart)}"))
-    text = "\n".join([*remarks, *odd])
+    text = "\n".join([*remarks, *map(say.why, odd)])
     return shell.title(source.key), paint.styled(say.word(verdict), verdict), text
 
 

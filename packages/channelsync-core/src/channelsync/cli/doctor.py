@@ -32,6 +32,10 @@ _WRITTEN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _MINUTE: Final = timedelta(minutes=1)
 _STUCK: Final = 4
 """So many times a message was not taken."""
+_UNSENT: Final = timedelta(minutes=30)
+"""What has been due for so long, and never tried, has no worker that could send it."""
+_BACKED_UP: Final = timedelta(days=2)
+"""A daily backup that is older has failed once at least."""
 
 
 @final
@@ -73,6 +77,7 @@ def _row(shell: Shell, one: _Finding) -> tuple[str | paint.Text, ...]:
         "database": ("base de données", "database"),
         "keys": ("clés", "keys"),
         "messages": ("messages", "messages"),
+        "backup": ("sauvegarde", "backup"),
     }
     what = shell.voice(*names.get(one.what, (one.what, one.what)))
     text = f"{one.found}\n→ {one.advice}" if one.advice else one.found
@@ -116,7 +121,9 @@ def _database(shell: Shell) -> Iterator[_Finding]:
             yield _steps_of_clock(shell, states)
             yield from _keys(shell, manager)
             yield from _messages(shell, manager)
+            yield from _backups(shell, manager, states)
             for state in states:
+                yield from _owed(shell, state)
                 for listing in state.active:
                     yield _link(shell, state, listing)
     except ChannelSyncError as error:
@@ -146,7 +153,7 @@ def _keys(shell: Shell, manager: Manager) -> Iterator[_Finding]:
         yield _Finding("keys", "fail", str(error), error.advice)
         return
     count = len(secrets)
-    told = shell.voice(f"{count} liens scellés, tous lisibles", f"{count} sealed links, all of them readable")
+    told = shell.voice(f"{count} secrets scellés, tous lisibles", f"{count} sealed secrets, all of them readable")
     yield _Finding("keys", "ok", told)
 
 
@@ -159,6 +166,7 @@ def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
     with manager.ledger.reading() as tx:
         without = [one.name for one in tx.owners() if not preferences_of(tx, one)[0].mail]
         waiting = [one for one in tx.due_deliveries(shell.now) if one.attempts >= _STUCK]
+        unsent = sorted({one.transport for one in tx.due_deliveries(shell.now - _UNSENT) if not one.attempts})
     if config.smtp_url is None:
         found = say("pas d’e-mails : aucun serveur n’est indiqué", "no e-mails: no server is set")
         yield _Finding("messages", "ok", found, say("CHANNELSYNC_SMTP_URL l’indique.", "Set CHANNELSYNC_SMTP_URL."))
@@ -169,6 +177,72 @@ def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
     if waiting:
         found = say(f"{len(waiting)} en attente : {waiting[0].outcome}", f"{len(waiting)} wait: {waiting[0].outcome}")
         yield _Finding("messages", "warn", found, "channelsync notify test")
+    if unsent:
+        ways = ", ".join(unsent)
+        found = say(f"personne n’envoie ce qui attend ici : {ways}", f"nobody sends what waits here: {ways}")
+        advice = say(
+            "Un worker doit tourner, avec CHANNELSYNC_SMTP_URL pour les e-mails.",
+            "A worker must run, with CHANNELSYNC_SMTP_URL for e-mails.",
+        )
+        yield _Finding("messages", "fail", found, advice)
+
+
+def _backups(shell: Shell, manager: Manager, states: list[UnitState]) -> Iterator[_Finding]:
+    """Look at the daily backup, where one is wished for: whether it can be made, and when it last was."""
+    from channelsync.config import Config
+    from channelsync.service.backup import has_phrase
+    from channelsync.service.places import place_at
+
+    say, where = shell.voice, Config.from_environment(shell.environ).backup
+    if where is None:
+        return
+    if not has_phrase(manager):
+        found = say("aucune : il n’y a pas de phrase de récupération", "none: there is no recovery phrase")
+        yield _Finding("backup", "fail", found, "channelsync backup --init")
+        return
+    try:
+        place = place_at(where)
+    except ChannelSyncError as error:
+        yield _Finding("backup", "fail", str(error), error.advice)
+        return
+    with manager.ledger.reading() as tx:
+        last = tx.last_backup(place.label, before=shell.now)
+        tried = next(iter(tx.backups(limit=1)), None)
+    when = say.moment(last, next((state.unit.timezone for state in states), "UTC"))
+    if last is not None and shell.now - last <= _BACKED_UP:
+        yield _Finding("backup", "ok", say(f"dernière : {when}", f"last: {when}"))
+        return
+    why = f" ({tried.failure})" if tried is not None and tried.failure else ""
+    found = say(f"la dernière : {when}{why}", f"the last one: {when}{why}")
+    if last is None:
+        found = say(f"encore aucune{why}", f"none yet{why}")
+    advice = say("Le worker en fait une par jour : tourne-t-il ?", "The worker makes one a day: does it run?")
+    yield _Finding("backup", "warn", found, advice)
+
+
+def _owed(shell: Shell, state: UnitState) -> Iterator[_Finding]:
+    """Tell which listings keep a restored unit from giving out its calendars, and how that ends."""
+    say, unit = shell.voice, state.unit
+    for listing in (one for one in state.listings if one.owed_since is not None):
+        key = listing.listing.key
+        found = say(
+            f"restauré le {say.moment(listing.owed_since, unit.timezone)} : pas encore relu en entier, "
+            "donc aucun calendrier n’est donné",
+            f"restored at {say.moment(listing.owed_since, unit.timezone)}: not read whole since, "
+            "so no calendar is given out",
+        )
+        advice = f"channelsync sync {unit.slug} --all"
+        if listing.retired:
+            advice = say(
+                f"Reliez-la, ou répondez de ce qui y est vendu : channelsync unlink {unit.slug} {key} --release",
+                f"Link it anew, or answer for what is sold there: channelsync unlink {unit.slug} {key} --release",
+            )
+        elif any(claim.missing for claim in listing.claims):
+            advice = say(
+                f"Si ce qui a disparu là-bas est bien libre : channelsync confirm {unit.slug} {key}",
+                f"If what vanished there is really free: channelsync confirm {unit.slug} {key}",
+            )
+        yield _Finding(f"{unit.name} · {shell.title(key)}", "warn", found, advice)
 
 
 def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
@@ -182,7 +256,7 @@ def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
             "Ouvrez le lien d’export dans un navigateur ; s’il a changé, reliez de nouveau.",
             "Open the export link in a browser; if it has changed, link it anew.",
         )
-        return _Finding(what, "fail", listing.failure, advice)
+        return _Finding(what, "fail", say.why(listing.failure), advice)
     if listing.looked_at is None:
         return _Finding(what, "warn", say("jamais lu", "never read"), "channelsync sync")
     reads = [one.last_fetch for one in listing.revisions if one.last_fetch]

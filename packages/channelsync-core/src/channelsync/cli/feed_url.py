@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from channelsync.cli import options, paint, shapes
+from channelsync.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,18 @@ def _shown(shell: Shell, read: FeedReaders) -> Iterator[RenderableType]:
         f"A secret address, for {shell.title(read.listing)} only.",
     )
     yield paint.line(secret, paint.QUIET)
+    if not Config.from_environment(shell.environ).base_url.startswith("https://"):  # which only this machine may lack
+        here = say(
+            "Les plateformes ne peuvent pas la lire : indiquez CHANNELSYNC_BASE_URL=https://... d’abord.",
+            "No platform can read it: set CHANNELSYNC_BASE_URL=https://... first.",
+        )
+        yield paint.line(here, paint.WARN)
+    if shell.args.cut:
+        over = say(
+            "La précédente ne répond plus : collez celle-ci là-bas.",
+            "The one before answers no more: paste this one there.",
+        )
+        yield paint.line(over, paint.WARN)
     if read.earlier:
         waiting = say(
             "L’adresse précédente répond jusqu’à la première lecture de celle-ci.",
@@ -113,6 +126,7 @@ def _counts(shell: Shell, one: ReaderReport) -> str:
         "seen": {
             "platform": say("elle se nomme", "it names itself"),
             "unknown": say("inconnu jusqu’ici", "unknown so far"),
+            "other": say("une autre plateforme : adresse mal collée", "another platform: pasted in the wrong place"),
         }.get(one.visitor, say("quelqu’un ou un outil", "somebody, or a tool")),
     }
     return f"{say('oui', 'yes') if one.platform else say('non', 'no')}, {how[one.how]}"

@@ -15,13 +15,13 @@ __all__ = ["figures"]
 
 _DAYS: Final = 30
 _NAMES: Final = {
-    "synchronised": ("réservations synchronisées sans intervention", "reservations synchronised by themselves"),
-    "looks": ("lectures en échec", "looks that failed"),
-    "messages": ("messages non remis", "messages not delivered"),
+    "synchronised": ("réservations (part : sans votre intervention)", "reservations (share: without your help)"),
+    "looks": ("lectures (part : en échec)", "looks (share: failed)"),
+    "messages": ("messages (part : non remis)", "messages (share: not delivered)"),
     "closed": ("délai jusqu’à notre calendrier", "time to our calendar"),
     "proven": ("délai jusqu’à la preuve", "time to the proof"),
     "exposed": ("encore réservable ailleurs", "still bookable elsewhere"),
-    "available": ("disponibilité du service", "availability of the service"),
+    "available": ("disponibilité du service, en minutes", "availability of the service, in minutes"),
 }
 
 

@@ -159,7 +159,9 @@ def read(shell: Shell) -> int:
         _, mailbox = open_inbox(manager, Config.from_environment(shell.environ), lambda: shell.now)
         if mailbox is None:
             msg = "no mailbox is configured"
-            raise UsageError(msg, advice="Set CHANNELSYNC_IMAP_URL to imaps://USER:PASSWORD@HOST/FOLDER.")
+            raise UsageError(
+                msg, advice="Set CHANNELSYNC_IMAP_URL: imaps://, the user, the password, the host and the folder."
+            )
         taken = mailbox.turn()
     done = shell.voice(
         f"La boîte répond ; mails à considérer : {taken}.", f"The mailbox answers; mails to act on: {taken}."
@@ -188,7 +190,7 @@ def _raw(place: str) -> bytes:
     try:
         return sys.stdin.buffer.read(LONGEST_MAIL) if place == "-" else Path(place).read_bytes()[:LONGEST_MAIL]
     except (FileNotFoundError, IsADirectoryError):
-        msg = "there is no mail in that file"
+        msg = f"there is no mail at {place!r}"
         raise UsageError(
-            msg, advice="Save the mail with its whole head (often: show source, or save as .eml)."
+            msg, advice="Save the mail with its whole head (often: show source, or save as .eml), and give that file."
         ) from None

@@ -237,7 +237,10 @@ def _document(one: Reach) -> shapes.Shape:
 def _block(shell: Shell, one: Reach) -> RenderableType:
     say, wishes = shell.voice, one.preferences
     calm = wishes.quiet_from == wishes.quiet_until
-    quiet = "—" if calm else f"{wishes.quiet_from} h – {wishes.quiet_until} h ({wishes.timezone})"
+    begin, end, morning = (
+        say(f"{hour} h", f"{hour:02}:00") for hour in (wishes.quiet_from, wishes.quiet_until, wishes.digest_hour)
+    )
+    quiet = "—" if calm else f"{begin} – {end} ({wishes.timezone})"
     digests = [
         word
         for on, word in (
@@ -251,7 +254,7 @@ def _block(shell: Shell, one: Reach) -> RenderableType:
         (say("appareils", "devices"), str(len(one.devices))),
         (say("chemins", "ways"), ", ".join(one.available) or "—"),
         (say("heures calmes", "quiet hours"), quiet),
-        (say("bilans", "digests"), f"{', '.join(digests)}, {wishes.digest_hour} h" if digests else "—"),
+        (say("bilans", "digests"), f"{', '.join(digests)}, {morning}" if digests else "—"),
         *((kind, ", ".join(ways) or "—") for kind, ways in wishes.by.items()),
     ]
     return paint.section(one.owner.name, paint.table(rows, whole=(0,)))

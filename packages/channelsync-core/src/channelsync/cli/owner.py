@@ -42,7 +42,7 @@ def add_owner(shell: Shell) -> int:
             with manager.ledger.transaction() as tx:
                 known, _ = preferences_of(tx, made.owner)
                 set_preferences(tx, made.owner, evolve(known, mail=wishes.mail), actor="owner", at=shell.now)
-    _shown(shell, made, shell.voice(f"{made.owner.name} est ajouté.", f"{made.owner.name} is added."))
+    _shown(shell, made, shell.voice(f"Propriétaire ajouté : {made.owner.name}.", f"Owner added: {made.owner.name}."))
     return 0
 
 

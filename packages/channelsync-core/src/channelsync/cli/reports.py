@@ -84,24 +84,40 @@ def status(shell: Shell) -> int:
         return figures(shell)
     with shell.manager() as manager:
         found = manager.status()
-    head = say(
-        "logement|plateforme|état|nous l’avons lue|elle nous a lus", "unit|channel|state|we read it|it read us"
-    ).split("|")
-    rows = [_status(shell, one) for one in found]
     none = paint.line(say("Aucune annonce reliée.", "No listing is linked."), paint.QUIET)
-    shell.answer([shapes.status(one) for one in found], paint.table(rows, head=head) if rows else none)
+    shell.answer([shapes.status(one) for one in found], *(_fared(shell, found) if found else [none]))
     return _ACT if any(one.observation == "unusable" for one in found) else 0
+
+
+def _fared(shell: Shell, found: Iterable[LinkStatus]) -> Iterator[RenderableType]:
+    """Yield how the listings fare, a table for each lodging."""
+    head = shell.voice("plateforme|état|nous l’avons lue|elle nous a lus", "channel|state|we read it|it read us")
+    units: dict[str, list[LinkStatus]] = {}
+    for one in found:
+        units.setdefault(one.unit.name, []).append(one)
+    for name, every in units.items():
+        yield paint.section(name, paint.table([_status(shell, one) for one in every], head=head.split("|"), whole=(0,)))
 
 
 def _status(shell: Shell, one: LinkStatus) -> tuple[str | paint.Text, ...]:
     say, zone = shell.voice, one.unit.timezone
     never = say("pas encore", "not yet")
     health = say("à lire", "to be read") if one.health == "new" else say.word(one.health)
+    state = paint.styled(health, one.health)
+    if one.observation in {"suspect", "unusable"} and one.health in {
+        "live",
+        "batch",
+    }:  # the route is well, not the look
+        state = paint.styled(say.word(one.observation), one.observation)
+    if one.recovering:
+        state += paint.line(
+            "\n" + say("à relire après la restauration", "to be read anew since the restore"), paint.WARN
+        )
     looked = say.moment(one.last_look, zone) if one.last_look else never
     if one.problems:
-        looked += "\n" + "; ".join(one.problems)
+        looked += "\n" + "\n".join(say.why(problem) for problem in one.problems)
     read = say.moment(one.last_fetch, zone) if one.last_fetch else never
-    return one.unit.name, shell.title(one.listing), paint.styled(health, one.health), looked, read
+    return shell.title(one.listing), state, looked, read
 
 
 def log(shell: Shell) -> int:

@@ -154,6 +154,7 @@ def status(one: LinkStatus) -> Shape:
         "last_fetch": moment(one.last_fetch),
         "next_look": moment(one.next_look),
         "problems": list(one.problems),
+        "recovering": one.recovering,
     }
 
 

@@ -56,7 +56,8 @@ def _shown(shell: Shell, report: SyncReport) -> Iterator[RenderableType]:
             yield paint.section(title, paint.table(changes, whole=(0, 1)))
     yield from exposures(shell, report.exposed)
     yield from collisions(shell, report.conflicts)
-    if not (report.exposed or report.conflicts or report.needs_action):
+    odd = any(one.observation != "complete" for one in report.looks)  # a calendar that is not believed is not well
+    if not (report.exposed or report.conflicts or report.needs_action or odd):
         yield paint.line("")
         yield paint.line(say("Tout est en ordre.", "All is well."), paint.GOOD)
 

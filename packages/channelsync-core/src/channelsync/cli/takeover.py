@@ -89,8 +89,8 @@ def _shown(
             "Paste our links on every platform, then wait until each has read us",
         ),
         "remove-direct-links": say(
-            "Retirer les anciens liens directs, puis le dire : --links-removed",
-            "Remove the old direct links, then say so: --links-removed",
+            f"Retirer les anciens liens directs, puis : channelsync takeover {unit.slug} --links-removed",
+            f"Remove the old direct links, then: channelsync takeover {unit.slug} --links-removed",
         ),
         "watch": say(f"Surveiller {hours} h ; se termine tout seul", f"Watch for {hours} h; ends by itself"),
     }

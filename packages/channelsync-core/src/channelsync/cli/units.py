@@ -160,7 +160,7 @@ def link(shell: Shell) -> int:
     slug, key = report.unit.slug, report.listing
     then = say("L’adresse à coller là-bas :", "The address to paste there:")
     hints = (say("Ensuite : ", "Next: ") + "channelsync sync", f"{then} channelsync feed-url {slug} {key}")
-    odd = [paint.line(f"  ! {problem}", paint.WARN) for problem in report.problems]
+    odd = [paint.line(f"  ! {say.why(problem)}", paint.WARN) for problem in report.problems]
     shown = [paint.line(done, paint.TITLE), paint.line(seen), *odd, *(paint.line(hint, paint.QUIET) for hint in hints)]
     shell.answer(document, *shown)
     return 0
@@ -172,11 +172,20 @@ def unlink(shell: Shell) -> int:
     with shell.manager() as manager:
         unit = manager.unit(args.unit)
         kept = manager.unlink(unit, args.channel, release=args.release)
-    document = {"unit": unit.name, "channel": args.channel, "kept": shapes.nights(kept)}
+        waits = any(one.retired and one.owed_since for one in manager.state(unit).listings)
+    document = {"unit": unit.name, "channel": args.channel, "kept": shapes.nights(kept), "recovering": waits}
     title = shell.title(args.channel)
     done = say(f"{title} n’est plus relié à {unit.name}.", f"{title} is no longer linked to {unit.name}.")
     stay_closed = say(f"Restent fermées ailleurs : {say.nights(kept)}", f"Stay closed elsewhere: {say.nights(kept)}")
-    shell.answer(document, paint.line(done, paint.TITLE), *([paint.line(stay_closed)] if kept else []))
+    then = say("Retirez notre calendrier là-bas, puis :", "Remove our calendar there, then:")
+    hint = paint.line(f"{then} channelsync feed-url {unit.slug} {args.channel} --removed", paint.QUIET)
+    owed = say(
+        "Pas relue depuis la restauration : aucun calendrier n’est donné. Reliez-la, ou répondez de ses ventes :",
+        "Not read since the restore: no calendar is given out before. Link it anew, or answer for what is sold there:",
+    )
+    left = paint.line(f"{owed} channelsync unlink {unit.slug} {args.channel} --release", paint.WARN)
+    lines = [*([paint.line(stay_closed)] if kept else []), *([left] if waits else []), hint]
+    shell.answer(document, paint.line(done, paint.TITLE), *lines)
     return 0
 
 

@@ -101,7 +101,7 @@ class AddressPolicy:
         for address in addresses:
             fault = fault_of(address)
             if fault:
-                msg = f"{host} is {fault}: calendars are fetched from public addresses only"
+                msg = f"{host} is {fault}: requests go to public addresses only"
                 raise AddressRefusedError(msg)
 
 

@@ -35,6 +35,7 @@ from channelsync.ledger.records import (
     NoticeRecord,
     Sealed,
     Subscriber,
+    Visits,
 )
 from channelsync.ledger.transaction import Ledger, Transaction
 
@@ -61,6 +62,7 @@ __all__ = [
     "Sealed",
     "Subscriber",
     "Transaction",
+    "Visits",
     "bring_up",
     "looks_of",
     "open_ledger",

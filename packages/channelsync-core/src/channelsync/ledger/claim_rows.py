@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, final
 
 from attrs import evolve, frozen
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
 
 from channelsync.claims import Claim, Kind
 from channelsync.codec import VERSION, dumped, refreshed
@@ -33,6 +34,11 @@ _KINDS: Final = {one.value: one for one in Kind}
 _COLUMNS: Final = frozenset({"id", "kind", "stay", "first_seen", "last_seen", "listing", "uid", "code"})
 """The fields of a claim that people search by; the others, where they say anything, are one document."""
 _NO_MORE: Final = {"v": VERSION}
+
+_FRESH: Final = claims.insert()
+_OF_UNIT: Final = claims.c.unit_id == bindparam("unit")
+_THERE: Final = select(claims.c.id).where(_OF_UNIT, claims.c.id.in_(bindparam("ids", expanding=True)))
+_TOP: Final = select(func.max(claims.c.position)).where(_OF_UNIT, claims.c.status == "active")
 
 
 @final
@@ -118,7 +124,7 @@ def write_claims(
     _update(db, [row for row in changed if row["position"] is not None])
     _update(db, [{name: row[name] for name in row if name != "position"} for row in changed if row["position"] is None])
     if fresh:
-        db.execute(claims.insert(), fresh)
+        db.execute(_FRESH, fresh)
     ended: list[_Values] = [
         {"the_unit": after.unit.id, "the_id": one, "status": end.status, "ended_at": now, "reason": end.why}
         for one, end in endings.items()
@@ -128,17 +134,21 @@ def write_claims(
 
 def _update(db: Connection, rows: Sequence[_Values]) -> None:
     if rows:
-        statement = update(claims).where(claims.c.unit_id == bindparam("the_unit"), claims.c.id == bindparam("the_id"))
-        db.execute(
-            statement.values({name: bindparam(name) for name in rows[0] if not name.startswith("the_")}), list(rows)
-        )
+        db.execute(_changing(*(name for name in rows[0] if not name.startswith("the_"))), list(rows))
+
+
+@cache
+def _changing(*names: str) -> Update:
+    """Return the statement that changes these columns of a claim."""
+    statement = update(claims).where(claims.c.unit_id == bindparam("the_unit"), claims.c.id == bindparam("the_id"))
+    return statement.values({name: bindparam(name) for name in names})
 
 
 def _ever_seen(db: Connection, unit: UnitId, ids: Collection[ClaimId]) -> set[str]:
     """Return which of these have a row already: a claim that ended may come back."""
     if not ids:
         return set()
-    return set(db.execute(select(claims.c.id).where(claims.c.unit_id == unit, claims.c.id.in_(ids))).scalars())
+    return set(db.execute(_THERE, {"unit": unit, "ids": list(ids)}).scalars())
 
 
 def _positions(db: Connection, before: UnitState, after: UnitState) -> dict[ClaimId, int]:
@@ -156,8 +166,7 @@ def _positions(db: Connection, before: UnitState, after: UnitState) -> dict[Clai
         else:
             found |= {one: place for place, one in enumerate(now)}
     if late:
-        top = select(func.max(claims.c.position)).where(claims.c.unit_id == after.unit.id, claims.c.status == "active")
-        first = max(db.execute(top).scalar() or 0, *found.values(), 0) + 1
+        first = max(db.execute(_TOP, {"unit": after.unit.id}).scalar() or 0, *found.values(), 0) + 1
         found |= {one: first + place for place, one in enumerate(late)}
     return found
 

@@ -84,6 +84,7 @@ class CopyRows(Rows):
 
     def clear(self) -> None:
         """Forget everything but what belongs to this installation."""
+        self._known.forget()
         for table in reversed(METADATA.sorted_tables):
             self._run(delete(table).where(~_bound(table)) if table is meta else delete(table))
 

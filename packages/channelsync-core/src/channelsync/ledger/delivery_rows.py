@@ -109,9 +109,13 @@ class DeliveryRows(Rows):
             return False
         return True
 
-    def due_deliveries(self, now: datetime, *, limit: int = 100) -> tuple[Delivery, ...]:
-        """Return what is due and not leased, longest due first."""
+    def due_deliveries(
+        self, now: datetime, *, transports: Collection[str] | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Return what is due and not leased, longest due first; None for ``transports`` is all of them."""
         chosen = select(deliveries).where(deliveries.c.done_at.is_(None), deliveries.c.due_at <= now, _is_free(now))
+        if transports is not None:
+            chosen = chosen.where(deliveries.c.transport.in_(transports))
         ordered = chosen.order_by(deliveries.c.due_at, deliveries.c.seq).limit(limit)
         return tuple(_delivery(row) for row in self._all(ordered))
 

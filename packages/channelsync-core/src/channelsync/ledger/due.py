@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, func, literal, or_, select, union, update
+from sqlalchemy import Integer, Row, and_, bindparam, case, func, or_, select, union, update
 
 from channelsync.errors import UsageError
 from channelsync.ids import ListingId, UnitId
@@ -23,6 +23,30 @@ from channelsync.ledger.tables import Moment, due, listings
 __all__ = ["DueRows"]
 
 _ROWS: Final = select(due, listings.c.unit_id).join_from(due, listings, listings.c.id == due.c.listing_id)
+_NOW: Final = bindparam("now", type_=Moment())
+_LISTING: Final = due.c.listing_id == bindparam("listing")
+_IS_DUE: Final = due.c.listing_id.in_(
+    union(
+        select(due.c.listing_id).where(due.c.due_at <= _NOW),
+        select(due.c.listing_id).where(due.c.set_at > _NOW),
+    )
+)
+"""What is due; as two searches and no "or", for which SQLite would read every row."""
+_IS_FREE: Final = or_(due.c.lease_until.is_(None), due.c.lease_until <= _NOW, due.c.leased_at > _NOW)
+_ROW: Final = _ROWS.where(_LISTING)
+_HELD: Final = select(due).where(_LISTING).with_for_update()
+_HELD_BY: Final = select(due.c.listing_id).where(_LISTING, due.c.lease_owner == bindparam("holder")).with_for_update()
+_MARKED: Final = (
+    update(due).where(_LISTING).values({name: bindparam(name) for name in ("due_at", "set_at", "generation")})
+)
+_TAKEN: Final = (
+    update(due)
+    .where(_LISTING, or_(and_(_IS_DUE, _IS_FREE), due.c.lease_owner == bindparam("holder")))
+    .values(lease_owner=bindparam("holder"), leased_at=_NOW, lease_until=bindparam("until"))
+)
+_CAN_BE: Final = case((or_(due.c.set_at > _NOW, due.c.due_at <= _NOW), _NOW), else_=due.c.due_at)
+_FREED: Final = case((_IS_FREE, _NOW), else_=due.c.lease_until)
+_NEXT: Final = select(func.min(case((_CAN_BE > _FREED, _CAN_BE), else_=_FREED), type_=Moment()))
 _SEEN: Final = bindparam("seen", type_=Integer())
 _FAILED: Final = (
     update(due)
@@ -52,11 +76,11 @@ class DueRows(Rows):
 
     def mark_due(self, listing: ListingId, at: datetime, *, now: datetime) -> bool:
         """Note a hint: the listing is due at ``at``, or earlier if it was; return False where it is not linked."""
-        row = self._first(select(due).where(due.c.listing_id == listing).with_for_update())
+        row = self._first(_HELD, {"listing": listing})
         if row is None:
             return False
         values = {"due_at": min(row.due_at, at), "set_at": now, "generation": row.generation + 1}
-        self._run(update(due).where(due.c.listing_id == listing).values(values))
+        self._run(_MARKED, [{"listing": listing} | values])
         return True
 
     def due_listings(
@@ -70,19 +94,15 @@ class DueRows(Rows):
         if unit is not None:
             chosen = chosen.where(listings.c.unit_id == unit)
         if not everything:
-            chosen = chosen.where(_is_due(now), _is_free(now))
-        return tuple(_due(row) for row in self._all(chosen))
+            chosen = chosen.where(_IS_DUE, _IS_FREE)
+        return tuple(_due(row) for row in self._all(chosen, None if everything else {"now": now}))
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return when the next listing can be taken, ``now`` where one can be already, None where none is linked.
 
         One that is leased can be taken when its lease ends, one that was written "in the future" at once.
         """
-        at_once = literal(now, Moment())
-        can_be = case((or_(due.c.set_at > now, due.c.due_at <= now), at_once), else_=due.c.due_at)
-        freed = case((_is_free(now), at_once), else_=due.c.lease_until)
-        at = case((can_be > freed, can_be), else_=freed)
-        return self._connection.execute(select(func.min(at, type_=Moment()))).scalar()
+        return self._connection.execute(_NEXT, {"now": now}).scalar()
 
     def backlog(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many listings are due by now, leased or not, and since when the first of them is."""
@@ -93,7 +113,7 @@ class DueRows(Rows):
 
     def due_of(self, listing: ListingId) -> Due | None:
         """Return one listing's row, None where it is not linked."""
-        row = self._first(_ROWS.where(due.c.listing_id == listing))
+        row = self._first(_ROW, {"listing": listing})
         return None if row is None else _due(row)
 
     def lease(self, listing: ListingId, holder: str, *, now: datetime, until: datetime) -> Due | None:
@@ -105,12 +125,9 @@ class DueRows(Rows):
         if until <= now:
             msg = "a lease must end after it begins"
             raise UsageError(msg)
-        row = self._first(select(due).where(due.c.listing_id == listing).with_for_update())
-        if row is None:
+        if self._first(_HELD, {"listing": listing}) is None:
             return None
-        mine = or_(and_(_is_due(now), _is_free(now)), due.c.lease_owner == holder)
-        taken = update(due).where(due.c.listing_id == listing, mine)
-        if not self._run(taken.values(lease_owner=holder, leased_at=now, lease_until=until)):
+        if not self._run(_TAKEN, [{"listing": listing, "holder": holder, "now": now, "until": until}]):
             return None
         return self.due_of(listing)
 
@@ -121,8 +138,7 @@ class DueRows(Rows):
 
     def holds(self, listing: ListingId, holder: str) -> bool:
         """Whether the listing's lease is still this holder's, as long as the caller's transaction runs."""
-        mine = select(due.c.listing_id).where(due.c.listing_id == listing, due.c.lease_owner == holder)
-        return self._first(mine.with_for_update()) is not None
+        return self._first(_HELD_BY, {"listing": listing, "holder": holder}) is not None
 
     def give_back(self, listing: ListingId, holder: str, generation: int, next_at: datetime, *, now: datetime) -> None:
         """Report a step that came to nothing, where the lease is still its holder's; as `done` after a failure."""
@@ -137,16 +153,6 @@ class DueRows(Rows):
             _FAILED if failed else _DONE,
             [{"listing": listing, "seen": generation, "next_at": next_at, "now": now}],
         )
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Say what is due; as two searches and no "or", for which SQLite would read every row."""
-    waiting, ahead = select(due.c.listing_id).where(due.c.due_at <= now), select(due.c.listing_id)
-    return due.c.listing_id.in_(union(waiting, ahead.where(due.c.set_at > now)))
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(due.c.lease_until.is_(None), due.c.lease_until <= now, due.c.leased_at > now)
 
 
 def _due(row: Row[Any]) -> Due:

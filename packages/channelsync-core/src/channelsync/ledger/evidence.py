@@ -29,6 +29,7 @@ _LAST: Final = (
     .limit(1)
 )
 _AGAIN: Final = observations.insert().from_select([*(one.name for one in _SHOWN), "at"], _LAST)
+_LOOKED: Final = observations.insert()
 _FORGET: Final = delete(observations).where(
     observations.c.listing_id == bindparam("listing"), observations.c.at < bindparam("oldest")
 )
@@ -45,17 +46,9 @@ class EvidenceRows(Rows):
 
     def record_observation(self, look: Look) -> None:
         """Record one look; what is older than a month goes."""
-        self._run(
-            observations.insert().values(
-                listing_id=look.listing,
-                at=look.at,
-                verdict=look.verdict,
-                failure=look.failure and look.failure[:_LONGEST_FAILURE],
-                digest=look.digest,
-                events=look.events,
-                nights=converter.unstructure(look.nights),
-            )
-        )
+        values = {"listing_id": look.listing, "at": look.at, "verdict": look.verdict, "digest": look.digest}
+        values |= {"failure": look.failure and look.failure[:_LONGEST_FAILURE], "events": look.events}
+        self._run(_LOOKED, [values | {"nights": converter.unstructure(look.nights)}])
         self._forget_looks(look.listing, look.at)
 
     def repeat_observation(self, listing: ListingId, at: datetime) -> None:

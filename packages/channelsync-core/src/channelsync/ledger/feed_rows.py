@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Integer, Row, bindparam, delete, func, select, update
 
 from channelsync.ids import ChannelName, ListingId, UnitId
-from channelsync.ledger.records import Gate, KnownReader
+from channelsync.ledger.records import Gate, KnownReader, Visits
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.service_tables import readers
 from channelsync.ledger.tables import fetches, listings, revisions, secrets, units
@@ -39,10 +39,32 @@ _EARLIER: Final = (
 _READERS: Final = (
     select(readers).where(readers.c.listing_id == bindparam("listing")).order_by(readers.c.at, readers.c.client)
 )
+_VISITS: Final = (
+    select(
+        fetches.c.client,
+        fetches.c.visitor,
+        fetches.c.proof,
+        func.count().label("times"),
+        func.min(fetches.c.at).label("first"),
+    )
+    .where(
+        fetches.c.listing_id == bindparam("listing"),
+        fetches.c.at >= bindparam("since"),
+        fetches.c.at <= bindparam("until"),
+    )
+    .group_by(fetches.c.client, fetches.c.visitor, fetches.c.proof)
+    .limit(bindparam("most", type_=Integer()))
+)
 _READ_AGAIN: Final = (
     update(revisions)
     .where(revisions.c.listing_id == bindparam("listing"), revisions.c.number == bindparam("revision"))
     .values(last_fetch=bindparam("now"))
+)
+_PROVEN: Final = (
+    select(fetches.c.at)
+    .where(fetches.c.listing_id == bindparam("listing"), fetches.c.proof, fetches.c.at >= bindparam("since"))
+    .order_by(fetches.c.at.desc(), fetches.c.seq.desc())
+    .limit(bindparam("most", type_=Integer()))
 )
 
 
@@ -98,11 +120,15 @@ class FeedRows(Rows):
         values = {"platform": reader.platform, "said": reader.said, "at": reader.at}
         self._run(readers.insert().values(listing_id=listing, client=reader.client, **values))
 
+    def visits(self, listing: ListingId, *, since: datetime, until: datetime, limit: int) -> tuple[Visits, ...]:
+        """Return who fetched a listing's calendar between two times, both included; ``limit`` bounds the clients."""
+        rows = self._all(_VISITS, {"listing": listing, "since": since, "until": until, "most": limit})
+        return tuple(Visits(row.client, row.visitor, row.proof, row.times, row.first) for row in rows)
+
     def proven_at(self, listing: ListingId, *, since: datetime, limit: int) -> tuple[datetime, ...]:
         """Return when the platform has read a listing's calendar, oldest first, so many of the latest times."""
-        mine = fetches.c.listing_id == listing, fetches.c.proof, fetches.c.at >= since
-        chosen = select(fetches.c.at).where(*mine).order_by(fetches.c.at.desc(), fetches.c.seq.desc()).limit(limit)
-        return tuple(row.at for row in reversed(self._all(chosen)))
+        rows = self._all(_PROVEN, {"listing": listing, "since": since, "most": limit})
+        return tuple(row.at for row in reversed(rows))
 
 
 def _reader(row: Row[Any]) -> KnownReader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from channelsync.ids import OwnerId
 from channelsync.ledger.records import BackupRecord
@@ -32,6 +32,11 @@ class KeepingRows(Rows):
         """Return the backups on record, failed ones as well, latest first."""
         rows = self._all(select(backups).order_by(backups.c.at.desc(), backups.c.seq.desc()).limit(limit))
         return tuple(BackupRecord(row.at, row.place, row.name, row.bytes, row.checked, row.failure) for row in rows)
+
+    def last_backup(self, place: str, *, before: datetime) -> datetime | None:
+        """Return when the last backup was made in a place, however many tries have failed since; None for never."""
+        made = backups.c.name != "", backups.c.place == place, backups.c.at <= before
+        return self._connection.execute(select(func.max(backups.c.at)).where(*made)).scalar()
 
     def add_signin(self, code: str, owner: OwnerId, *, at: datetime, until: datetime) -> None:
         """Keep the hash of a one-time code, in place of the owner's earlier ones."""

@@ -32,6 +32,7 @@ _LOOKS = (
     .join_from(units, listings, listings.c.unit_id == units.c.id)
     .where(units.c.id == bindparam("unit"), listings.c.id == bindparam("listing"), listings.c.retired_at.is_(None))
 )
+_VERSION = select(units.c.version).where(units.c.id == bindparam("unit"))
 _HELD = _LOOKS.with_for_update(of=units)
 _NOTE = update(listings).where(listings.c.id == bindparam("listing")).values(looks=bindparam("noted"))
 
@@ -50,7 +51,8 @@ class LookRows(Rows):
 
     def version(self, unit: UnitId) -> str:
         """Return the word for everything remembered of a unit but its looks, empty for one never changed."""
-        return str(self._connection.execute(select(units.c.version).where(units.c.id == unit)).scalar() or "")
+        known = self._versions.get(unit)
+        return known if known is not None else str(self._connection.execute(_VERSION, {"unit": unit}).scalar() or "")
 
     def looks(self, unit: UnitId, listing: ListingId) -> Noted | None:
         """Return a listing's looks, None where it is not linked; in a transaction that writes, the unit is ours."""

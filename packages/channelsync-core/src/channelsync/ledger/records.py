@@ -32,6 +32,7 @@ __all__ = [
     "NoticeRecord",
     "Sealed",
     "Subscriber",
+    "Visits",
 ]
 
 _NOTHING: Final[Mapping[str, object]] = {}
@@ -136,6 +137,18 @@ class Fetch:
     answer: int = 200
     proof: bool = True
     visitor: str = ""
+
+
+@final
+@frozen
+class Visits:
+    """The fetches of a calendar by one client, as far as they were judged alike; ``first`` is when the earliest was."""
+
+    client: str
+    visitor: str
+    proof: bool
+    times: int
+    first: datetime
 
 
 @final

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.codec import converter
@@ -20,6 +21,8 @@ from channelsync.nights import Nights
 __all__ = ["ReportRows", "notice_in"]
 
 _LONGEST_REF: Final = 60
+_TOLD: Final = select(notices.c.seq).where(notices.c.key == bindparam("key"))
+_NOTICE: Final = notices.insert()
 
 
 class ReportRows(Rows):
@@ -48,14 +51,8 @@ class ReportRows(Rows):
         self, unit: UnitId | None = None, *, closed: bool = False, dismissed: bool = True
     ) -> tuple[ConflictRecord, ...]:
         """Return the conflicts of a unit (None: of all), oldest first; by default the open ones, dismissed or not."""
-        chosen = select(conflicts).order_by(conflicts.c.first_seen, conflicts.c.unit_id, conflicts.c.id)
-        if unit is not None:
-            chosen = chosen.where(conflicts.c.unit_id == unit)
-        if not closed:
-            chosen = chosen.where(conflicts.c.closed_at.is_(None))
-        if not dismissed:
-            chosen = chosen.where(conflicts.c.dismissed_at.is_(None))
-        return tuple(_conflict(row) for row in self._all(chosen))
+        chosen = _conflicts(of_one=unit is not None, closed=closed, dismissed=dismissed)
+        return tuple(_conflict(row) for row in self._all(chosen, None if unit is None else {"unit": unit}))
 
     def dismiss(self, conflict: str, *, at: datetime) -> ConflictRecord:
         """Mark an open conflict as known to the owner, and return it.
@@ -74,10 +71,10 @@ class ReportRows(Rows):
 
     def add_notice(self, notice: NoticeRecord) -> bool:
         """Keep a notice, once for each key; return whether it is new."""
-        if self._first(select(notices.c.seq).where(notices.c.key == notice.key)) is not None:
+        if self._first(_TOLD, {"key": notice.key}) is not None:
             return False
         values = {"key": notice.key, "at": notice.at, "kind": notice.kind, "unit_id": notice.unit}
-        self._run(notices.insert().values(data=dict(notice.data), seen_at=notice.seen_at, **values))
+        self._run(_NOTICE, [values | {"data": dict(notice.data), "seen_at": notice.seen_at}])
         return True
 
     def notices(
@@ -132,6 +129,18 @@ class ReportRows(Rows):
             return bool(self._run(update(meta).where(meta.c.key == key, meta.c.value == old).values(value=new)))
         dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
         return bool(self._run(dialect.insert(meta).values(key=key, value=new).on_conflict_do_nothing()))
+
+
+@cache
+def _conflicts(*, of_one: bool, closed: bool, dismissed: bool) -> Select[Any]:
+    chosen = select(conflicts).order_by(conflicts.c.first_seen, conflicts.c.unit_id, conflicts.c.id)
+    if of_one:
+        chosen = chosen.where(conflicts.c.unit_id == bindparam("unit"))
+    if not closed:
+        chosen = chosen.where(conflicts.c.closed_at.is_(None))
+    if not dismissed:
+        chosen = chosen.where(conflicts.c.dismissed_at.is_(None))
+    return chosen
 
 
 def _conflict(row: Row[Any]) -> ConflictRecord:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, final
+from collections.abc import Collection, Sequence
+from typing import Any, Final, final
 
 from attrs import frozen
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, select, update
 
 from channelsync.codec import dumped, read
 from channelsync.ids import ListingId
 from channelsync.ledger.tables import revisions
 from channelsync.nights import Nights
 from channelsync.proof import Revision, Run
+from channelsync.state import ListingState
 
 __all__ = ["revision_of", "write_revisions"]
+
+_Key = tuple[ListingId, int]
+_Values = dict[str, object]
+
+_FRESH: Final = revisions.insert()
+_THERE: Final = select(revisions.c.listing_id, revisions.c.number).where(
+    revisions.c.listing_id.in_(bindparam("of", expanding=True)), revisions.c.number.in_(bindparam("no", expanding=True))
+)
+_MINE: Final = update(revisions).where(revisions.c.listing_id == bindparam("of"), revisions.c.number == bindparam("no"))
+_TIMES: Final = ("position", "first_fetch", "last_fetch")
+_READ_AGAIN: Final = _MINE.values({name: bindparam(name) for name in _TIMES})
+_CHANGED: Final = _MINE.values({name: bindparam(name) for name in ("matters", "at", "runs", *_TIMES)})
+_GONE: Final = _MINE.values(matters=False)
 
 
 @final
@@ -32,20 +46,37 @@ def revision_of(row: Row[Any]) -> Revision:
     return Revision(row.number, row.at, held.runs, held.nights, row.first_fetch, row.last_fetch)
 
 
-def write_revisions(db: Connection, listing: ListingId, old: Sequence[Revision], new: Sequence[Revision]) -> None:
-    """Write what differs between two lists of the revisions that matter."""
-    was = {one.number: (place, one) for place, one in enumerate(old)}
-    for place, one in enumerate(new):
-        if was.pop(one.number, None) == (place, one):
+def write_revisions(db: Connection, before: Sequence[ListingState], after: Sequence[ListingState]) -> None:
+    """Write what differs between the revisions that matter, of all listings at once."""
+    changed: dict[_Key, _Values] = {}
+    read_again: list[_Values] = []
+    gone: list[_Values] = []
+    for old, new in zip(before, after, strict=True):
+        if old.revisions is new.revisions:
             continue
-        _write(db, listing, one, place)
-    if was:
-        gone = update(revisions).where(revisions.c.listing_id == listing, revisions.c.number.in_(list(was)))
-        db.execute(gone.values(matters=False))
+        was = {one.number: (place, one) for place, one in enumerate(old.revisions)}
+        for place, one in enumerate(new.revisions):
+            known = was.pop(one.number, None)
+            if known is None or _content(known[1]) != _content(one):
+                changed[new.id, one.number] = _values(one, place)
+            elif known != (place, one):
+                times: _Values = {"position": place, "first_fetch": one.first_fetch, "last_fetch": one.last_fetch}
+                read_again.append(times | {"of": new.id, "no": one.number})
+        gone.extend({"of": new.id, "no": number} for number in was)
+    there = _there(db, changed) if changed else set[_Key]()
+    _run(db, _CHANGED, [row | {"of": of, "no": no} for (of, no), row in changed.items() if (of, no) in there])
+    fresh = [(key, row) for key, row in changed.items() if key not in there]
+    _run(db, _FRESH, [row | {"listing_id": of, "number": no} for (of, no), row in fresh])
+    _run(db, _READ_AGAIN, read_again)
+    _run(db, _GONE, gone)
 
 
-def _write(db: Connection, listing: ListingId, one: Revision, place: int) -> None:
-    values: dict[str, object] = {
+def _content(one: Revision) -> tuple[object, ...]:
+    return (one.at, one.runs, one.nights)
+
+
+def _values(one: Revision, place: int) -> _Values:
+    return {
         "matters": True,
         "position": place,
         "at": one.at,
@@ -53,8 +84,14 @@ def _write(db: Connection, listing: ListingId, one: Revision, place: int) -> Non
         "first_fetch": one.first_fetch,
         "last_fetch": one.last_fetch,
     }
-    mine = revisions.c.listing_id == listing, revisions.c.number == one.number
-    if db.execute(select(revisions.c.number).where(*mine)).first() is None:
-        db.execute(revisions.insert().values(listing_id=listing, number=one.number, **values))
-    else:
-        db.execute(update(revisions).where(*mine).values(values))
+
+
+def _there(db: Connection, keys: Collection[_Key]) -> set[_Key]:
+    """Return which of these have a row already: a number may be given twice, after older memory was put back."""
+    rows = db.execute(_THERE, {"of": [of for of, _ in keys], "no": [no for _, no in keys]})
+    return {(ListingId(row.listing_id), row.number) for row in rows}
+
+
+def _run(db: Connection, statement: Executable, rows: Sequence[_Values]) -> None:
+    if rows:
+        db.execute(statement, rows)

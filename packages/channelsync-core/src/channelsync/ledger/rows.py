@@ -6,25 +6,30 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Row, update
+from sqlalchemy import Connection, Executable, Row, bindparam, update
 
 from channelsync.ids import UnitId
+from channelsync.ledger.known import KnownStates
 from channelsync.ledger.tables import units
 from channelsync.state import UnitState
 
 __all__ = ["Rows"]
 
 _Values = Mapping[str, object]
+_RENEWED: Final = update(units).where(units.c.id == bindparam("unit")).values(version=bindparam("drawn"))
 
 
 class Rows:
     """The base of the groups; each adds methods that read and write the rows of one idea."""
 
-    def __init__(self, connection: Connection, *, locking: bool) -> None:
+    def __init__(self, connection: Connection, known: KnownStates, *, locking: bool) -> None:
         """``locking`` says that what is loaded will be written, so nobody else may load it meanwhile."""
         self._connection: Final = connection
+        self._known: Final = known
         self._locking: Final = locking
         self._loaded: Final[dict[UnitId, UnitState]] = {}
+        self._versions: Final[dict[UnitId, str]] = {}
+        """The versions of what is ours until the end: nobody else gives those units another one meanwhile."""
 
     @property
     def connection(self) -> Connection:
@@ -35,9 +40,9 @@ class Rows:
         """Return all rows."""
         return self._connection.execute(statement, dict(values) if values else None).all()
 
-    def _first(self, statement: Executable) -> Row[Any] | None:
+    def _first(self, statement: Executable, values: _Values | None = None) -> Row[Any] | None:
         """Return the first row, or None."""
-        return self._connection.execute(statement).first()
+        return self._connection.execute(statement, dict(values) if values else None).first()
 
     def _run(self, statement: Executable, values: Sequence[_Values] | None = None) -> int:
         """Write; with a list of values, once for each. Return how many rows it touched."""
@@ -50,4 +55,6 @@ class Rows:
 
         It is drawn, not counted: a backup that is put back must not count up to a version that somebody remembers.
         """
-        self._run(update(units).where(units.c.id == unit).values(version=secrets.token_hex(8)))
+        drawn = secrets.token_hex(8)
+        self._run(_RENEWED, [{"unit": unit, "drawn": drawn}])
+        self._versions[unit] = drawn

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, Row, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, LargeBinary, Row, bindparam, delete, func, select, tuple_, update
 
 from channelsync.ledger.records import Sealed
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import secrets
 
 __all__ = ["SecretRows"]
+
+_ENVELOPE: Final = select(secrets.c.envelope).where(
+    secrets.c.kind == bindparam("kind"), secrets.c.id == bindparam("id")
+)
 
 
 class SecretRows(Rows):
@@ -33,7 +38,7 @@ class SecretRows(Rows):
 
     def secret(self, kind: str, id: str) -> bytes | None:  # noqa: A002
         """Return a sealed secret, None where there is none."""
-        row = self._first(select(secrets.c.envelope).where(secrets.c.kind == kind, secrets.c.id == id))
+        row = self._first(_ENVELOPE, {"kind": kind, "id": id})
         return None if row is None else bytes(row.envelope)
 
     def drop_secret(self, kind: str, id: str) -> None:  # noqa: A002
@@ -65,6 +70,11 @@ class SecretRows(Rows):
         """
         chosen = select(secrets.c.id).where(secrets.c.kind == kind, secrets.c.fingerprint.in_(fingerprints))
         return tuple(row.id for row in self._all(chosen.order_by(secrets.c.id)))
+
+    def sealed_by_others(self, heads: Sequence[bytes]) -> bool:
+        """Whether any secret's envelope begins with none of these, which are equally long: its key is not at hand."""
+        begin = _begin(len(heads[0]))
+        return self._first(select(secrets.c.kind).where(begin.not_in(heads)).limit(1)) is not None
 
     def has_secrets(self) -> bool:
         """Whether there is any: then a missing key is an error, never a reason to make one."""

@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import fields
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, String, Update, bindparam, delete, select, update
 
 from channelsync.claims import Claim
 from channelsync.codec import converter, dumped, read, refreshed
 from channelsync.errors import LedgerError, UsageError
+from channelsync.evolving import evolve
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.ledger.claim_rows import Happening, claims_of, ending, happenings, write_claims
@@ -35,8 +38,35 @@ from channelsync.traits import Traits
 __all__ = ["StateRows"]
 
 _ELSEWHERE: Final = frozenset({"listing", "claims", "revisions", "retired", *(one.name for one in fields(Looks))})
-_MEMORY: Final = tuple(one.name for one in fields(ListingState) if one.name not in _ELSEWHERE)
-_ACTIVE: Final = "active"
+_memory: Final = attrgetter(*(one.name for one in fields(ListingState) if one.name not in _ELSEWHERE))
+_UNIT: Final = select(units).where(units.c.id == bindparam("unit"))
+_HELD_UNIT: Final = _UNIT.with_for_update()
+_OF_UNIT: Final = listings.c.unit_id == bindparam("unit")
+_LISTINGS: Final = select(listings).where(_OF_UNIT).order_by(listings.c.position)
+_LOOKS: Final = _LISTINGS.with_only_columns(
+    *(listings.c[name] for name in ("id", "channel", "label", "options", "looks"))
+)
+_CLAIMS: Final = (
+    select(claims).where(claims.c.unit_id == bindparam("unit"), claims.c.status == "active").order_by(claims.c.position)
+)
+_MATTERING: Final = revisions.c.matters, revisions.c.listing_id.in_(select(listings.c.id).where(_OF_UNIT))
+_REVISIONS: Final = select(revisions).where(*_MATTERING).order_by(revisions.c.listing_id, revisions.c.position)
+_READINGS: Final = select(
+    revisions.c.listing_id, revisions.c.number, revisions.c.first_fetch, revisions.c.last_fetch
+).where(*_MATTERING)
+
+_HISTORY: Final = history.insert()
+_LAST_SAID: Final = (
+    select(history.c.nights, history.c.why)
+    .where(
+        history.c.unit_id == bindparam("unit"),
+        history.c.listing_id.is_not_distinct_from(bindparam("listing", type_=String())),
+        history.c.what == bindparam("what"),
+        history.c.claim_id.is_(None),
+    )
+    .order_by(history.c.seq.desc())
+    .limit(1)
+)
 
 TraitsOf = Callable[[ChannelName, Mapping[str, object]], Traits]
 """Says which habits a channel has with a link's settings."""
@@ -52,31 +82,48 @@ class StateRows(Rows):
             UsageError: there is no such unit.
             LedgerError: what is stored was written by a newer program, or is damaged.
         """
-        chosen = select(units).where(units.c.id == unit_id)
-        row = self._first(chosen.with_for_update() if self._locking else chosen)
+        row = self._first(_HELD_UNIT if self._locking else _UNIT, {"unit": unit_id})
         if row is None:
             msg = f"there is no unit {unit_id}"
             raise UsageError(msg, advice="`channelsync unit list` lists them.")
+        known = self._known.get(unit_id, row.version)
         try:
-            state = self._built(row, traits)
+            state = (known and self._caught_up(known, row, traits)) or self._built(row, traits)
         except (KeyError, ValueError, TypeError) as error:
             msg = f"what is stored of {row.name} is damaged"
             raise LedgerError(msg, advice="Restore the last backup.") from error
+        self._known.keep(unit_id, row.version, state)
         if self._locking:  # what is only read cannot be saved
-            self._loaded[unit_id] = state
+            self._loaded[unit_id], self._versions[unit_id] = state, row.version
         return state
 
-    def _built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
-        unit = Unit(UnitId(row.id), OwnerId(row.owner_id), row.name, row.timezone, row.turnover)
-        links = self._all(select(listings).where(listings.c.unit_id == unit.id).order_by(listings.c.position))
-        active = (
-            select(claims).where(claims.c.unit_id == unit.id, claims.c.status == _ACTIVE).order_by(claims.c.position)
+    def _caught_up(self, known: UnitState, row: Row[Any], traits: TraitsOf) -> UnitState | None:
+        """Return a state that is known, with what is written without a new version: looks, and readings of ours.
+
+        None where some looks are not in their own place, as before the first one, and in what an older version wrote.
+        """
+        unit = _unit(row)
+        looks = self._all(_LOOKS, {"unit": unit.id})
+        if any(one.looks.keys() <= {"v"} for one in looks):
+            return None
+        read_at: dict[str, dict[int, Row[Any]]] = defaultdict(dict)
+        for one in self._all(_READINGS, {"unit": unit.id}):
+            read_at[one.listing_id][one.number] = one
+        pairs = zip(known.listings, looks, strict=True)
+        return evolve(
+            known,
+            unit=unit,
+            listings=tuple(_seen_again(old, one, unit.id, read_at[one.id], traits) for old, one in pairs),
         )
+
+    def _built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
+        unit = _unit(row)
+        links = self._all(_LISTINGS, {"unit": unit.id})
         own: list[Row[Any]] = []
         theirs: dict[str, list[Row[Any]]] = defaultdict(list)
-        for one in self._all(active):
+        for one in self._all(_CLAIMS, {"unit": unit.id}):
             (own if one.own else theirs[one.listing_id]).append(one)
-        published = self._published([link.id for link in links])
+        published = self._published(unit.id, [link.id for link in links])
         return UnitState(
             unit,
             tuple(_listing_state(one, unit.id, theirs[one.id], published[one.id], traits) for one in links),
@@ -84,10 +131,9 @@ class StateRows(Rows):
             read(row.takeover, Takeover),
         )
 
-    def _published(self, ids: Sequence[str]) -> Mapping[str, tuple[Revision, ...]]:
-        chosen = select(revisions).where(revisions.c.listing_id.in_(ids), revisions.c.matters)
+    def _published(self, unit: UnitId, ids: Sequence[str]) -> Mapping[str, tuple[Revision, ...]]:
         found: dict[str, tuple[Revision, ...]] = dict.fromkeys(ids, ())
-        for row in self._all(chosen.order_by(revisions.c.listing_id, revisions.c.position)) if ids else ():
+        for row in self._all(_REVISIONS, {"unit": unit}):
             found[row.listing_id] += (revision_of(row),)
         return found
 
@@ -122,6 +168,7 @@ class StateRows(Rows):
         if not _same_but_for_looks(before, after):
             self._renew(after.unit.id)
         self._loaded[after.unit.id] = after
+        self._known.keep(after.unit.id, self._versions[after.unit.id], after)
 
     def _check(self, before: UnitState, after: UnitState) -> None:
         if self._loaded.get(before.unit.id) is not before:
@@ -140,7 +187,9 @@ class StateRows(Rows):
     def _save_listings(self, before: UnitState, after: UnitState, now: datetime) -> None:
         for old, new in zip(before.listings, after.listings, strict=True):
             values: dict[str, object] = {}
-            if any(getattr(old, name) != getattr(new, name) for name in _MEMORY):
+            if old is new:
+                continue
+            if _memory(old) != _memory(new):
                 values["memory"] = dumped(new, leaving_out=_ELSEWHERE)
             if looks_of(old) != looks_of(new):
                 values["looks"] = dumped(looks_of(new))
@@ -149,11 +198,10 @@ class StateRows(Rows):
             if old.retired != new.retired:
                 values["retired_at"] = now if new.retired else None
             if values:
-                self._run(update(listings).where(listings.c.id == new.id).values(values))
+                self._run(_changing(*values), [{"listing": new.id} | values])
             if new.retired and not old.retired:
                 self._run(delete(due).where(due.c.listing_id == new.id))
-            if old.revisions != new.revisions:
-                write_revisions(self._connection, new.id, old.revisions, new.revisions)
+        write_revisions(self._connection, before.listings, after.listings)
 
     def _save_owner_nights(self, before: UnitState, after: UnitState, *, insist: bool) -> None:
         """Bring the nights of the owner's own claims up to date; their key is the last guard against two winners."""
@@ -186,18 +234,18 @@ class StateRows(Rows):
             row = _history_row(unit, one.listing, one.at, one.did.value, one.nights, one.why)
             if not (one.claims and told.issuperset(one.claims)) and not self._said(unit, row):
                 rows.append(row)
-        self._run(history.insert(), rows)
+        self._run(_HISTORY, rows)
 
     def _said(self, unit: UnitId, row: Mapping[str, object]) -> bool:
         """Whether the last line of that sort on that listing says the same: a step that runs again repeats itself."""
-        chosen = select(history.c.nights, history.c.why).where(
-            history.c.unit_id == unit,
-            history.c.listing_id.is_not_distinct_from(row["listing_id"]),
-            history.c.what == row["what"],
-            history.c.claim_id.is_(None),
-        )
-        last = self._first(chosen.order_by(history.c.seq.desc()).limit(1))
+        last = self._first(_LAST_SAID, {"unit": unit, "listing": row["listing_id"], "what": row["what"]})
         return last is not None and (last.nights, last.why) == (row["nights"], row["why"])
+
+
+@cache
+def _changing(*names: str) -> Update:
+    """Return the statement that changes these columns of a listing."""
+    return update(listings).where(listings.c.id == bindparam("listing")).values({one: bindparam(one) for one in names})
 
 
 def _same_but_for_looks(before: UnitState, after: UnitState) -> bool:
@@ -225,11 +273,33 @@ def _history_row(
     return {**where, "at": at, "what": what, "nights": converter.unstructure(nights), "why": why}
 
 
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(UnitId(row.id), OwnerId(row.owner_id), row.name, row.timezone, row.turnover)
+
+
+def _listing(row: Row[Any], unit: UnitId, traits: TraitsOf) -> Listing:
+    channel = ChannelName(row.channel)
+    return Listing(ListingId(row.id), unit, channel, row.label, traits(channel, row.options))
+
+
+def _seen_again(
+    known: ListingState, row: Row[Any], unit: UnitId, readings: Mapping[int, Row[Any]], traits: TraitsOf
+) -> ListingState:
+    """Return what is known of a listing with its looks, and the readings of our calendar, as they are stored."""
+    published = tuple([_read_at(one, readings[one.number]) for one in known.revisions])
+    return refreshed(evolve(known, listing=_listing(row, unit, traits), revisions=published), row.looks)
+
+
+def _read_at(one: Revision, row: Row[Any]) -> Revision:
+    if (row.first_fetch, row.last_fetch) == (one.first_fetch, one.last_fetch):
+        return one
+    return evolve(one, first_fetch=row.first_fetch, last_fetch=row.last_fetch)
+
+
 def _listing_state(
     row: Row[Any], unit: UnitId, rows: list[Row[Any]], published: tuple[Revision, ...], traits: TraitsOf
 ) -> ListingState:
-    channel = ChannelName(row.channel)
-    listing = Listing(ListingId(row.id), unit, channel, row.label, traits(channel, row.options))
+    listing = _listing(row, unit, traits)
     blank = ListingState(listing, claims=claims_of(rows), revisions=published, retired=row.retired_at is not None)
     return refreshed(refreshed(blank, row.memory), row.looks)  # a memory older than the looks' own place holds them too
 

@@ -29,6 +29,7 @@ from channelsync.ledger.feed_rows import FeedRows
 from channelsync.ledger.inbox_rows import InboxRows
 from channelsync.ledger.inventory import InventoryRows
 from channelsync.ledger.keeping_rows import KeepingRows
+from channelsync.ledger.known import KnownStates
 from channelsync.ledger.look_rows import LookRows
 from channelsync.ledger.measure_rows import MeasureRows
 from channelsync.ledger.reports import ReportRows
@@ -72,6 +73,7 @@ class Ledger:
     def __init__(self, engine: Engine, name: str) -> None:
         """Keep the engine; ``name`` is how the database is shown to people."""
         self._engine = engine
+        self._known = KnownStates()
         self._here = threading.local()
         # SQLite lets one writer in and the others ask again and again, of which one may have no luck for seconds: the
         # threads of one program wait in line instead.
@@ -91,6 +93,10 @@ class Ledger:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+
+    def forget(self) -> None:
+        """Read everything anew from now on, also what is known by its version."""
+        self._known.forget()
 
     def copy_to(self, file: str) -> None:
         """Copy what is stored into a new file, the database as it is and nothing of what is being written to it.
@@ -145,6 +151,6 @@ class Ledger:
                 elif reading:
                     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 with connection.begin():
-                    yield Transaction(connection, locking=not reading)
+                    yield Transaction(connection, self._known, locking=not reading)
         except SQLAlchemyError as error:
             raise failures.told(error, self.name) from error

@@ -11,9 +11,9 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from channelsync.adapter import SecretUrl
-from channelsync.errors import UsageError
-from channelsync.ids import ListingId
+from channelsync.adapter import FeedReader, SecretUrl
+from channelsync.errors import UsageError, VaultError
+from channelsync.ids import ChannelName, ListingId
 from channelsync.inventory import Unit
 from channelsync.ledger import Fetch, KnownReader, Link, Transaction
 from channelsync.ledger.feed_rows import CALENDAR, REPLACED
@@ -22,7 +22,7 @@ from channelsync.manager.reports import FeedReaders, ReaderReport
 from channelsync.manager.visitors import Asked, Visitor, client_name, rhythm_of, visitor
 from channelsync.ports import Vault
 
-__all__ = ["Addresses", "drop_replaced", "hand_over", "issue"]
+__all__ = ["Addresses", "check_keys", "drop_replaced", "hand_over", "issue"]
 
 _TOKEN_BYTES: Final = 24
 _MOST_REPLACED: Final = 5
@@ -129,11 +129,32 @@ class Addresses(Desk):
             raise UsageError(msg, advice="A fetch by it cannot prove that the platform has read the calendar.")
         with self.ledger.transaction() as tx:
             link = _linked(tx, unit, channel)
+            if platform and visitor(asked, *self._readers(link.channel)) is Visitor.OTHER:
+                msg = f"{asked.client[:60]!r} names another platform"
+                raise UsageError(msg, advice="Paste there the address that is made for it, in place of this one.")
             tx.put_reader(link.id, KnownReader(client_name(asked.client), platform, said=True, at=now))
             tx.audit("owner", "feed reader named", {"listing": link.id, "platform": platform}, at=now)
 
+    def _readers(self, channel: ChannelName) -> tuple[tuple[FeedReader, ...], tuple[FeedReader, ...]]:
+        """Return the known readers of a channel's platform, and those of all others."""
+        plugins = self.registry.plugins
+        own = tuple(reader for one in plugins if one.name == channel for reader in one.readers)
+        return own, tuple(reader for one in plugins if one.name != channel for reader in one.readers)
+
     def _address(self, token: str) -> SecretUrl:
         return SecretUrl(f"{self.base_url}/c/{token}.ics")
+
+
+def check_keys(tx: Transaction, vault: Vault) -> None:
+    """Make sure that whatever is sealed here was sealed by keys at hand: else an address is unknown to us, not wrong.
+
+    Raises:
+        VaultError: something was not.
+    """
+    heads = vault.heads
+    if heads and tx.sealed_by_others(heads):
+        msg = f"{vault.kept_in} is not the key that sealed this database's addresses"
+        raise VaultError(msg, advice="Put the right key in place, or beside it into CHANNELSYNC_OLD_KEYS.")
 
 
 def issue(tx: Transaction, vault: Vault, listing: ListingId, now: datetime) -> str:
@@ -194,6 +215,8 @@ def _put(tx: Transaction, vault: Vault, kind: str, name: str, token: str, now: d
 
 def _reader(fetches: list[Fetch], known: KnownReader | None) -> ReaderReport:
     """Tell one client; ``fetches`` are its own, latest first."""
+    if fetches[0].visitor == Visitor.OTHER.value:  # whatever was learned of it, and proven by it, before
+        return ReaderReport(fetches[0].client, fetches[0].visitor, "seen", len(fetches), fetches[0].at, platform=False)
     how = "said" if known and known.said else "learned" if known else "seen"
     platform = known.platform if known else any(one.proof for one in fetches)
     return ReaderReport(fetches[0].client, fetches[0].visitor, how, len(fetches), fetches[0].at, platform)

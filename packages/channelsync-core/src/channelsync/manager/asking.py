@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from channelsync.errors import UsageError
 from channelsync.explain import explain
@@ -18,9 +19,13 @@ from channelsync.manager.reports import (
     LinkStatus,
     QuestionReport,
 )
-from channelsync.manager.visitors import rhythms
+from channelsync.manager.visitors import Visitor, names, rhythms
+from channelsync.state import ListingState
 
 __all__ = ["Asking"]
+
+_LATELY: Final = timedelta(days=2)
+_MOST_CLIENTS: Final = 200
 
 
 class Asking(Desk):
@@ -76,9 +81,19 @@ class Asking(Desk):
             return tx.history(chosen, since=since)
 
     def status(self) -> tuple[LinkStatus, ...]:
-        """Return how every listing fares."""
+        """Return how every listing fares; an unlinked one only while its unit waits for it after a restore."""
         states = [self.state(unit) for unit in self.units()]
-        return tuple(telling.status(state, one) for state in states for one in state.active)
+        told = [(state, one) for state in states for one in state.listings if not one.retired or one.owed_since]
+        return tuple(telling.status(state, one, self._misplaced(one)) for state, one in told)
+
+    def _misplaced(self, listing: ListingState) -> tuple[str, ...]:
+        """Say which other platforms have read a listing's calendar lately: its address was pasted there."""
+        now, own = self._now(), listing.listing.channel
+        with self.ledger.reading() as tx:
+            came = tx.visits(listing.id, since=now - _LATELY, until=now, limit=_MOST_CLIENTS)
+        clients = [one.client for one in came if one.visitor == Visitor.OTHER.value]
+        theirs = sorted({one.title for one in self.registry.plugins if one.name != own and names(clients, one.readers)})
+        return tuple(f"{one} reads the calendar that is meant for {self._titles.get(own, own)}" for one in theirs)
 
     def _chosen(self, unit: Unit | str | None) -> tuple[Unit, ...]:
         return self.units() if unit is None else (self.unit(unit),)

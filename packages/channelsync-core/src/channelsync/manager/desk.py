@@ -57,6 +57,9 @@ class Changing:
 class Desk:
     """The shared part; see the head of the module."""
 
+    wake: Callable[[ListingId], None] | None = None
+    """Told of each listing that a hint or a proof made due, after it is stored: where a queue runs, its ``submit``."""
+
     def __init__(
         self,
         ledger: Ledger,

@@ -7,7 +7,6 @@ fails, the row is due all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from attrs import evolve
@@ -28,9 +27,6 @@ HINTS: Final = frozenset(
 
 class Hinting(Desk):
     """Taking in what webhooks, mails and the owner's tap say."""
-
-    wake: Callable[[ListingId], None] | None = None
-    """Told of each listing that a hint made due, after it is stored: where a queue runs, its ``submit``."""
 
     def hint(self, listing: ListingId, event: HealthEvent = HealthEvent.HINT) -> bool:
         """Take a hint: the listing is looked at at once, or as soon as its platform allows; a mail's also later again.

@@ -140,7 +140,8 @@ class Keeping(Desk):
             units = tx.units()
             for unit in units:
                 before = tx.load(unit.id, self._traits)
-                tx.save(before, orders.restored(before, now), (), now)
+                given_up = [one.id for one in before.listings if tx.link_removed(one.id)]
+                tx.save(before, orders.restored(before, now, given_up=given_up), (), now)
             tx.audit("owner", "restored", {"made_at": made_at.isoformat(), "units": len(units)}, at=now)
         return tuple(unit.name for unit in units)
 

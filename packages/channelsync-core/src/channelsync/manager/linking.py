@@ -140,6 +140,9 @@ class Linking(Desk):
     def unlink(self, unit: Unit | str, channel: str, *, release: bool = False) -> Nights:
         """Unlink a listing. Its future stays remain closed elsewhere unless ``release`` opens them, now or later.
 
+        One that owes a look since a restore keeps its unit from giving out calendars until it is linked anew and read,
+        or the owner answers for what was sold there: ``release``.
+
         Returns:
             The nights that stay closed because of it.
         """

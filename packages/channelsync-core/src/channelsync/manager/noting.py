@@ -90,7 +90,9 @@ def steady(
         return None
     if listing.looked_at != answer.observation.at or not (fresh or plain):
         return None
-    if listing.fading or any(claim.missing for claim in listing.claims):  # what counts looks is changed by each
+    if (
+        listing.fading or listing.owed_since or any(claim.missing for claim in listing.claims)
+    ):  # what counts looks is changed by each
         return None
     mine = tuple(one for one in report.looks if one.listing == listing.listing.key)
     return Steady(
@@ -135,7 +137,7 @@ def _is_plain(last: Steady, was: Looks, stamp: datetime | None, ahead: datetime)
 
 def waits(listing: ListingState) -> bool:
     """Whether looks of its own are waited for: "not modified" is none, and would make the wait last for ever."""
-    return bool(listing.fading or listing.echo) or any(claim.missing for claim in listing.claims)
+    return bool(listing.fading or listing.echo or listing.owed_since) or any(claim.missing for claim in listing.claims)
 
 
 def _until(state: UnitState, now: datetime, policy: Policy, rhythms: Rhythms) -> datetime:

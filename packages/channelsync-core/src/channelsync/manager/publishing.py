@@ -11,9 +11,12 @@ a linked listing's                   the calendar in force, or 304 where the cal
 an unlinked listing's                an empty calendar, until the owner says that it is removed there: then 410
 one that is replaced                 as the listing's own, until the platform has read by the new one
 anything else                        404
-any, while a restored unit recovers  503: its platforms know more than we do
+any, while a restored unit recovers  503: its platforms know more than we do; an unlinked listing's as well
 any, while nothing can be stored     503
+any, while its key is not at hand    503: which addresses there are is not known
 ==================================== ==================================================================================
+
+A platform that has hung up before its answer is stored is given nothing, so it proves nothing.
 
 Most fetches find what the last one found. The bytes of a calendar are kept in memory with the version of their unit;
 while that is the stored one, and the platform has read that calendar already, only the fetch is written.
@@ -21,6 +24,8 @@ while that is the stored one, and the platform has read that calendar already, o
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cached_property
@@ -29,14 +34,14 @@ from typing import Final, final
 
 from attrs import define, evolve, field, frozen
 
-from channelsync.errors import LedgerError, PluginError, UsageError, VaultError
+from channelsync.errors import ChannelSyncError, LedgerError, SafetyStopError, UsageError, VaultError
 from channelsync.ical.render import Entry, etag, render
 from channelsync.ids import ListingId, derived
 from channelsync.inventory import Unit
 from channelsync.ledger import Fetch, Gate, KnownReader, Transaction
-from channelsync.manager.addresses import Addresses, drop_replaced
+from channelsync.manager.addresses import Addresses, check_keys, drop_replaced
 from channelsync.manager.desk import Changing, by_key
-from channelsync.manager.visitors import Asked, Visitor, client_name, learned, visitor
+from channelsync.manager.visitors import Asked, Visitor, client_name, learned_from, visitor
 from channelsync.orders import recovering
 from channelsync.reconcile import fetched
 from channelsync.state import ListingState, UnitState
@@ -45,21 +50,28 @@ __all__ = ["Publishing", "Served"]
 
 _MOST_KEPT: Final = 2000
 """Of so many listings the bytes are kept: a calendar of fifty runs takes about 10 kB."""
-_LEARNED_FROM: Final = timedelta(days=7)
-_VISITS_READ: Final = 300
 _SOON: Final = "60"
 _LATER: Final = "300"
 """Seconds after which it is worth asking again: a database that is busy, and a unit that recovers."""
 
 
+_log = logging.getLogger("channelsync.feeds")
+
+
+@final
+class _HungUpError(Exception):
+    """Who asked has gone, and nothing has left yet: whatever was about to be stored is not."""
+
+
 @final
 @frozen
 class Served:
-    """An answer to a request for a calendar: status, headers, and the bytes."""
+    """An answer to a request for a calendar: status, headers, the bytes, and whether the address led somewhere."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
+    known: bool = True
 
 
 _PRIVATE: Final = (
@@ -68,9 +80,12 @@ _PRIVATE: Final = (
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
 )
-_NOT_FOUND: Final = Served(404, _PRIVATE)
+_NOT_FOUND: Final = Served(404, _PRIVATE, known=False)
 _GONE: Final = Served(410, _PRIVATE)
 _BUSY: Final = Served(503, (*_PRIVATE, ("Retry-After", _SOON)))
+_SEALED: Final = evolve(_BUSY, known=False)
+_HUNG_UP: Final = Served(499, _PRIVATE)
+"""For nobody: the caller has gone. The number is the one that web servers write into their logs for it."""
 _RECOVERING: Final = Served(503, (*_PRIVATE, ("Retry-After", _LATER)))
 
 
@@ -137,38 +152,74 @@ class _Pages:
 class Publishing(Addresses):
     """Being read by the platforms."""
 
+    _told: str = ""
+    """What kept us from answering last, told in the log."""
+
     @cached_property
     def _pages(self) -> _Pages:
         return _Pages()
 
     def feed(self, unit: Unit | str, channel: str) -> str:
-        """Return the calendar to publish for a listing; an unlinked one gets an empty calendar."""
+        """Return the calendar to publish for a listing; an unlinked one gets an empty calendar.
+
+        Raises:
+            SafetyStopError: the unit was restored from a backup, and a listing still owes a look.
+        """
         state = self.state(unit)
+        _refuse_recovering(state)
         return _calendar(state, by_key(state, channel, retired=True)).decode()
 
     def record_fetch(self, unit: Unit | str, channel: str) -> None:
-        """Record that the platform has just read the calendar in force: evidence, so only what is known to be true."""
+        """Record that the platform has just read the calendar in force: evidence, so only what is known to be true.
+
+        Raises:
+            SafetyStopError: none is in force: the unit was restored from a backup, and a listing still owes a look.
+        """
         with self._changing(unit, quiet=True) as change:
+            _refuse_recovering(change.state)
             listing = by_key(change.state, channel)
             number = listing.revisions[-1].number if listing.revisions else 0
             change.tx.record_fetch(Fetch(listing.id, change.now, number, "recorded by hand"))
-            _prove(change, listing)
+            due = _prove(change, listing)
+        self._woken(listing.id if due else None)
 
-    def serve(self, token: str, asked: Asked | None = None) -> Served:
+    def serve(self, token: str, asked: Asked | None = None, hung_up: Callable[[], bool] = lambda: False) -> Served:
         """Answer a request for a calendar by the token in its address; raises nothing: what goes wrong is a 503.
 
-        The fetch is stored before this returns.
+        The fetch is stored before this returns. ``hung_up`` is asked last: who has gone by then has proven nothing.
         """
         try:
-            marks = self.vault.fingerprints(token)
-            with self.ledger.reading() as tx:
-                known = tx.gate(*marks) is not None  # a guess takes no writer's turn
-            return self._served(marks, asked or Asked()) if known else _NOT_FOUND
-        except (LedgerError, VaultError, UsageError):
-            return _BUSY
+            answer = self._looked_up(token, asked or Asked(), hung_up)
+        except VaultError as error:
+            return self._failed(error, _SEALED)
+        except (LedgerError, UsageError) as error:
+            return self._failed(error, _BUSY)
+        self._told = ""
+        return answer
 
-    def _served(self, marks: tuple[str, ...], asked: Asked) -> Served:
-        now = self._now()
+    def _failed(self, error: ChannelSyncError, answer: Served) -> Served:
+        """Log what went wrong, once while it lasts: platforms ask again and again."""
+        if self._told != str(error):
+            self._told = str(error)
+            _log.error("no calendar is given out: %s. %s", error, error.advice)
+        return answer
+
+    def _looked_up(self, token: str, asked: Asked, hung_up: Callable[[], bool]) -> Served:
+        marks = self.vault.fingerprints(token)
+        with self.ledger.reading() as tx:
+            gate = tx.gate(*marks)
+            if gate is None:  # a guess takes no writer's turn
+                check_keys(tx, self.vault)
+                return _NOT_FOUND
+        try:
+            return self._served(marks, asked, hung_up)
+        except _HungUpError:
+            with self.ledger.transaction() as tx:
+                tx.record_fetch(Fetch(gate.listing, self._now(), 0, asked.client, _HUNG_UP.status, proof=False))
+            return _HUNG_UP
+
+    def _served(self, marks: tuple[str, ...], asked: Asked, hung_up: Callable[[], bool]) -> Served:
+        now, due = self._now(), False
         with self.ledger.transaction() as tx:
             gate = tx.gate(*marks)
             if gate is None:  # cut meanwhile
@@ -177,18 +228,27 @@ class Publishing(Addresses):
                 return self._farewell(tx, gate, asked, now)
             page = self._pages.get(gate) or self._page(tx, gate)
             if page is None:
-                tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, _RECOVERING.status, proof=False))
-                return _RECOVERING
+                return _not_ready(tx, gate, asked, now)
             answer = page.answered(asked, now)
             who, proof = self._judged(tx, gate, asked, now)
             tx.record_fetch(Fetch(gate.listing, now, page.revision, asked.client, answer.status, proof, who.value))
             if proof:
-                page = self._proven(tx, gate, page, now)
+                page, due = self._proven(tx, gate, page, now)
+            if hung_up():  # asked last, so that waiting for the database is over
+                raise _HungUpError
         self._pages.put(gate.listing, page)
+        self._woken(gate.listing if due else None)
         return answer
 
+    def _woken(self, due: ListingId | None) -> None:
+        """Wake the queue, where one runs here, for a listing that a proof made due."""
+        if due is not None and self.wake is not None:
+            self.wake(due)
+
     def _farewell(self, tx: Transaction, gate: Gate, asked: Asked, now: datetime) -> Served:
-        """Answer for an unlinked listing: nothing of ours is closed there any more."""
+        """Answer for an unlinked listing: nothing of ours is closed there any more, as far as anybody remembers."""
+        if recovering(tx.load(gate.unit, self._traits)):
+            return _not_ready(tx, gate, asked, now)
         if gate.link_removed:
             answer = _GONE
         else:
@@ -204,39 +264,49 @@ class Publishing(Addresses):
             return None
         return _page_of(state, state.of(gate.listing), gate.version)
 
-    def _proven(self, tx: Transaction, gate: Gate, page: _Page, now: datetime) -> _Page:
-        """Store what the platform's reading proves, and return the calendar as it is known from now on."""
+    def _proven(self, tx: Transaction, gate: Gate, page: _Page, now: datetime) -> tuple[_Page, bool]:
+        """Store what the platform's reading proves; return the calendar as known from now on, and whether to look."""
         if not gate.replaced and (ended := drop_replaced(tx, gate.listing)):
             details = {"listing": gate.listing, "earlier": ended}
             tx.audit("channelsync", "feed address read: the earlier ones ended", details, at=now)
         if page.read:
             tx.read_again(gate.listing, page.revision, now)
-            return page
+            return page, False
         before = tx.load(gate.unit, self._traits)
         change = Changing(tx, before, now, before)
-        _prove(change, before.of(gate.listing))
+        due = _prove(change, before.of(gate.listing))
         self._store(change, quiet=True)
-        return evolve(page, version=tx.version(gate.unit), read=_was_read(change.state, change.state.of(gate.listing)))
+        read = _was_read(change.state, change.state.of(gate.listing))
+        return evolve(page, version=tx.version(gate.unit), read=read), due
 
     def _judged(self, tx: Transaction, gate: Gate, asked: Asked, now: datetime) -> tuple[Visitor, bool]:
         """Return who came, and whether it is the platform: as the request says, the owner said, or was learned."""
-        try:
-            known = self._plugin(gate.channel).readers
-        except (PluginError, UsageError):
-            known = ()
-        who = visitor(asked, known)
-        if who in {Visitor.PERSON, Visitor.TOOL}:
+        who = visitor(asked, *self._readers(gate.channel))
+        if who in {Visitor.PERSON, Visitor.TOOL, Visitor.OTHER}:
             return who, False
         name = client_name(asked.client)
         said = {one.client: one.platform for one in tx.readers(gate.listing)}
         if name in said:
             return (Visitor.PLATFORM, True) if said[name] else (Visitor.TOOL, False)
-        if who is Visitor.UNKNOWN:
-            visits = tx.fetches(gate.listing, since=now - _LEARNED_FROM, limit=_VISITS_READ)
-            if learned(name, visits, now):
-                tx.put_reader(gate.listing, KnownReader(name, platform=True, said=False, at=now))
-                who = Visitor.PLATFORM
+        if who is Visitor.UNKNOWN and learned_from(tx, gate.listing, name, now):
+            tx.put_reader(gate.listing, KnownReader(name, platform=True, said=False, at=now))
+            who = Visitor.PLATFORM
         return who, who is Visitor.PLATFORM
+
+
+def _not_ready(tx: Transaction, gate: Gate, asked: Asked, now: datetime) -> Served:
+    """Give out nothing, and note that somebody asked."""
+    tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, _RECOVERING.status, proof=False))
+    return _RECOVERING
+
+
+def _refuse_recovering(state: UnitState) -> None:
+    """Refuse to give out what lacks the nights sold since a backup was made."""
+    owing = [one.listing.key for one in state.listings if one.owed_since is not None]
+    if owing:
+        msg = f"{state.unit.name} was restored from a backup: no calendar before {', '.join(owing)} was read whole"
+        advice = "`channelsync sync` reads it; `channelsync doctor` says what to do where that does not help."
+        raise SafetyStopError(msg, advice=advice)
 
 
 def _calendar(state: UnitState, listing: ListingState) -> bytes:
@@ -266,8 +336,14 @@ def _was_read(state: UnitState, listing: ListingState) -> bool:
     return all(one.last_fetch is None or one.last_fetch <= first for one in older)
 
 
-def _prove(change: Changing, listing: ListingState) -> None:
-    """Let the platform have read the calendar in force; what it shows from now on is evidence, so it is looked at."""
+def _prove(change: Changing, listing: ListingState) -> bool:
+    """Let the platform have read the calendar in force; what it shows from now on is evidence, so it is looked at.
+
+    Returns:
+        Whether it is to be looked at now.
+    """
     change.state = fetched(change.state, listing.id, change.now)
-    if change.state.of(listing.id).exposed != listing.exposed:
-        change.tx.mark_due(listing.id, change.now, now=change.now)
+    if change.state.of(listing.id).exposed == listing.exposed:
+        return False
+    change.tx.mark_due(listing.id, change.now, now=change.now)
+    return True

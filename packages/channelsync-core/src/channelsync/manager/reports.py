@@ -176,7 +176,11 @@ class FeedReaders:
 @final
 @frozen
 class LinkStatus:
-    """How one listing fares: its route's health, its last look, the platform's last visit to our calendar."""
+    """How one listing fares: its route's health, its last look, the platform's last visit to our calendar.
+
+    ``recovering`` says that it owes a look since a restore, so that no calendar of its unit is given out; only then is
+    an unlinked listing told of.
+    """
 
     unit: Unit
     listing: str
@@ -186,6 +190,7 @@ class LinkStatus:
     last_fetch: datetime | None
     next_look: datetime | None
     problems: tuple[str, ...] = ()
+    recovering: bool = False
 
 
 @final

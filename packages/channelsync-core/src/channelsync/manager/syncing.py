@@ -221,6 +221,8 @@ class Syncing(Desk):
         change.tx.record_observation(_look(listing, come.answer.observation))
         failed = come.answer.event is not HealthEvent.LOOK_OK
         _done(change.tx, come.due, looks_of(listing), change.now, failed=failed)
+        if listing.owed_since and come.answer.observation.not_modified:  # said of what is forgotten: ask anew, at once
+            change.tx.mark_due(listing.id, change.now, now=change.now)
 
 
 def _lots(work: Work) -> Iterator[Work]:

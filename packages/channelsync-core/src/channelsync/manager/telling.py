@@ -144,8 +144,8 @@ def _question(state: UnitState, asked: Question, titles: dict[ListingId, str]) -
     return QuestionReport(asked.id, state.unit, key, asked.nights, kind, of, french, english)
 
 
-def status(state: UnitState, listing: ListingState) -> LinkStatus:
-    """Tell how one listing fares."""
+def status(state: UnitState, listing: ListingState, problems: tuple[str, ...] = ()) -> LinkStatus:
+    """Tell how one listing fares; ``problems`` are what else is wrong with it."""
     reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
     return LinkStatus(
         state.unit,
@@ -155,5 +155,6 @@ def status(state: UnitState, listing: ListingState) -> LinkStatus:
         listing.looked_at,
         max(reads, default=None),
         listing.health.next_at if listing.health else None,
-        (listing.failure,) if listing.failure else (),
+        ((listing.failure,) if listing.failure else ()) + problems,
+        recovering=listing.owed_since is not None,
     )

@@ -6,9 +6,10 @@ its reader sends, and no recording of one is known. So, in this order:
 
 1. a person is never the platform: their browser says so (``Sec-Fetch-...``, ``Accept: text/html``);
 2. neither is a request for the head alone, which brings nobody a calendar, nor who calls itself a browser;
-3. a client that names the platform is: the address is secret and only that platform was given it (inferred);
-4. tools, robots, link previews and calendar programs are never, whatever their rhythm: anybody may have them;
-5. what the owner said of a client counts, else what its rhythm taught (`learned`): a program without a name of its own
+3. neither is a client that names another platform, whatever else it names: the address was pasted into the wrong one;
+4. a client that names the platform is: the address is secret and only that platform was given it (inferred);
+5. tools, robots, link previews and calendar programs are never, whatever their rhythm: anybody may have them;
+6. what the owner said of a client counts, else what its rhythm taught (`learned`): a program without a name of its own
    that comes for hours, and is the only one that comes (inferred). Until then nothing is proven: the careful side.
 
 A caller who has stolen an address and the platform's name cannot be told from it; the address can be cut.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -29,11 +30,22 @@ from attrs import field, frozen
 
 from channelsync.adapter import FeedReader
 from channelsync.ids import ListingId
-from channelsync.ledger import Fetch, Transaction
+from channelsync.ledger import Transaction, Visits
 from channelsync.state import UnitState
 from channelsync.vault import redact
 
-__all__ = ["Asked", "Visitor", "client_name", "learned", "rhythm", "rhythm_of", "rhythms", "visitor"]
+__all__ = [
+    "Asked",
+    "Visitor",
+    "client_name",
+    "learned",
+    "learned_from",
+    "names",
+    "rhythm",
+    "rhythm_of",
+    "rhythms",
+    "visitor",
+]
 
 _LONGEST: Final = 200
 _ENGINE: Final = re.compile(
@@ -54,6 +66,9 @@ _VISITS: Final = 4
 _SPAN: Final = timedelta(hours=6)
 _ALONE: Final = timedelta(hours=48)
 """A client is learned that came so often over so long, alone since then, and for this long at least."""
+_LEARNED_FROM: Final = timedelta(days=7)
+_MOST_CLIENTS: Final = 200
+"""Where more clients than these came, too many know the address for anything to be learned."""
 _LEAST_GAPS: Final = 10
 _MOST_GAPS: Final = 200
 _MEMORY: Final = timedelta(days=14)
@@ -69,6 +84,8 @@ class Visitor(Enum):
     BROWSER = "browser"
     """A program that calls itself a browser without behaving as one: nothing is learned of it, the owner may know."""
     TOOL = "tool"
+    OTHER = "other"
+    """Another platform's reader: it may show what is closed there, and proves nothing of this one."""
     UNKNOWN = "unknown"
     """A program that nothing is known of; what is learned of it decides."""
 
@@ -95,8 +112,8 @@ class Asked:
     if_modified_since: str = ""
 
 
-def visitor(asked: Asked, readers: Iterable[FeedReader]) -> Visitor:
-    """Return who made a request, as far as the request itself tells."""
+def visitor(asked: Asked, readers: Iterable[FeedReader], others: Iterable[FeedReader] = ()) -> Visitor:
+    """Return who made a request, as far as the request itself tells; ``others`` are the other platforms' readers."""
     wants_page = "text/html" in asked.accept.lower() and not asked.client.startswith(_ASKS_FOR_ALL)
     if asked.fetch_site or wants_page:
         return Visitor.PERSON
@@ -104,9 +121,17 @@ def visitor(asked: Asked, readers: Iterable[FeedReader]) -> Visitor:
         return Visitor.TOOL
     if _ENGINE.search(asked.client):
         return Visitor.BROWSER
-    if any(re.search(reader.client, asked.client, re.IGNORECASE) for reader in readers):
+    if names([asked.client], others):
+        return Visitor.OTHER
+    if names([asked.client], readers):
         return Visitor.PLATFORM
     return Visitor.TOOL if _TOOL.search(asked.client) else Visitor.UNKNOWN
+
+
+def names(clients: Iterable[str], readers: Iterable[FeedReader]) -> bool:
+    """Whether any of these clients is one of these readers, by what it calls itself."""
+    patterns = [reader.client for reader in readers]
+    return any(re.search(pattern, client, re.IGNORECASE) for client in clients for pattern in patterns)
 
 
 def client_name(client: str) -> str:
@@ -114,22 +139,32 @@ def client_name(client: str) -> str:
     return _NUMBER.sub("#", client)
 
 
-def learned(name: str, visits: Sequence[Fetch], now: datetime) -> bool:
+def learned(name: str, visits: Callable[[datetime], Sequence[Visits]], now: datetime) -> bool:
     """Whether a client that nothing is known of has shown, with this visit, the rhythm of the listing's platform.
 
     Args:
         name: the client's, as `client_name` gives it.
-        visits: the listing's fetches before this one, in any order.
+        visits: returns who came from a time on, up to now and before this visit, in any order.
         now: the time of this visit.
     """
-    unknown = [one for one in visits if one.visitor == Visitor.UNKNOWN.value and one.at <= now]
-    mine = [one.at for one in unknown if client_name(one.client) == name]
-    if len(mine) + 1 < _VISITS or now - min(mine) < _SPAN:
+    came = visits(now - _LEARNED_FROM)
+    mine = [one for one in came if client_name(one.client) == name and one.visitor == Visitor.UNKNOWN.value]
+    if len(came) > _MOST_CLIENTS or sum(one.times for one in mine) + 1 < _VISITS:
         return False
-    since = min(now - _ALONE, *mine)
-    others = [one for one in visits if since <= one.at <= now and client_name(one.client) != name]
-    rivals = Counter(client_name(one.client) for one in others if one.visitor == Visitor.UNKNOWN.value)
-    return not any(one.proof for one in others) and all(came == 1 for came in rivals.values())  # once is chance
+    if now - min(one.first for one in mine) < _SPAN:
+        return False
+    beside = visits(min(now - _ALONE, *(one.first for one in mine)))
+    others = [one for one in beside if client_name(one.client) != name]
+    rivals = Counter[str]()
+    for one in others:
+        if one.visitor == Visitor.UNKNOWN.value:
+            rivals[client_name(one.client)] += one.times
+    return not any(one.proof for one in others) and all(times == 1 for times in rivals.values())  # once is chance
+
+
+def learned_from(tx: Transaction, listing: ListingId, name: str, now: datetime) -> bool:
+    """Whether a client is learned (`learned`) from everything that came to a listing's address, however much."""
+    return learned(name, lambda since: tx.visits(listing, since=since, until=now, limit=_MOST_CLIENTS + 1), now)
 
 
 def rhythm(times: Sequence[datetime]) -> timedelta | None:

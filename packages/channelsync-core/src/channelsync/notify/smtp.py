@@ -18,6 +18,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Self, final
 from urllib.parse import unquote, urlsplit
 
@@ -63,7 +64,7 @@ class SmtpServer:
     """A server that takes our mails: where it is, who we are there, and how the connection is encrypted.
 
     ``scheme`` is ``smtps`` (TLS from the first byte), ``smtp`` (STARTTLS, without which nothing is sent), or
-    ``smtp+insecure`` (in the open: for a relay on this machine).
+    ``smtp+insecure`` (in the open: for a relay on this machine, or in this network where that is allowed).
     """
 
     scheme: str
@@ -73,11 +74,12 @@ class SmtpServer:
     password: str = field(default="", repr=False)
 
     @classmethod
-    def parse(cls, url: str) -> Self:
-        """Read ``smtps://USER:PASSWORD@HOST:PORT``.
+    def parse(cls, url: str, *, allow_private: bool = False) -> Self:
+        """Read ``smtps://USER:PASSWORD@HOST:PORT``; ``allow_private``: mails may cross this network in the open.
 
         Raises:
-            UsageError: it is no such address; the text does not repeat it.
+            UsageError: it is no such address, or mails would cross the Internet in the open; the text does not repeat
+                it.
         """
         try:
             parts = urlsplit(url.strip())
@@ -90,8 +92,20 @@ class SmtpServer:
         if not 0 < (_PORTS[parts.scheme] if port is None else port) <= _LAST_PORT:
             msg = "CHANNELSYNC_SMTP_URL names no port that could exist"
             raise UsageError(msg, advice=_SHAPE)
+        if parts.scheme == "smtp+insecure" and not _near(parts.hostname, allow_private=allow_private):
+            msg = "CHANNELSYNC_SMTP_URL would send mails and passwords in the open to another machine"
+            raise UsageError(msg, advice=_SHAPE)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], user, password)
+
+
+def _near(host: str, *, allow_private: bool) -> bool:
+    """Whether a host is this machine, or where that will do, in this network: a private number, a name without dots."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or (allow_private and "." not in host)
+    return address.is_loopback or (allow_private and address.is_private)
 
 
 @final

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,14 +23,16 @@ from channelsync.errors import AuditError, BackupError, ChannelSyncError, Ledger
 from channelsync.ledger import BackupRecord
 from channelsync.manager import Manager
 from channelsync.manager.desk import notice_record
-from channelsync.notices import Details, Notice, NoticeKind
+from channelsync.notices import Notice, NoticeKind, of_service
 from channelsync.service.packing import Contents, brought_back, packed
 from channelsync.service.phrase import new_phrase
 from channelsync.service.places import FolderPlace, Place, made_at, name_at, writing
 from channelsync.service.sealing import Recipient, new_salt, open_pieces, seal_pieces
+from channelsync.wording import headline
 
 __all__ = ["BackupReport", "back_up", "back_up_to", "daily", "has_phrase", "kept", "set_up"]
 
+_LOG: Final = logging.getLogger("channelsync.backup")
 _PUBLIC: Final = "backup_key"
 _SIGNET: Final = ("backup", "signet")
 _DAY: Final = timedelta(days=1)
@@ -151,18 +154,23 @@ def _tried(manager: Manager, file: BinaryIO, key: bytes) -> tuple[Contents, str 
 def daily(manager: Manager, place: Place, now: datetime) -> BackupReport | None:
     """Make the day's backup where it is due, and drop what need not be kept; a duty that may be called at any time.
 
+    Without a recovery phrase there is none to be made, of which the owner is told once.
+
     Raises:
         ChannelSyncError: it failed; that is noted, and the owner told once a day.
     """
     with manager.ledger.reading() as tx:
-        made = (one.at for one in tx.backups() if one.name and one.place == place.label and one.at <= now)
-        last = next(made, None)  # what a wrong clock made in the future says nothing of today
+        last = tx.last_backup(place.label, before=now)  # what a wrong clock made in the future says nothing of today
     if last is not None and now < last + _DAY - _EARLY:
         return None
+    if not has_phrase(manager):
+        _tell(manager, of_service(NoticeKind.NO_PHRASE, now))
+        return None
+    failed = of_service(NoticeKind.BACKUP_FAILED, now, now.astimezone(UTC).date(), since=last)
     try:
         report = back_up(manager, place, now)
         if report.flaw is not None:
-            _tell(manager, now)
+            _tell(manager, failed)
         names = place.names()
         for name in sorted(set(names) - kept(names, now)):
             place.drop(name)
@@ -171,7 +179,7 @@ def daily(manager: Manager, place: Place, now: datetime) -> BackupReport | None:
     except ChannelSyncError as error:
         with manager.ledger.transaction() as tx:
             tx.record_backup(BackupRecord(now, place.label, "", 0, checked=False, failure=str(error)))
-        _tell(manager, now)
+        _tell(manager, failed)
         raise
     return report
 
@@ -201,9 +209,8 @@ def _last_of_each(past: Iterable[tuple[datetime, str]], form: str, most: int) ->
             yield name
 
 
-def _tell(manager: Manager, now: datetime) -> None:
-    """Tell the owner, once a day."""
-    day = now.astimezone(UTC).date().isoformat()
-    notice = Notice(f"backup_failed/{day}", NoticeKind.BACKUP_FAILED, now, None, None, Details("", "UTC"))
+def _tell(manager: Manager, notice: Notice) -> None:
+    """Tell the owner, once for each fact."""
     with manager.ledger.transaction() as tx:
-        tx.add_notice(notice_record(notice))
+        if tx.add_notice(notice_record(notice)):
+            _LOG.error("%s", headline(notice, "en"))

@@ -2,7 +2,8 @@
 
 Nothing is sent inside a transaction. A worker that dies between sending and marking leaves a lease that ends, and the
 message goes out again: the same key makes the same Message-ID and the same push topic, so that it stands there once.
-Two workers never send at one time, because a delivery is leased for longer than any sending may take.
+Two workers never send at one time, because a delivery is leased for longer than any sending may take. A worker takes up
+only what it has a transport for: the rest is another's, and waits for it.
 
 What passes (a server that is away, a mail put off) is tried again, after waits that grow to a day, for three days. What
 does not pass ends, and the next way takes over. A device whose subscription is over is forgotten, and an owner whom no
@@ -26,7 +27,7 @@ from channelsync.ports import Message, Transport, Vault
 from channelsync.service.addresses import Reach, drop_device, reach
 from channelsync.service.digests import digest_message
 from channelsync.service.messages import told
-from channelsync.service.preferences import APPRISE, MAIL, PUSH, Rhythm
+from channelsync.service.preferences import APPRISE, MAIL, PUSH, WAYS, Rhythm
 from channelsync.service.telling import notice_delivery, owner_notices
 
 __all__ = ["Delivering", "Letter", "wait"]
@@ -76,9 +77,19 @@ class Delivering:
             LedgerError: the database cannot be used.
             VaultError: an address cannot be opened.
         """
+        now, others = self.now(), [way for way in WAYS if way not in self.transports]
         with self.ledger.reading() as tx:
-            due = tx.due_deliveries(self.now(), limit=_LOT)
+            due = tx.due_deliveries(now, transports=tuple(self.transports), limit=_LOT)
+            stranded = tx.due_deliveries(now - _GIVEN_UP, transports=others, limit=_LOT)
+        for one in stranded:
+            self._given_up(one, now)
         return sum(self._delivered(one) for one in due)
+
+    def _given_up(self, one: Delivery, now: datetime) -> None:
+        """End what no worker could send in all that time, and say so: it is on the screens, and in the digest."""
+        with self.ledger.transaction() as tx:
+            tx.end_delivery(one.key, at=now, outcome=f"no worker has the way {one.transport}")
+        _LOG.error("%s was never sent: no worker has the way %s", one.key, one.transport)
 
     def _delivered(self, due: Delivery) -> bool:
         letter = self._taken_up(due)
@@ -99,7 +110,7 @@ class Delivering:
                 tx.end_delivery(due.key, at=now, outcome="out of date")
                 return None
             try:
-                to = reach(tx, self.vault, owner, self.transports)
+                to = reach(tx, self.vault, owner, WAYS)
             except LedgerError as error:
                 tx.put_off_delivery(due.key, until=now + _LONGEST_WAIT, outcome=str(error))
                 return None
@@ -132,11 +143,9 @@ class Delivering:
     def _sent(self, letter: Letter) -> dict[str, DeliveryError | None]:
         """Send to each address of the way; return what came of each, by the device's id or the way's name."""
         way, to = letter.delivery.transport, letter.to
-        transport = self.transports.get(way)
+        transport = self.transports[way]
         single = {MAIL: to.preferences.mail, APPRISE: to.url}.get(way)
         addresses = to.devices if way == PUSH else {way: single} if single else {}
-        if transport is None:
-            return {}
         return {name: _tried(transport, letter.message, address) for name, address in addresses.items()}
 
     # After sending ----------------------------------------------------------------------------------------------------
@@ -174,7 +183,7 @@ class Delivering:
                 drop_device(tx, device, actor="service", at=now)
             else:
                 tx.subscriber_missed(device)
-        after = reach(tx, self.vault, letter.to.owner, self.transports)
+        after = reach(tx, self.vault, letter.to.owner, WAYS)
         if outcomes and PUSH in letter.to.working and PUSH not in after.working:
             fact = of_service(NoticeKind.NO_DEVICE, now, *sorted(letter.to.devices), owner=letter.to.owner.id)
             tx.add_notice(notice_record(fact))

@@ -33,8 +33,8 @@ _LONGEST_WAIT: Final = timedelta(seconds=30)
 """A duty that another worker left, or a clock that was set, is noticed after so long."""
 _SHORTEST_WAIT: Final = timedelta(seconds=1)
 _AT_ONCE: Final = 4
-_GRACE: Final = 30.0
-"""Seconds that running duties are given to end."""
+_GRACE: Final = 8.0
+"""Seconds that running duties are given to end; the leases of the others run out."""
 _BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 _log = logging.getLogger("channelsync.duties")

@@ -15,7 +15,7 @@ from attrs import frozen
 
 from channelsync.adapter import Flow, SecretUrl
 from channelsync.engine.drive import Driver
-from channelsync.errors import ChannelUnavailableError, LedgerError, Retry
+from channelsync.errors import AddressRefusedError, ChannelUnavailableError, LedgerError, Retry
 from channelsync.ledger import Ledger
 
 __all__ = ["Heartbeat"]
@@ -45,7 +45,11 @@ class Heartbeat:
             raise LedgerError(msg, advice="See in the log what holds the worker up.", retry=Retry.LATER)
         with self.ledger.transaction() as tx:
             tx.set_meta(_NOTE, now.isoformat())
-        self.driver.run(_asked(self.url))
+        try:
+            self.driver.run(_asked(self.url))
+        except AddressRefusedError as error:
+            msg = f"the heartbeat is not sent: {error}"
+            raise AddressRefusedError(msg, advice="Set CHANNELSYNC_HEARTBEAT_URL to a public address.") from None
 
 
 def _asked(url: SecretUrl) -> Flow[None]:

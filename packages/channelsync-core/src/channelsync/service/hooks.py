@@ -16,6 +16,7 @@ from typing import Final
 from channelsync.adapter import ReceivesWebhooks
 from channelsync.errors import UsageError
 from channelsync.manager import Manager
+from channelsync.manager.addresses import check_keys
 
 __all__ = ["HOOK", "IMAP", "MAIL", "close_hook", "find_hook", "hook"]
 
@@ -68,9 +69,15 @@ def close_hook(manager: Manager, channel: str, scope: str = "", *, now: datetime
 
 
 def find_hook(manager: Manager, channel: str, token: str) -> str | None:
-    """Return the source whose address this is, None where it is nobody's."""
+    """Return the source whose address this is, None where it is nobody's.
+
+    Raises:
+        VaultError: the key is missing, or another one than sealed the addresses here.
+    """
     if not _TOKEN.fullmatch(token):
         return None
     with manager.ledger.reading() as tx:
         found = tx.secret_holders(HOOK, *manager.vault.fingerprints(token))
+        if not found:
+            check_keys(tx, manager.vault)
     return next((source for source in found if source.startswith(f"{channel}/")), None)

@@ -26,7 +26,7 @@ from channelsync.service.addresses import vapid_key
 from channelsync.service.delivering import Delivering
 from channelsync.service.telling import Telling
 
-__all__ = ["EVERY", "Post", "open_post", "transports"]
+__all__ = ["EVERY", "Post", "mail_way", "open_post", "transports"]
 
 EVERY: Final = timedelta(seconds=5)
 """How often to sweep: what is loud is sent within so long of being found."""
@@ -87,7 +87,7 @@ def transports(
         UsageError: the mail server or the sender's address makes no sense; the text names the variable.
     """
     found: list[Transport] = []
-    smtp = _smtp(config)
+    smtp = mail_way(config)
     if smtp is not None:
         found.append(smtp)
     if find_spec("pywebpush") is not None:
@@ -100,18 +100,24 @@ def transports(
     return {one.name: one for one in found}
 
 
-def _smtp(config: Config) -> Smtp | None:
-    """Return the way by e-mail, None where no server is configured."""
-    if config.smtp_url is None:
+def mail_way(config: Config) -> Smtp | None:
+    """Return the way by e-mail, None where no server is configured.
+
+    Raises:
+        UsageError: the mail server or the sender's address makes no sense; the text names the variable.
+    """
+    private = config.allow_private_addresses
+    server = None if config.smtp_url is None else SmtpServer.parse(config.smtp_url, allow_private=private)
+    if server is None and config.mail_from is None:
         return None
-    server = SmtpServer.parse(config.smtp_url)
     try:
-        return Smtp(server, mail_address(config.mail_from or server.user))
+        sender = mail_address(config.mail_from or (server.user if server else ""))
     except UsageError:
         msg = (
             "CHANNELSYNC_MAIL_FROM is not an e-mail address" if config.mail_from else "nobody is set to send our mails"
         )
         raise UsageError(msg, advice="Set CHANNELSYNC_MAIL_FROM to the address our mails come from.") from None
+    return None if server is None else Smtp(server, sender)
 
 
 def open_post(manager: Manager, config: Config, now: Callable[[], datetime], *, link: str = "") -> Post:

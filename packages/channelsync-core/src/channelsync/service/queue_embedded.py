@@ -32,8 +32,8 @@ _PAUSE: Final = 1.0
 """Seconds before a database that could not be used is tried again."""
 _HEED: Final = 0.2
 """Seconds after which an order to stop is heeded."""
-_GRACE: Final = 40.0
-"""Seconds that running steps are given to end: a little longer than the longest reading."""
+_GRACE: Final = 8.0
+"""Seconds that running steps are given to end: nearly all need less, and the leases of the others run out."""
 
 _log = logging.getLogger("channelsync.worker")
 
@@ -50,7 +50,7 @@ class EmbeddedQueue:
         self._threads = threads
         self._grace = grace
         self._woken = threading.Event()
-        self._watch = Watch(self._ledger.name, work.now)
+        self._watch = Watch(self._ledger, work.now)
         self._running: dict[Future[bool], ListingId] = {}
 
     def submit(self, listing: ListingId) -> None:  # noqa: ARG002 - the loop asks the ledger, which knows more

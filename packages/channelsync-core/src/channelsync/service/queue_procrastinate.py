@@ -51,7 +51,8 @@ _PAUSE: Final = 1.0
 """Seconds before a database that could not be used is tried again."""
 _HEED: Final = 0.2
 """Seconds after which an order to stop is heeded."""
-_GRACE: Final = 40.0
+_GRACE: Final = 8.0
+"""Seconds that running steps are given to end: nearly all need less, and the leases of the others run out."""
 _PATIENCE: Final = 3.0
 """Seconds that whoever hints waits for a connection: then the sweep has to do."""
 _SCHEMA: Final = "channelsync_queue"
@@ -81,7 +82,7 @@ class ProcrastinateQueue:
         self._work = work
         self._at_once = at_once
         self._grace = grace
-        self._watch = Watch(work.manager.ledger.name, work.now)
+        self._watch = Watch(work.manager.ledger, work.now)
         url = make_url(where).set(drivername="postgresql")
         self._conninfo = url.render_as_string(hide_password=False)
         self._name = work.manager.ledger.name
@@ -192,7 +193,8 @@ class ProcrastinateQueue:
 
     async def _served(self, stop: threading.Event) -> None:
         """Take jobs and sweep until told to stop, or until one of the two fails."""
-        with ThreadPoolExecutor(self._at_once, thread_name_prefix="step") as threads:
+        threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="step")
+        try:
             async with self._taking(threads) as app:
                 running = [
                     asyncio.create_task(self._taken(app)),
@@ -207,6 +209,8 @@ class ProcrastinateQueue:
                     await asyncio.gather(*running, return_exceptions=True)
                 for task in done:
                     task.result()
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _taken(self, app: App) -> None:
         """Run procrastinate's worker; cancelled, it lets running jobs end."""
@@ -257,11 +261,11 @@ class ProcrastinateQueue:
     async def _sweeping(self, app: App) -> None:
         """Sweep whenever something becomes due, and look for jobs of dead workers."""
         while True:
+            self._watch.clock()
             await asyncio.to_thread(self.sweep)
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED.total_seconds()):
                 await self._buried(app, job)
-            self._watch.clock()
-            self._watch.database(None)
+            await asyncio.to_thread(self._watch.database, None)
             await asyncio.sleep(await asyncio.to_thread(self._until_due))
 
     @staticmethod

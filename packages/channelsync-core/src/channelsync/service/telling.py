@@ -5,7 +5,11 @@ notices of which that is not decided yet. Nothing can be lost between the two: a
 deliveries are stored, in one transaction with the mark; a sweep that dies leaves no mark, one that runs twice finds the
 keys taken. So the manager knows nothing of owners' wishes, and no look ever waits for a mail server.
 
-What is critical and not seen after half an hour goes out by the next way as well, as long as the fact holds.
+Workers may be configured differently, one of them wrongly: what is owed depends on the owner's addresses alone, not on
+what the worker that happens to decide can send. What it cannot send waits for one that can.
+
+What is critical and not seen after half an hour goes out by the next way as well, as long as the fact holds; so does
+what no worker has sent half an hour after it was due.
 """
 
 from __future__ import annotations
@@ -27,13 +31,13 @@ from channelsync.notices import Notice, NoticeKind, Period
 from channelsync.ports import Vault
 from channelsync.service.addresses import Reach, reach
 from channelsync.service.digests import digest_key, owed
-from channelsync.service.preferences import MAIL, Preferences, Rhythm
+from channelsync.service.preferences import MAIL, WAYS, Preferences, Rhythm
 
 __all__ = ["Owners", "Telling", "notice_delivery", "notices_of", "owner_notices"]
 
 _LOG: Final = logging.getLogger("channelsync.notices")
 _PATIENCE: Final = timedelta(minutes=30)
-"""After so long without being seen, what is critical takes the next way."""
+"""After so long without being seen, what is critical takes the next way; what nobody has sent, too."""
 _STALE: Final = timedelta(days=1)
 _STALE_CRITICAL: Final = timedelta(days=7)
 """What is older when somebody first looks at it is not sent any more: it is on the screens, and in the digest."""
@@ -47,7 +51,7 @@ _CONFLICTS: Final = frozenset({NoticeKind.CONFLICT_CURRENT, NoticeKind.CONFLICT_
 @final
 @frozen
 class Telling:
-    """Decides who hears of what. ``transports`` are the names of those that this installation has.
+    """Decides who hears of what. ``transports`` are the names of those that this worker has.
 
     Each part reads first and writes only what is new, so that a sweep of nothing locks nothing.
     """
@@ -75,21 +79,34 @@ class Telling:
             now = self.now()
             with self.ledger.reading() as tx:
                 records = tx.untold_notices(limit=_LOT)
-                owners = Owners(tx, self.vault, self.transports)
+                owners = Owners(tx, self.vault)
                 fresh = [one for one in notices_of(records) if now - one.at <= _limit(one)]
-                found = [one for notice in fresh for one in _told(notice, owners.reach(notice), now)]
+                found = [one for notice in fresh for one in self._told(notice, owners.reach(notice), now)]
             new += self._stored(found, told=[one.key for one in records])
             more = len(records) == _LOT
         return new
 
     def escalate(self) -> int:
-        """Send what is critical and unseen by the next way."""
+        """Send what is critical and unseen by the next way, and what waits in vain for a worker that can send it."""
         now = self.now()
         with self.ledger.reading() as tx:
-            waiting = tx.told_notices(_CRITICAL, since=now - _STALE_CRITICAL, before=now - _PATIENCE)
-            owners = Owners(tx, self.vault, self.transports)
-            found = [_escalated(tx, one, owners.reach(one), now) for one in notices_of(waiting)]
+            waiting = {
+                one.key: one for one in tx.told_notices(_CRITICAL, since=now - _STALE_CRITICAL, before=now - _PATIENCE)
+            }
+            owners = Owners(tx, self.vault)
+            found = [
+                _escalated(tx, one, owners.reach(one), now)
+                for one in notices_of((*waiting.values(), *self._stranded(tx, now, waiting)))
+            ]
         return self._stored([one for one in found if one is not None])
+
+    def _stranded(self, tx: Transaction, now: datetime, known: Collection[str]) -> list[NoticeRecord]:
+        """Return the notices whose deliveries nobody has sent for long; our own are about to be sent."""
+        others = [way for way in WAYS if way not in self.transports]
+        late = tx.due_deliveries(now - _PATIENCE, transports=others, limit=_LOT) if others else ()
+        keys = dict.fromkeys(str(one.what.get("notice", "")) for one in late)
+        found = [tx.notice(key) for key in keys if key not in known]
+        return [one for one in found if one is not None and one.seen_at is None]
 
     def digest(self) -> int:
         """Derive the digests that are owed, and forget deliveries that ended long ago."""
@@ -115,11 +132,23 @@ class Telling:
         if not (found or told):
             return 0
         with self.ledger.transaction() as tx:
-            new = sum(tx.add_delivery(one) for one in found)
+            new = [one for one in found if tx.add_delivery(one)]
             tx.mark_told(told, at=self.now())
             if forget is not None:
                 tx.forget_deliveries(forget)
-        return new
+        for one in new:
+            if one.transport not in self.transports:
+                _LOG.warning("%s waits for a worker that has the way %s: this one has not", one.key, one.transport)
+        return len(new)
+
+    def _told(self, notice: Notice, to: Reach | None, now: datetime) -> list[Delivery]:
+        """Return the deliveries with which a notice begins; a way that this worker has not counts as not working."""
+        if to is None:
+            return []
+        working = [way for way in to.working if way in self.transports]
+        ways = to.preferences.ways(notice.kind, to.available, working)
+        due = to.preferences.not_before(notice.kind, now)
+        return [notice_delivery(notice, to.owner.id, way, at=now, due=due) for way in ways]
 
 
 def notices_of(records: Iterable[NoticeRecord]) -> list[Notice]:
@@ -142,8 +171,8 @@ def notice_delivery(notice: Notice, owner: OwnerId, way: str, *, at: datetime, d
 class Owners:
     """Who is to hear of a notice, and how they are reached now; each owner is looked up once in a transaction."""
 
-    def __init__(self, tx: Transaction, vault: Vault, transports: Collection[str]) -> None:
-        self._tx, self._vault, self._transports = tx, vault, transports
+    def __init__(self, tx: Transaction, vault: Vault) -> None:
+        self._tx, self._vault = tx, vault
         self._found: dict[OwnerId, Reach | None] = {}
         self._owners: dict[OwnerId, Owner] | None = None
 
@@ -160,7 +189,7 @@ class Owners:
 
     def _reach(self, owner: Owner) -> Reach | None:
         try:
-            return reach(self._tx, self._vault, owner, self._transports)
+            return reach(self._tx, self._vault, owner, WAYS)
         except LedgerError as error:  # one owner's damage keeps no message from another
             _LOG.error("cannot reach owner %s: %s", owner.id, error)
             return None
@@ -168,15 +197,6 @@ class Owners:
 
 def _limit(notice: Notice) -> timedelta:
     return _STALE_CRITICAL if notice.kind.critical else _STALE
-
-
-def _told(notice: Notice, to: Reach | None, now: datetime) -> list[Delivery]:
-    """Return the deliveries with which a notice begins."""
-    if to is None:
-        return []
-    ways = to.preferences.ways(notice.kind, to.available, to.working)
-    due = to.preferences.not_before(notice.kind, now)
-    return [notice_delivery(notice, to.owner.id, way, at=now, due=due) for way in ways]
 
 
 def _escalated(tx: Transaction, notice: Notice, to: Reach | None, now: datetime) -> Delivery | None:

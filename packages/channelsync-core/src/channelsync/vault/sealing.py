@@ -183,6 +183,8 @@ class Vault:
         Raises:
             VaultError: it cannot.
         """
+        for text in self._old:
+            decoded(text, _OLD)
         if self._secrets_exist or isinstance(self._source, GivenKeys) or (self.file is not None and self.file.exists()):
             self._current()
 

@@ -1,0 +1,52 @@
+"""States that this process has read or written lately, by the version of their unit: known already, not read again.
+
+A version names everything remembered of a unit but its looks, and each is drawn anew: where the stored one is the one
+remembered, so is the state. Nothing is decided by what is kept here alone, for the stored version is asked each time;
+what was kept by a transaction that came to nothing has a version that nobody will ever find.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Final, final
+
+from channelsync.ids import UnitId
+from channelsync.state import UnitState
+
+__all__ = ["KnownStates"]
+
+_MOST: Final = 64
+
+
+@final
+class KnownStates:
+    """The last states of the units used last; threads may share it."""
+
+    def __init__(self) -> None:
+        self._states: Final = OrderedDict[UnitId, tuple[str, UnitState]]()
+        self._lock: Final = threading.Lock()
+
+    def get(self, unit: UnitId, version: str) -> UnitState | None:
+        """Return the unit's state at that version, but for its looks and the platforms' readings; None if unknown."""
+        with self._lock:
+            kept, state = self._states.get(unit, ("", None))
+            if state is None or kept != version:
+                return None
+            self._states.move_to_end(unit)
+            return state
+
+    def forget(self) -> None:
+        """Forget all: what is stored was put there whole."""
+        with self._lock:
+            self._states.clear()
+
+    def keep(self, unit: UnitId, version: str, state: UnitState) -> None:
+        """Keep a unit's state at that version; one never given a version is not kept."""
+        if not version:
+            return
+        with self._lock:
+            self._states[unit] = (version, state)
+            self._states.move_to_end(unit)
+            if len(self._states) > _MOST:
+                self._states.popitem(last=False)
