@@ -47,7 +47,8 @@ demo: $(STAMP) ## the three scenarios, against simulators, in real time
 test: $(STAMP) ## every test, and the branches of the kernel
 ifeq ($(strip $(ARGS)),)
 	@$(MAKE) --no-print-directory kernel
-	$(BIN)/python -m pytest --numprocesses=$(JOBS) --hypothesis-seed=$(SEED) --ignore=tests/unit/kernel
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --hypothesis-seed=$(SEED) --durations=15 --durations-min=5 \
+		--ignore=tests/unit/kernel
 else
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --hypothesis-seed=$(SEED) $(ARGS)
 	@echo "Part of the tests ran: the kernel's branches are not counted."
