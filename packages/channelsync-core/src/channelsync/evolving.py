@@ -65,14 +65,15 @@ def kept(identical: int) -> Callable[[Callable[Given, Result]], Callable[Given, 
 
         @wraps(function)
         def found(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+            if kwargs:
+                return function(*args, **kwargs)
             key = (*map(id, args[:identical]), *args[identical:])
             entry = known.get(key)
-            if entry is None or kwargs:
-                entry = (args, function(*args, **kwargs))  # the arguments too: while they live, so do their ids
+            if entry is None:
+                entry = args, function(*args, **kwargs)  # the arguments too: while they live, so do their ids
                 if len(known) >= _MOST:
                     known.clear()
-                if not kwargs:
-                    known[key] = entry
+                known[key] = entry
             return entry[1]
 
         return found

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast, final
 from urllib.parse import urlsplit
 
 from channelsync.errors import BackupError, Retry, UsageError
+from channelsync.vault.keyfile import sync_folder
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -144,7 +145,7 @@ class FolderPlace:
         """Give a draft its name, durably."""
         with _told(f"the folder {self._folder}"):
             draft.replace(self._folder / name)
-            _settle(self._folder)
+            sync_folder(self._folder)
 
     def names(self) -> tuple[str, ...]:
         """Return the backups in the folder."""
@@ -275,13 +276,3 @@ def _told(where: str) -> Generator[None]:
         msg = f"{where} refuses or does not answer" + (f" (HTTP {status})" if isinstance(status, int) else "")
         advice = "Check CHANNELSYNC_BACKUP: the container must be there, and the signature or identity be allowed in."
         raise BackupError(msg, advice=advice, retry=Retry.LATER) from None
-
-
-def _settle(folder: Path) -> None:
-    """Make a new name durable; where folders cannot be synced (Windows) there is nothing to do."""
-    with suppress(PermissionError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -25,7 +25,7 @@ from channelsync.ports import NewKey, Notes
 from channelsync.vault.envelope import KEY_BYTES
 from channelsync.vault.keys import decoded, new_key
 
-__all__ = ["FileKeys"]
+__all__ = ["FileKeys", "sync_folder"]
 
 _MARK: Final = "channelsync keys 2"
 _LONGEST: Final = 1000
@@ -112,7 +112,7 @@ def _written(file: Path, text: str, put: Callable[[Path], object]) -> None:
         finally:
             os.close(handle)
         put(draft)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         msg = f"the key file {file} cannot be written: {error.strerror}"
         raise VaultError(msg, advice="Make room, or give the folder write permission.") from error
@@ -121,7 +121,7 @@ def _written(file: Path, text: str, put: Callable[[Path], object]) -> None:
             draft.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name durable; where folders cannot be synced (Windows) there is nothing to do."""
     with suppress(PermissionError):
         handle = os.open(folder, os.O_RDONLY)
