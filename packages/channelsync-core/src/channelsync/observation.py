@@ -62,7 +62,8 @@ class Observation:
     ``at`` is when it was asked for: what is shown was true then or a moment later. ``stamp`` is the one DTSTAMP all
     events share, if they do: some platforms put the time of the request there, which unmasks a cached copy. ``failure``
     is why nothing usable came, None when something did. ``notes`` say what was tolerated. ``not_modified`` marks a 304:
-    the same as before, and no new look.
+    the same as before, and no new look. ``cancelled`` are the codes of reservations that the platform itself says are
+    cancelled: their absence needs no second look.
     """
 
     at: datetime
@@ -71,6 +72,7 @@ class Observation:
     failure: str | None = None
     notes: tuple[str, ...] = ()
     not_modified: bool = False
+    cancelled: frozenset[str] = frozenset[str]()
 
     @property
     def usable(self) -> bool:

@@ -67,3 +67,7 @@ class Traits:
     """Host names of its export links: exact, or ``*.example.com``."""
     prodids: tuple[str, ...] = ()
     """Texts that occur in the PRODID of its calendars."""
+    pushed: bool = False
+    """Whether it is told by our writes, night by night, rather than by a calendar that it reads."""
+    reopens: bool = True
+    """Whether the nights of a reservation that is cancelled there are open again by themselves."""

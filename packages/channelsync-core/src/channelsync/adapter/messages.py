@@ -19,18 +19,24 @@ from attrs import Attribute, field, frozen
 
 from channelsync.errors import UsageError
 from channelsync.ical.reading import Reading
-from channelsync.ids import AccountId
-from channelsync.nights import Nights
+from channelsync.ids import AccountId, ChannelName
+from channelsync.nights import Nights, Stay
 from channelsync.observation import Observation
 
 __all__ = [
     "Access",
+    "ApiLook",
+    "ApiSource",
+    "Closing",
+    "Delivery",
     "FeedLook",
     "FeedReader",
     "FeedSource",
     "Hint",
     "MailHint",
+    "Question",
     "RemoteListing",
+    "Reply",
     "Secret",
     "SecretUrl",
     "Setting",
@@ -233,18 +239,102 @@ class RemoteListing:
 
 @final
 @frozen
+class ApiSource:
+    """Where a listing is read by an API: ``listing`` is the platform's id, ``window`` the nights that are asked for.
+
+    ``timezone`` is the unit's, an IANA name.
+    """
+
+    access: Access
+    listing: str
+    timezone: str
+    window: Stay
+
+
+@final
+@frozen
+class ApiLook:
+    """One look at a listing by an API.
+
+    Every reservation that stands is an event of kind ``RESERVATION`` with its code; nights of the window that are
+    closed beside them are events of kind ``BLOCK``: our own closings come back, or the owner's. A reservation that the
+    platform itself says is cancelled is named in the observation's ``cancelled``.
+    """
+
+    observation: Observation = field(repr=False)
+
+
+@final
+@frozen
+class Closing:
+    """Nights to close, and what has taken them: another channel's reservation, or the owner (None)."""
+
+    nights: Nights
+    taken_on: ChannelName | None = None
+
+
+@final
+@frozen
+class Delivery:
+    """A message about one reservation that waits in a platform's queue until it is acknowledged.
+
+    ``stays`` are what it takes now, listing by listing (the platform's ids), none where it is ``cancelled``; ``token``
+    is whatever the platform wants back in the acknowledgement.
+    """
+
+    code: str
+    stays: tuple[tuple[str, Stay], ...] = ()
+    cancelled: bool = False
+    token: str = ""
+
+
+@final
+@frozen
+class Question:
+    """What a platform wants to know before it lets a guest book: are these nights of the listing free?
+
+    ``code`` is the reservation's, where the question is about one that is being made or changed: its own nights are no
+    obstacle to itself. ``probe`` marks a test of the connection, which is always answered with yes.
+    """
+
+    listing: str
+    stay: Stay | None
+    code: str = ""
+    probe: bool = False
+
+
+@final
+@frozen
+class Reply:
+    """What is answered over HTTP."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+
+
+@final
+@frozen
 class Hint:
-    """What a webhook comes to: a reason to look at one listing, or at all of the account where it names none."""
+    """What a webhook comes to: a reason to look at one listing, or at all of the account where it names none.
+
+    ``revoked`` says that the owner has taken our access back, which the next request will confirm.
+    """
 
     listing: str = ""
     code: str = ""
+    revoked: bool = False
 
 
 @final
 @frozen
 class Written:
-    """What a platform said to a write: the nights it accepted, and its own reference for them."""
+    """What a platform said to a write: the nights it accepted, and its own reference for them.
+
+    Nights that it refused are missing here; ``refused`` says why.
+    """
 
     closed: Nights
     opened: Nights
     reference: str = ""
+    refused: tuple[str, ...] = ()

@@ -3,8 +3,8 @@
 A *route* is one way of speaking with a platform: its iCal feed, or its API. A plugin's routes are plain objects; which
 capabilities they have is a matter of the methods they have (`implemented`), and must equal what the plugin declares.
 
-The feed's two Protocols (`PullsClaims`, `PublishesFeed`) are what the three platforms implement today. Those of an
-API take an `Access` and return a flow each; they say what the engine will ask for and no more.
+The feed's two Protocols are `PullsClaims` and `PublishesFeed`. An API's look is a `PullsClaims` as well; its other
+Protocols take an `Access` and return a flow each. They say what the engine will ask for and no more.
 """
 
 from __future__ import annotations
@@ -16,12 +16,25 @@ from typing import Final, Protocol, TypeVar, runtime_checkable
 
 from channelsync.adapter.capability import Capability
 from channelsync.adapter.flow import Flow
-from channelsync.adapter.messages import Access, Hint, RemoteListing, Written
+from channelsync.adapter.messages import (
+    Access,
+    Closing,
+    Delivery,
+    Hint,
+    Question,
+    RemoteListing,
+    Reply,
+    Secret,
+    SecretUrl,
+    Written,
+)
 from channelsync.nights import Nights, Stay
 
 __all__ = [
     "PROTOCOLS",
     "AcknowledgesReservations",
+    "AsksQuestions",
+    "GrantsAccess",
     "ListsListings",
     "PublishesFeed",
     "PullsClaims",
@@ -29,6 +42,7 @@ __all__ = [
     "ReadsAvailability",
     "ReceivesWebhooks",
     "RefreshesCredential",
+    "TakesOverListings",
     "implemented",
 ]
 
@@ -40,7 +54,7 @@ LookT_co = TypeVar("LookT_co", covariant=True)
 class PullsClaims(Protocol[SourceT_contra, LookT_co]):
     """Shows what takes nights: one look, one observation.
 
-    The feed's is ``PullsClaims[FeedSource, FeedLook]``.
+    The feed's is ``PullsClaims[FeedSource, FeedLook]``, an API's ``PullsClaims[ApiSource, ApiLook]``.
     """
 
     def look(self, source: SourceT_contra, at: datetime) -> Flow[LookT_co]:
@@ -79,11 +93,11 @@ class ListsListings(Protocol):
 class PushesAvailability(Protocol):
     """Takes nights closed and opened by us."""
 
-    def push(self, access: Access, listing: str, closing: Nights, opening: Nights) -> Flow[Written]:
-        """Close and open nights; nights in neither set are left as they are.
+    def push(self, access: Access, listing: str, closing: tuple[Closing, ...], opening: Nights) -> Flow[Written]:
+        """Close and open nights; nights in neither are left as they are. Sending the same twice does no harm.
 
         Raises:
-            ChangeRefusedError: the platform refused.
+            ChangeRefusedError: the platform refused all of it.
         """
         ...
 
@@ -93,7 +107,7 @@ class ReadsAvailability(Protocol):
     """Shows which nights are closed to travellers."""
 
     def closed(self, access: Access, listing: str, window: Stay) -> Flow[Nights]:
-        """Ask for the closed nights of the window."""
+        """Ask for the closed nights of the window, those of its own reservations included."""
         ...
 
 
@@ -111,11 +125,32 @@ class ReceivesWebhooks(Protocol):
 
 
 @runtime_checkable
-class AcknowledgesReservations(Protocol):
-    """Wants to hear that a reservation was received."""
+class AsksQuestions(Protocol):
+    """Asks us whether nights are free, and waits for the answer: the ledger's, in milliseconds."""
 
-    def acknowledge(self, access: Access, codes: tuple[str, ...]) -> Flow[None]:
-        """Acknowledge reservations by their codes, once they are in the ledger."""
+    def question(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Question | None:
+        """Return what is asked, None where the request is no question; ``path`` is what follows our address.
+
+        Raises:
+            WireFormatError: it cannot be read.
+        """
+        ...
+
+    def reply(self, question: Question, *, free: bool) -> Reply:
+        """Return the answer as the platform wants it written."""
+        ...
+
+
+@runtime_checkable
+class AcknowledgesReservations(Protocol):
+    """Keeps each reservation in a queue until it is acknowledged; both are done for all listings of the account."""
+
+    def waiting(self, access: Access) -> Flow[tuple[Delivery, ...]]:
+        """Ask what waits; asking again returns it again."""
+        ...
+
+    def acknowledge(self, access: Access, deliveries: tuple[Delivery, ...]) -> Flow[None]:
+        """Acknowledge deliveries, once what they say is in the ledger; what has changed meanwhile goes on waiting."""
         ...
 
 
@@ -132,6 +167,40 @@ class RefreshesCredential(Protocol):
         ...
 
 
+@runtime_checkable
+class GrantsAccess(Protocol):
+    """Asks the owner on its own page whether we may speak for them (OAuth 2 with a code)."""
+
+    def consent_page(self, fields: Mapping[str, Secret], redirect: str, state: str) -> SecretUrl:
+        """Return the page to which the owner is sent; ``state`` comes back with the answer."""
+        ...
+
+    def exchange(self, access: Access, code: str, redirect: str) -> Flow[Access]:
+        """Exchange the code that came back for a token.
+
+        Raises:
+            CredentialRejectedError: it is not, or no longer, good.
+        """
+        ...
+
+    def revoke(self, access: Access) -> Flow[None]:
+        """Give the access back."""
+        ...
+
+
+@runtime_checkable
+class TakesOverListings(Protocol):
+    """Has to be told which listings we keep."""
+
+    def take_over(self, access: Access, listing: str) -> Flow[None]:
+        """Tell that we keep a listing from now on; telling it again does no harm."""
+        ...
+
+    def let_go(self, access: Access, listing: str) -> Flow[None]:
+        """Tell that we no longer do; its nights are left as they are."""
+        ...
+
+
 PROTOCOLS: Final[Mapping[Capability, type]] = MappingProxyType(
     {
         Capability.LISTS_LISTINGS: ListsListings,
@@ -142,6 +211,9 @@ PROTOCOLS: Final[Mapping[Capability, type]] = MappingProxyType(
         Capability.RECEIVES_WEBHOOKS: ReceivesWebhooks,
         Capability.ACKNOWLEDGES_RESERVATIONS: AcknowledgesReservations,
         Capability.REFRESHES_CREDENTIAL: RefreshesCredential,
+        Capability.GRANTS_ACCESS: GrantsAccess,
+        Capability.TAKES_OVER_LISTINGS: TakesOverListings,
+        Capability.ASKS_QUESTIONS: AsksQuestions,
     }
 )
 """What each capability means in methods."""
