@@ -58,6 +58,7 @@ class Platform:
     _sorted: tuple[Reservation, ...] = field(init=False, default=())
     _sold: Nights = field(init=False, default=NO_NIGHTS)
     _own: Nights = field(init=False, default=NO_NIGHTS)
+    _written: Nights = field(init=False, default=NO_NIGHTS)
     _booked: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
@@ -145,6 +146,16 @@ class Platform:
         """Let the owner open nights that the owner closed here; imported closures stay."""
         self._settle(now)
         self._own -= stay.nights
+        self._changed(now)
+
+    def write(self, closing: Nights, opening: Nights, now: datetime) -> None:
+        """Let a connected software close nights, and open nights that such a software or the owner closed here.
+
+        Its closings stand in the export like the owner's own.
+        """
+        self._settle(now)
+        self._written = (self._written | closing) - opening
+        self._own -= opening
         self._changed(now)
 
     def adopt(self, habits: Habits, now: datetime) -> None:
@@ -375,7 +386,10 @@ class Platform:
     def _fixed(self, sold: Nights | None = None) -> dict[str, Nights]:
         """Return the closures that stay where they are, by reason."""
         sold = self._sold if sold is None else sold
-        made = {"closed by the owner": self._own, "preparation": sold.widened(self.habits.preparation) - sold}
+        made = {
+            "closed by the owner": self._own | self._written,
+            "preparation": sold.widened(self.habits.preparation) - sold,
+        }
         return made | {f"imported from {link.name}": link.nights for link in self.links.by_name.values()}
 
     def _obstacles(self, wanted: Nights, now: datetime, leaving: Reservation | None = None) -> tuple[str, ...]:
@@ -392,7 +406,7 @@ class Platform:
         for each in self._reservations.values():
             yield Event(each.stay, each if self.habits.typed else None)
         linked = self.links.by_name.values() if self.habits.echo else ()
-        own = self._own | self.fixed["preparation"]
+        own = self._own | self._written | self.fixed["preparation"]
         parts = [own, Nights.union(rolling(self.habits, self.today(now)).values())]
         apart = [stay for nights in parts for stay in nights.runs()] + [stay for each in linked for stay in each.stays]
         yield from map(Event, apart if self.habits.overlaps else (Nights.of(*apart) - self._sold).runs())
