@@ -1,7 +1,7 @@
-"""Airbnb's routes: its calendar feed, and the habits of that feed.
+"""Airbnb's feed route: its calendar, and the habits of that calendar. The API route is `channelsync_airbnb.api`.
 
 Each habit names its source. *Measured* is what 12,420 recorded fetches of six listings show; *reported* is what hosts
-and vendors say; the two are never mixed. There is no API route: Airbnb grants access by application only.
+and vendors say; the two are never mixed.
 """
 
 from __future__ import annotations

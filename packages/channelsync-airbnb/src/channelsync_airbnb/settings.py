@@ -1,4 +1,4 @@
-"""What an owner needs to connect Airbnb: its one field, where to find the value, where to paste our link.
+"""What an owner needs to connect Airbnb: the fields, where to find their values, where to paste our link.
 
 French first, then English. Airbnb's menus move and no page of its help could be read, so the texts name a page by what
 it does. Subjects of mails are those seen in hosts' code and real mails; a mail only ever causes a look.
@@ -11,6 +11,9 @@ from typing import Final
 from channelsync.adapter import FeedReader, MailHint, Setting
 
 __all__ = [
+    "ACCOUNT",
+    "ADDRESS",
+    "CONSENT_ADDRESS",
     "HELP_EXPORT_EN",
     "HELP_EXPORT_FR",
     "HELP_IMPORT_EN",
@@ -53,6 +56,77 @@ SETTINGS: Final = (
     ),
 )
 """The fields of the form."""
+
+ADDRESS: Final = "https://api.airbnb.com/v2/"
+"""Where Airbnb's API is (seen in all integrations)."""
+CONSENT_ADDRESS: Final = "https://www.airbnb.com/oauth2/auth"
+"""The page on which an owner agrees (seen in working integrations)."""
+
+ACCOUNT: Final = (
+    Setting(
+        "client_id",
+        label_fr="Identifiant de l’application",
+        label_en="Client id of the application",
+        help_fr=(
+            "Airbnb l’attribue avec le secret lorsqu’il accepte une demande d’accès partenaire. Sans cette "
+            "acceptation, reliez l’annonce par son calendrier : c’est la voie habituelle."
+        ),
+        help_en=(
+            "Airbnb gives it, with the secret, when it grants a partner's application. Without that link the listing "
+            "by its calendar: it is the usual way."
+        ),
+        required=True,
+    ),
+    Setting(
+        "client_secret",
+        label_fr="Secret de l’application",
+        label_en="Client secret of the application",
+        help_fr="Attribué avec l’identifiant. Il est chiffré et jamais réaffiché.",
+        help_en="Given along with the client id. It is encrypted and never shown again.",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        "call_secret",
+        label_fr="Mot de passe des appels d’Airbnb",
+        label_en="Password of Airbnb's calls",
+        help_fr=(
+            "Si vous avez convenu avec Airbnb d’un en-tête Authorization pour ses appels vers channelsync, sa valeur "
+            "exacte. Vide : l’adresse impossible à deviner protège seule."
+        ),
+        help_en=(
+            "If you have agreed with Airbnb on an Authorization header for its calls to channelsync, its exact value. "
+            "Empty: the address that nobody can guess protects alone."
+        ),
+        secret=True,
+    ),
+    Setting(
+        "calendar",
+        label_fr="Écriture du calendrier",
+        label_en="Writing the calendar",
+        help_fr="« async » est la forme actuelle ; « classic » l’ancienne, pour un accès accordé avant 2024.",
+        help_en="“async” is the present form; “classic” the older one, for an access granted before 2024.",
+        choices=("async", "classic"),
+        default="async",
+    ),
+    Setting(
+        "address",
+        label_fr="Adresse de l’interface",
+        label_en="Address of the API",
+        help_fr="À ne changer que pour un essai contre un simulateur.",
+        help_en="To be changed only for a rehearsal against a simulator.",
+        default=ADDRESS,
+    ),
+    Setting(
+        "consent_address",
+        label_fr="Adresse de la page d’autorisation",
+        label_en="Address of the consent page",
+        help_fr="À ne changer que pour un essai contre un simulateur.",
+        help_en="To be changed only for a rehearsal against a simulator.",
+        default=CONSENT_ADDRESS,
+    ),
+)
+"""The fields of an account on the API."""
 
 _SENDERS: Final = ("automated@airbnb.com", "express@airbnb.com", "noreply@airbnb.com")
 _DOMAIN: Final = "airbnb.com"

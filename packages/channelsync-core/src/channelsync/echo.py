@@ -120,7 +120,7 @@ def attribute(
     if candidates or kept or late:
         whole = brought_back(before, seen.nights, at, policy)
     fresh = candidates & whole
-    if fresh:
+    if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
     if before.habit is EchoHabit.NEVER:
         kept &= before.tainted  # what it showed while it might have echoed is a claim, but for what the owner explained
@@ -136,7 +136,12 @@ def attribute(
 
 
 def brought_back(before: ListingState, shown: Nights, at: datetime, policy: Policy) -> Nights:
-    """Return the nights of a look that may be our own calendar's, as far as it is shown in whole runs."""
+    """Return the nights of a look that may be our own calendar's, as far as it is shown in whole runs.
+
+    A platform that takes our writes takes them night by night: there each night may be ours for itself.
+    """
+    if before.listing.traits.pushed:
+        return reach(before.revisions, at, policy.grace) & shown
     return explained(before.revisions, shown, at, policy.grace, _window(before, at))
 
 

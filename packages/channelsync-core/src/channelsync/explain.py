@@ -22,7 +22,7 @@ from attrs import field, frozen
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.ids import ListingId
 from channelsync.inventory import zone
-from channelsync.proof import Evidence, Revision, evidence
+from channelsync.proof import Evidence, Revision
 from channelsync.state import ListingState, UnitState
 from channelsync.words import named
 
@@ -234,7 +234,7 @@ def _unbroken(revisions: tuple[Revision, ...], night: date) -> list[Revision]:
 def _proof(one: ListingState, night: date) -> Evidence:
     """Return the highest rung reached, by the calendar or by what was sent to the platform's own interface."""
     sent = [exposure.evidence for exposure in one.exposed if night in exposure.nights]
-    return max([evidence(night, one.revisions, one.closed_there), *sent])
+    return max([one.evidence(night), *sent])
 
 
 def lines(explanation: Explanation, language: str, names: Mapping[str, str] | None = None) -> tuple[str, ...]:

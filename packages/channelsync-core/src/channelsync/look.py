@@ -26,7 +26,7 @@ from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Aside, Event, Observation, Verdict, set_aside
 from channelsync.policy import Policy
-from channelsync.proof import reach
+from channelsync.proof import Revision, Run, reach
 from channelsync.release import Case, Ruling, rule, tail_is_gone, weight
 from channelsync.state import Did, Fading, Finding, Freed, ListingState
 
@@ -198,7 +198,7 @@ class _Look:
             self.before.listing,
             self.before.claims,
             self.events,
-            free=aside.nights | whose.echo,
+            free=aside.nights | whose.echo | self._left_closed(self.before.claims),
             suspected=whose.suspected,
             at=self.at,
             today=self.today,
@@ -220,9 +220,26 @@ class _Look:
                 evolve(one, missing=evolve(one.missing, since=self.at, looks=0)) if one.missing else one
                 for one in claims
             )
+        said = tuple(one for one in claims if self._is_cancelled(one)) if self.seen.cancelled else ()
+        if said:
+            claims = tuple(one for one in claims if one not in said)
         ruling = rule(self.before, claims, self.at, self.today, self.policy)
+        ruling = evolve(ruling, released=(*ruling.released, *said))
         inventory = self.first or self.outage
         return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if inventory else ruling
+
+    def _is_cancelled(self, claim: Claim) -> bool:
+        """Whether a claim is not shown any more and the platform itself says that it is cancelled."""
+        known = claim.missing is not None and claim.kind in self.traits.identified
+        return known and claim.code in self.seen.cancelled
+
+    def _left_closed(self, claims: Iterable[Claim]) -> Nights:
+        """Return the nights of guests who are gone that their platform leaves closed: nobody else has closed them."""
+        if self.traits.reopens:
+            return NO_NIGHTS
+        shown = {(event.uid, event.stay) for event in self.events}
+        gone = [one for one in claims if one.kind in self.traits.identified and (one.uid, one.stay) not in shown]
+        return Nights.union([one.stay.nights for one in gone])
 
     def _doubted(self, ruling: Ruling, rest: Seen) -> Ruling:
         """Suspect what is left of a claim where our own calendar closes it too, and the rest is free.
@@ -250,6 +267,7 @@ class _Look:
         if complete:
             fades = fading(before, rest, self.at, self.policy, sure=self.sure, inventory=self.outage)
         over = (before.hiding - rest.nights).before(self.sure)  # perhaps gone as over, not as free
+        ours_now = self._left_closed(ruling.released) & rest.soft
         habit, lessons = whose.habit, before.lessons
         if complete:
             left = Nights.union(one.nights for one in before.fading) - shown - Nights.union(one.nights for one in fades)
@@ -262,7 +280,7 @@ class _Look:
             events=self.shown,
             shown=shown if complete else before.shown - before.aside.nights - ruling.freed | shown,
             aside=aside,
-            echo=whose.echo - claimed,
+            echo=(whose.echo | ours_now) - claimed,
             hiding=(whose.hiding | Nights.union(one.nights for one in fades) | over) - claimed,
             ignored=whose.ignored - claimed,
             fading=fades,
@@ -273,7 +291,19 @@ class _Look:
             habit=habit,
             lessons=lessons,
             tainted=self._tainted(whose.echo),
+            revisions=self._taken_over(ours_now),
         )
+
+    def _taken_over(self, left: Nights) -> tuple[Revision, ...]:
+        """Take what a platform leaves closed of a guest who is gone for a closing of ours: only then may we open it."""
+        revisions = self.before.revisions
+        if not revisions or left <= self.before.published:
+            return revisions
+        nights = self.before.published | left
+        known = {run.stay: run for run in revisions[-1].runs}
+        runs = tuple(known.get(stay) or Run(stay, self.at) for stay in nights.runs())
+        number = revisions[-1].number + 1
+        return (*revisions, Revision(number, self.at, runs, nights, first_fetch=self.at, last_fetch=self.at))
 
     def _tainted(self, echo: Nights) -> Nights:
         """Return what stays tainted: what our calendar may still have closed, or has."""
@@ -292,7 +322,7 @@ class _Look:
     def _freed(self, released: tuple[Claim, ...]) -> tuple[Freed, ...]:
         """Remember for a day what was freed because it disappeared; a date change is no disappearance."""
         recent = tuple(one for one in self.before.freed if self.at - one.at < self.policy.counting_window)
-        vanished = [one for one in released if one.missing and not one.missing.moved]
+        vanished = [one for one in released if one.missing and not (one.missing.moved or self._is_cancelled(one))]
         return recent + tuple(Freed(self.at, one.nights, weight(one, self.traits, self.policy)) for one in vanished)
 
     def _answered(self, *, complete: bool) -> _Answered:
@@ -414,6 +444,8 @@ def _is_left_of(part: Claim, gone: Claim) -> bool:
 
 def _why_released(claim: Claim, case: Case) -> str:
     missing = claim.missing
+    if missing and not missing.moved and not missing.looks:
+        return "the platform says that it is cancelled"
     if missing is None or missing.moved:
         return "the reservation has left these nights; two looks agree"
     return f"{case.value}; {missing.looks} looks agree since {missing.since:%Y-%m-%d %H:%M %Z}"

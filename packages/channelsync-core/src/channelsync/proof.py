@@ -3,6 +3,10 @@
 A feed listing is told by publishing *revisions* of its calendar. A revision is evidence only once the platform has
 fetched it; a night is *exposed* on a listing while it is taken elsewhere and nothing proves it closed there. "Fetched"
 means read by the platform, never "closed" for certain; "read back" means that the platform itself shows it closed.
+
+A listing that takes our writes has revisions as well: what they close is written to it, night by night. One is *sent*
+from the moment before its first write; it counts as read once the platform has accepted all that it closes. What was
+sent may stand there although no answer came.
 """
 
 from __future__ import annotations
@@ -64,7 +68,8 @@ class Run:
 class Revision:
     """One version of the calendar published for a listing.
 
-    ``first_fetch`` and ``last_fetch`` are when the platform read it, None while it has not.
+    ``first_fetch`` and ``last_fetch`` are when the platform read it, or accepted its writes; None while it has not.
+    ``sent`` is when we last began to write it, None where it was never written.
     """
 
     number: int
@@ -73,6 +78,7 @@ class Revision:
     nights: Nights
     first_fetch: datetime | None = None
     last_fetch: datetime | None = None
+    sent: datetime | None = None
 
     def fetched(self, at: datetime) -> Revision:
         """Return the revision with one more fetch on record."""
@@ -140,13 +146,14 @@ def pruned(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> 
 
     Kept are the one in force, those read within the last two grace periods, and the newest read before that. One that
     was superseded before the platform read it is no evidence of anything, but for a grace period a copy of it may
-    still stand in a cache between us and the platform, and be read from there.
+    still stand in a cache between us and the platform, and be read from there; one that was written may stand longer.
     """
     *older, current = revisions
     read = [one for one in older if one.last_fetch is not None]
     recent = [one for one in read if one.last_fetch and now - one.last_fetch < 2 * grace]
     oldest = [one for one in read if one not in recent][-1:]
     cached = [one for one in older if one.last_fetch is None and now - one.at < grace]
+    cached += [one for one in older if one not in cached and _may_have_arrived(one, read, now - grace)]
     return (*sorted([*oldest, *recent, *cached], key=lambda one: one.number), current)
 
 
@@ -176,12 +183,14 @@ def exposures(
     return tuple(found)
 
 
-def evidence(night: date, revisions: tuple[Revision, ...], shown: Nights) -> Evidence:
-    """Return the highest rung that a night closed by us has reached on a platform that is told by a calendar."""
+def evidence(night: date, revisions: tuple[Revision, ...], shown: Nights, *, pushed: bool = False) -> Evidence:
+    """Return the highest rung that a night closed by us has reached; ``pushed`` where the platform takes our writes."""
     if night in shown:
         return Evidence.READ_BACK
     if night in fetched_nights(revisions):
-        return Evidence.FETCHED
+        return Evidence.ACCEPTED if pushed else Evidence.FETCHED
+    if any(one.sent is not None and night in one.nights for one in revisions[-1:]):
+        return Evidence.SENT
     return Evidence.RECORDED
 
 
@@ -197,7 +206,14 @@ def _in_reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) 
         for revision, newer in pairwise(read)
         if _when_last_read(newer) > since and _when_superseded(revision, newer) > since
     ]
-    return held + read[-1:]
+    return held + read[-1:] + [one for one in revisions if _may_have_arrived(one, read, since)]
+
+
+def _may_have_arrived(sent: Revision, read: list[Revision], since: datetime) -> bool:
+    """Whether a revision was written and no answer came, and none later has been in force since then."""
+    if sent.sent is None or sent.first_fetch is not None:
+        return False
+    return not any(one.number > sent.number and one.first_fetch and one.first_fetch <= since for one in read)
 
 
 def _when_superseded(older: Revision, newer: Revision) -> datetime:

@@ -33,7 +33,7 @@ from channelsync.proof import Revision, Run, exposures, pruned, reach
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.takeover import credit, watch
 
-__all__ = ["Change", "Plan", "Step", "fetched", "observe", "reconcile", "settle"]
+__all__ = ["Change", "Plan", "Step", "fetched", "observe", "reconcile", "sending", "settle"]
 
 
 @final
@@ -236,3 +236,13 @@ def fetched(state: UnitState, listing: ListingId, at: datetime, revision: int | 
         Nights.union(one.nights for one in before.exposed), revisions, before.closed_there, before.exposed, at
     )
     return state.with_listing(evolve(before, revisions=revisions, cleared=clear, exposed=open_ones))
+
+
+def sending(state: UnitState, listing: ListingId, at: datetime) -> UnitState:
+    """Record that the revision in force is about to be written to a listing that takes our writes.
+
+    It is stored before the first request leaves: from then on the platform may show what it closes.
+    """
+    before = state.of(listing)
+    *older, current = before.revisions
+    return state.with_listing(evolve(before, revisions=(*older, evolve(current, sent=at))))

@@ -28,7 +28,7 @@ from channelsync.ids import ClaimId, ListingId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Aside, Event, Verdict
-from channelsync.proof import Exposure, Revision
+from channelsync.proof import Evidence, Exposure, Revision, evidence
 from channelsync.traits import EchoHabit
 
 __all__ = ["Did", "Fading", "Finding", "Freed", "Lessons", "ListingState", "Takeover", "UnitState"]
@@ -170,6 +170,10 @@ class ListingState:
     def published(self) -> Nights:
         """Nights closed in the calendar in force."""
         return self.revisions[-1].nights if self.revisions else NO_NIGHTS
+
+    def evidence(self, night: date) -> Evidence:
+        """Return the highest rung that a night closed by us has reached here."""
+        return evidence(night, self.revisions, self.closed_there, pushed=self.listing.traits.pushed)
 
     @property
     def may_echo(self) -> bool:

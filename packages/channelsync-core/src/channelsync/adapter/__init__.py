@@ -7,7 +7,7 @@ with a `Dialect` and `Traits`. `discover` finds what is installed.
 
 from channelsync.adapter.capability import Capability
 from channelsync.adapter.feed import FeedRoute, retry_after
-from channelsync.adapter.flow import Flow
+from channelsync.adapter.flow import ACCOUNT, REPEATABLE, Flow
 from channelsync.adapter.messages import (
     Access,
     ApiLook,
@@ -47,9 +47,11 @@ from channelsync.adapter.registry import GROUP, Registry, discover
 from channelsync.ical.dialect import Dialect, always_closure, no_text, observe
 
 __all__ = [
+    "ACCOUNT",
     "GROUP",
     "PROTOCOL",
     "PROTOCOLS",
+    "REPEATABLE",
     "Access",
     "AcknowledgesReservations",
     "ApiLook",

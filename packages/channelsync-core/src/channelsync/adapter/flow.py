@@ -22,13 +22,18 @@ between two runs, and may be abandoned at any ``yield``.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import httpx
 
-__all__ = ["Flow"]
+__all__ = ["ACCOUNT", "REPEATABLE", "Flow"]
 
 T = TypeVar("T")
+
+ACCOUNT: Final = "channelsync.account"
+"""The extension of a request under which a flow names the account that it speaks for."""
+REPEATABLE: Final = "channelsync.repeatable"
+"""The extension by which a flow says that repeating a request does no harm, although it is no GET or HEAD."""
 
 Flow = Generator[httpx.Request, httpx.Response, T]
 """Yields requests, is sent their responses, returns a ``T``."""

@@ -50,8 +50,6 @@ def calendar(shell: Shell) -> int:
 
 def _night(state: UnitState, day: date) -> shapes.Shape:
     """Return one night: who holds it, whether guests change on its day, and how far it is proven closed where."""
-    from channelsync.proof import evidence
-
     held = _holding(state, day)
     return {
         "night": day.isoformat(),
@@ -60,11 +58,7 @@ def _night(state: UnitState, day: date) -> shapes.Shape:
             for one in held
         ],
         "turnover": bool(held) and _leaving(state, day),
-        "closed": {
-            one.listing.key: evidence(day, one.revisions, one.closed_there).word
-            for one in state.active
-            if day in one.published
-        },
+        "closed": {one.listing.key: one.evidence(day).word for one in state.active if day in one.published},
     }
 
 
@@ -148,13 +142,13 @@ def _colour(state: UnitState, claim: Claim) -> str:
 def _proofs(shell: Shell, one: ListingState, first: date, today: date) -> Iterator[tuple[str | paint.Text, ...]]:
     """Yield a row for each rung of the proof that nights of this month have reached on a listing, the lowest first."""
     from channelsync.nights import Nights, Stay
-    from channelsync.proof import Evidence, evidence
+    from channelsync.proof import Evidence
 
     following = (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1)
     closed = one.published.within(Stay(first, following)).since(today)
     rungs: dict[Evidence, list[date]] = {}
     for night in closed:
-        rungs.setdefault(evidence(night, one.revisions, one.closed_there), []).append(night)
+        rungs.setdefault(one.evidence(night), []).append(night)
     say = shell.voice
     for rung in sorted(rungs):
         yield (

@@ -17,12 +17,11 @@ from typing import Final, final
 
 from attrs import Factory, define, frozen
 
+from channelsync.adapter.flow import ACCOUNT
 from channelsync.errors import RateLimitedError
 
 __all__ = ["ACCOUNT", "Budgets", "Pause", "Rate", "Rates"]
 
-ACCOUNT: Final = "channelsync.account"
-"""The extension of a request under which a flow names the account that it speaks for."""
 _MOST_KEPT: Final = 4096
 """So many buckets are kept; full ones are forgotten first, which changes nothing."""
 

@@ -25,6 +25,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from channelsync.adapter.flow import REPEATABLE
 from channelsync.engine.budget import Pause
 from channelsync.errors import ChannelSyncError, ChannelUnavailableError
 
@@ -35,8 +36,6 @@ T = TypeVar("T")
 Steps: TypeAlias = Generator[httpx.Request | Pause, httpx.Response | None, T]
 """A flow as a driver runs it: it yields requests, for which it is sent responses, and pauses, for which it is not."""
 
-REPEATABLE: Final = "channelsync.repeatable"
-"""The extension by which a flow says that repeating a request does no harm, although it is no GET or HEAD."""
 _TRIES: Final = 3
 _ALWAYS: Final = frozenset({"GET", "HEAD"})
 _PASSING: Final = frozenset({502, 503, 504})

@@ -27,7 +27,7 @@ from channelsync.ledger.transaction import READING, Ledger, Transaction
 
 __all__ = ["HEAD", "bring_up", "open_ledger", "scratch_ledger"]
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

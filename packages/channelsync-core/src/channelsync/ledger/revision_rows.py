@@ -25,7 +25,7 @@ _THERE: Final = select(revisions.c.listing_id, revisions.c.number).where(
     revisions.c.listing_id.in_(bindparam("of", expanding=True)), revisions.c.number.in_(bindparam("no", expanding=True))
 )
 _MINE: Final = update(revisions).where(revisions.c.listing_id == bindparam("of"), revisions.c.number == bindparam("no"))
-_TIMES: Final = ("position", "first_fetch", "last_fetch")
+_TIMES: Final = ("position", "first_fetch", "last_fetch", "sent")
 _READ_AGAIN: Final = _MINE.values({name: bindparam(name) for name in _TIMES})
 _CHANGED: Final = _MINE.values({name: bindparam(name) for name in ("matters", "at", "runs", *_TIMES)})
 _GONE: Final = _MINE.values(matters=False)
@@ -43,7 +43,7 @@ class _Published:
 def revision_of(row: Row[Any]) -> Revision:
     """Build a revision from its row."""
     held = read(row.runs, _Published)
-    return Revision(row.number, row.at, held.runs, held.nights, row.first_fetch, row.last_fetch)
+    return Revision(row.number, row.at, held.runs, held.nights, row.first_fetch, row.last_fetch, row.sent)
 
 
 def write_revisions(db: Connection, before: Sequence[ListingState], after: Sequence[ListingState]) -> None:
@@ -60,8 +60,7 @@ def write_revisions(db: Connection, before: Sequence[ListingState], after: Seque
             if known is None or _content(known[1]) != _content(one):
                 changed[new.id, one.number] = _values(one, place)
             elif known != (place, one):
-                times: _Values = {"position": place, "first_fetch": one.first_fetch, "last_fetch": one.last_fetch}
-                read_again.append(times | {"of": new.id, "no": one.number})
+                read_again.append(_times(one, place) | {"of": new.id, "no": one.number})
         gone.extend({"of": new.id, "no": number} for number in was)
     there = _there(db, changed) if changed else set[_Key]()
     _run(db, _CHANGED, [row | {"of": of, "no": no} for (of, no), row in changed.items() if (of, no) in there])
@@ -76,14 +75,13 @@ def _content(one: Revision) -> tuple[object, ...]:
 
 
 def _values(one: Revision, place: int) -> _Values:
-    return {
-        "matters": True,
-        "position": place,
-        "at": one.at,
-        "runs": dumped(_Published(one.runs, one.nights)),
-        "first_fetch": one.first_fetch,
-        "last_fetch": one.last_fetch,
-    }
+    held = dumped(_Published(one.runs, one.nights))
+    return {"matters": True, "at": one.at, "runs": held} | _times(one, place)
+
+
+def _times(one: Revision, place: int) -> _Values:
+    read: _Values = {"first_fetch": one.first_fetch, "last_fetch": one.last_fetch}
+    return read | {"position": place, "sent": one.sent}
 
 
 def _there(db: Connection, keys: Collection[_Key]) -> set[_Key]:

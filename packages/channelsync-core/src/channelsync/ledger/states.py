@@ -44,7 +44,7 @@ _HELD_UNIT: Final = _UNIT.with_for_update()
 _OF_UNIT: Final = listings.c.unit_id == bindparam("unit")
 _LISTINGS: Final = select(listings).where(_OF_UNIT).order_by(listings.c.position)
 _LOOKS: Final = _LISTINGS.with_only_columns(
-    *(listings.c[name] for name in ("id", "channel", "label", "options", "looks"))
+    *(listings.c[name] for name in ("id", "channel", "label", "route", "options", "looks"))
 )
 _CLAIMS: Final = (
     select(claims).where(claims.c.unit_id == bindparam("unit"), claims.c.status == "active").order_by(claims.c.position)
@@ -52,7 +52,7 @@ _CLAIMS: Final = (
 _MATTERING: Final = revisions.c.matters, revisions.c.listing_id.in_(select(listings.c.id).where(_OF_UNIT))
 _REVISIONS: Final = select(revisions).where(*_MATTERING).order_by(revisions.c.listing_id, revisions.c.position)
 _READINGS: Final = select(
-    revisions.c.listing_id, revisions.c.number, revisions.c.first_fetch, revisions.c.last_fetch
+    revisions.c.listing_id, revisions.c.number, revisions.c.first_fetch, revisions.c.last_fetch, revisions.c.sent
 ).where(*_MATTERING)
 
 _HISTORY: Final = history.insert()
@@ -69,7 +69,7 @@ _LAST_SAID: Final = (
 )
 
 TraitsOf = Callable[[ChannelName, Mapping[str, object]], Traits]
-"""Says which habits a channel has with a link's settings."""
+"""Says which habits a channel has with a link's settings; ``route`` is among them where that is not the calendar."""
 
 
 class StateRows(Rows):
@@ -279,7 +279,8 @@ def _unit(row: Row[Any]) -> Unit:
 
 def _listing(row: Row[Any], unit: UnitId, traits: TraitsOf) -> Listing:
     channel = ChannelName(row.channel)
-    return Listing(ListingId(row.id), unit, channel, row.label, traits(channel, row.options))
+    options = row.options if row.route == "ical" else row.options | {"route": row.route}
+    return Listing(ListingId(row.id), unit, channel, row.label, traits(channel, options))
 
 
 def _seen_again(
@@ -291,9 +292,9 @@ def _seen_again(
 
 
 def _read_at(one: Revision, row: Row[Any]) -> Revision:
-    if (row.first_fetch, row.last_fetch) == (one.first_fetch, one.last_fetch):
+    if (row.first_fetch, row.last_fetch, row.sent) == (one.first_fetch, one.last_fetch, one.sent):
         return one
-    return evolve(one, first_fetch=row.first_fetch, last_fetch=row.last_fetch)
+    return evolve(one, first_fetch=row.first_fetch, last_fetch=row.last_fetch, sent=row.sent)
 
 
 def _listing_state(

@@ -254,6 +254,7 @@ revisions = Table(
     Column("runs", Doc, nullable=False),
     Column("first_fetch", Moment),
     Column("last_fetch", Moment),
+    Column("sent", Moment),
     Index(None, "listing_id", "matters", "position"),
 )
 

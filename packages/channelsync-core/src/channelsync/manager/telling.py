@@ -20,7 +20,7 @@ from channelsync.manager.reports import (
 )
 from channelsync.nights import Nights
 from channelsync.policy import Policy
-from channelsync.proof import Evidence, evidence
+from channelsync.proof import Evidence
 from channelsync.reconcile import Change
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.takeover import Question, questions
@@ -107,7 +107,7 @@ def change_report(state: UnitState, change: Change) -> ChangeReport:
     """Tell one change, with the weakest evidence among the nights it closes."""
     after = state.of(change.listing)
     proof = min(
-        (evidence(night, after.revisions, after.closed_there) for night in change.close), default=Evidence.RECORDED
+        map(after.evidence, change.close), default=Evidence.RECORDED
     )
     return ChangeReport(state.unit, after.listing.key, change.close, change.open, change.why, proof.word)
 

@@ -84,10 +84,11 @@ class Platform:
 
     # -- guests ------------------------------------------------------------------------------------------------------
 
-    def book(self, stay: Stay, now: datetime, *, force: bool = False) -> Reservation | Refusal:
+    def book(self, stay: Stay, now: datetime, *, force: bool = False, code: str = "") -> Reservation | Refusal:
         """Let a guest book; refused where the platform itself shows a night closed, unless forced.
 
-        A forced booking stands for the race in which the platform sells a night it is about to close.
+        A forced booking stands for the race in which the platform sells a night it is about to close. ``code`` is one
+        that was told before the booking was made, as an API may have to; otherwise one is drawn.
         """
         self._settle(now)
         if not force and (why := self._obstacles(stay.nights, now)):
@@ -96,7 +97,7 @@ class Platform:
         reservation = Reservation(
             id=f"{self.label}-{self._booked}",
             key=f"{self.rng.getrandbits(128):032x}",
-            code=self.form.code(self.rng),
+            code=code or self.form.code(self.rng),
             phone=f"{self.rng.randrange(10_000):04}",
             guest=self.rng.choice(_GUESTS),
             stay=stay,

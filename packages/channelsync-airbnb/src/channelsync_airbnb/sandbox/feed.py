@@ -38,7 +38,7 @@ from channelsync.testing.calendars import compact
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Event, Form, Habits, hex_of
 
-__all__ = ["AIRBNB", "HABITS", "platform"]
+__all__ = ["AIRBNB", "HABITS", "listing_of", "platform"]
 
 HABITS: Final = Habits(
     zone="UTC",
@@ -55,10 +55,14 @@ _BLOCK: Final = "7f662ec65913"
 _DETAILS: Final = "https://www.airbnb.com/hosting/reservations/details"
 
 
+def listing_of(room: str) -> str:
+    """Return a lodging's listing id: 19 digits (seen in code), the same in the feed's address and in the API."""
+    return str(10**18 + int(hex_of("listing", room), 16) % 10**18)
+
+
 def _urls(room: str, secret: str) -> tuple[str, ...]:
     """Return the addresses: the listing's id is a number."""
-    listing = int(hex_of("listing", room), 16) % 10**18
-    address = f"https://www.airbnb.fr/calendar/ical/{listing}.ics"
+    address = f"https://www.airbnb.fr/calendar/ical/{listing_of(room)}.ics"
     return (f"{address}?t={secret}", f"{address}?s={secret}")
 
 

@@ -1,0 +1,103 @@
+"""An account as its requests need it: which property, which hosts, and how requests are written.
+
+Two hosts answer: one for what is no secret of a guest, one for reservations (documented). Both want the token of the
+moment; the availability interface wants its version named (documented). A request says for which account it speaks, so
+that the engine asks no faster than one account may, and whether it may be repeated: all may, but the one that takes
+reservations away by reading them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Self, final
+
+import httpx
+from attrs import frozen
+
+from channelsync.adapter import Access, Secret
+from channelsync.errors import CredentialRejectedError, UsageError
+from channelsync_booking.markup import is_number
+from channelsync_booking.settings import ACCOUNT, ADDRESS, BXML, HOTEL, MESSAGES, SECURE_ADDRESS
+
+__all__ = ["Account", "of_account", "said", "web_address"]
+
+_ACCOUNT: Final = "channelsync.account"
+_REPEATABLE: Final = "channelsync.repeatable"
+_DEFAULTS: Final = {one.name: one.default for one in ACCOUNT}
+
+
+@final
+@frozen
+class Account:
+    """Our access to one property. ``reads_away`` says that reservations come in B.XML, where reading takes them away."""
+
+    access: Access
+    hotel: str
+    address: httpx.URL
+    secure_address: httpx.URL
+    reads_away: bool
+
+    @classmethod
+    def of(cls, access: Access) -> Self:
+        """Read the fields that the owner filled in.
+
+        Raises:
+            UsageError: the property's id is none, or an address is no web address.
+            CredentialRejectedError: no token was given yet.
+        """
+        hotel = said(access.fields, HOTEL)
+        if not is_number(hotel):
+            msg = "the property's id is missing, or is not a number"
+            raise UsageError(msg, advice="It is the number shown beside the property's name in the extranet.")
+        if not access.token.reveal():
+            msg = "there is no token for Booking.com yet"
+            raise CredentialRejectedError(msg, advice="Check the account's id and secret, and connect it anew.")
+        address, secure = (web_address(said(access.fields, name)) for name in (ADDRESS, SECURE_ADDRESS))
+        return cls(access, hotel, address, secure, said(access.fields, MESSAGES) == BXML)
+
+    def get(self, path: str, *, secure: bool = False) -> httpx.Request:
+        """Return a GET request."""
+        return self._request("GET", path, None, secure=secure)
+
+    def post(self, path: str, body: bytes, *, secure: bool = False, repeatable: bool = True) -> httpx.Request:
+        """Return a POST request with an XML document."""
+        return self._request("POST", path, body, secure=secure, repeatable=repeatable)
+
+    def _request(
+        self, method: str, path: str, body: bytes | None, *, secure: bool, repeatable: bool = True
+    ) -> httpx.Request:
+        headers = {"Accept": "application/xml", "Authorization": f"Bearer {self.access.token.reveal()}"}
+        if body is not None:
+            headers["Content-Type"] = "application/xml"
+        if not secure:
+            headers["Accept-Version"] = "1.1"
+        url = (self.secure_address if secure else self.address).copy_with(path=path)
+        extensions = {**of_account(self.access), _REPEATABLE: repeatable}
+        return httpx.Request(method, url, headers=headers, content=body, extensions=extensions)
+
+
+def of_account(access: Access) -> dict[str, object]:
+    """Return the extensions of a request that speaks for this account."""
+    return {_ACCOUNT: str(access.account)}
+
+
+def said(fields: Mapping[str, Secret], name: str) -> str:
+    """Return what the owner said in a field, its default where they said nothing."""
+    found = fields.get(name)
+    return (found.reveal() if found else "") or _DEFAULTS.get(name, "")
+
+
+def web_address(text: str) -> httpx.URL:
+    """Return the address of a host.
+
+    Raises:
+        UsageError: it is none. The text is not repeated.
+    """
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"https", "http"} or not url.host or url.query or url.userinfo:
+        msg = "an address of the account is no web address"
+        raise UsageError(msg, advice="Leave the field empty: Booking.com's own addresses are then used.")
+    return url

@@ -1,0 +1,145 @@
+"""XML from outside, read so that it can do nothing but say what it says.
+
+The reader is lxml's with everything off that reaches beyond the document: no entities, no DTD, no network, no trees
+without bounds. A document type declaration is refused before the parser sees it, whatever it declares; that the
+encoding is UTF-8 whatever the document claims keeps one from hiding there. Comments are dropped, but for the one that
+Booking.com writes after the root of every answer: its own number for that answer, which its support asks for
+(documented).
+
+No error repeats what the document says: reservations hold guests' names, and sometimes cards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, Protocol, cast
+
+from lxml import etree
+
+from channelsync.errors import UsageError, WireFormatError
+from channelsync.nights import Stay
+
+__all__ = ["Element", "day", "is_number", "parse", "ruid", "stay"]
+
+_LARGEST: Final = 5 * 2**20
+"""Bytes of one answer; a hundred reservations are about a quarter of a million."""
+_LONGEST_ID: Final = 20
+"""Digits of an id; those seen have up to ten, and are beyond 2**31."""
+_DECLARED: Final = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_RUID: Final = re.compile(rb"<!--\s*RUID:\s*\[([!-Z^-~]{1,200})\]\s*-->\s*\Z")
+_RUID_IN_JSON: Final = re.compile(rb'"ruid"\s*:\s*"([!#-\[\]-~]{1,200})"')
+_TAIL: Final = 512
+_PARSER: Final = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    load_dtd=False,
+    dtd_validation=False,
+    no_network=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+    collect_ids=False,
+)
+
+
+class Element(Protocol):
+    """As much of an element as is used here."""
+
+    @property
+    def tag(self) -> str:
+        """Its name, the namespace in braces before it."""
+        ...
+
+    @property
+    def text(self) -> str | None:
+        """The text before its first child."""
+        ...
+
+    def get(self, key: str, /) -> str | None:
+        """Return an attribute, None where it is not there."""
+        ...
+
+    def iter(self, tag: str | None = None, /) -> Iterator[Element]:
+        """Yield it and everything under it, or what has that name of these."""
+        ...
+
+    def iterchildren(self, tag: str, /) -> Iterator[Element]:
+        """Yield its children of that name."""
+        ...
+
+    def __iter__(self) -> Iterator[Element]:
+        """Yield its children."""
+        ...
+
+    def __len__(self) -> int:
+        """Return how many children it has."""
+        ...
+
+
+def parse(body: bytes) -> Element:
+    """Return the root of a document.
+
+    Raises:
+        WireFormatError: it is empty, too large, no XML, breaks off, or declares a document type.
+    """
+    if len(body) > _LARGEST:
+        msg = "the answer is too large"
+        raise WireFormatError(msg, cap="body")
+    text = body.removeprefix(_BYTE_ORDER_MARK)
+    if not text.strip():
+        msg = "the answer is empty"
+        raise WireFormatError(msg)
+    if _DECLARED.match(text):
+        msg = "the answer is a web page, or declares a document type, which none of Booking.com's does"
+        raise WireFormatError(msg)
+    try:
+        root = etree.fromstring(text, _PARSER)
+    except etree.XMLSyntaxError as error:
+        msg = "the answer is no XML, or breaks off"
+        raise WireFormatError(msg, line=error.lineno or None) from None
+    except ValueError:
+        msg = "the answer is no XML"
+        raise WireFormatError(msg) from None
+    return cast("Element", root)
+
+
+def ruid(body: bytes) -> str:
+    """Return Booking.com's own number for an answer, empty where there is none."""
+    found = _RUID.search(body[-_TAIL:]) or _RUID_IN_JSON.search(body[:_TAIL])
+    return found[1].decode("ascii") if found else ""
+
+
+def is_number(text: str | None) -> bool:
+    """Whether a text is an id: digits, and not too many. It stays text: ids are beyond what some numbers hold."""
+    return text is not None and len(text) <= _LONGEST_ID and text.isascii() and text.isdecimal()
+
+
+def day(text: str | None) -> date:
+    """Read exactly ``YYYY-MM-DD``.
+
+    Raises:
+        WireFormatError: it is something else.
+    """
+    try:
+        if text is not None and len(text) == len("2027-04-01"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    msg = "a date is missing, or is none"
+    raise WireFormatError(msg)
+
+
+def stay(arrival: date, departure: date) -> Stay:
+    """Return the nights from an arrival to a departure.
+
+    Raises:
+        WireFormatError: the departure is not after the arrival.
+    """
+    try:
+        return Stay(arrival, departure)
+    except UsageError:
+        msg = "a departure is not after its arrival"
+        raise WireFormatError(msg) from None

@@ -1,0 +1,76 @@
+"""What Booking.com says of one reservation, whichever of its formats it says it in.
+
+A message is whole: it names everything that the reservation takes now, so that a later one replaces an earlier one,
+and a room that is in it no longer was cancelled (inferred from a production client; both formats are documented as
+whole). It carries no version and no time of change, and no order is documented: which of two is later is known only
+from when it was asked for.
+
+Nothing but the code, the nights and the property is read. Guests' names, addresses and cards stand in the same
+documents and are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, final
+
+from attrs import frozen
+
+from channelsync.errors import WireFormatError
+from channelsync.nights import Stay
+
+__all__ = ["Message", "counted", "joined"]
+
+_MOST: Final = 10_000
+"""Reservations in one answer."""
+
+
+@final
+@frozen
+class Message:
+    """One reservation: what it takes, listing by listing, or that it is cancelled.
+
+    ``code`` is the reservation's id, ``hotel`` the property's; empty where the message does not say. The same listing
+    stands in ``stays`` twice where two of its rooms are taken.
+    """
+
+    code: str
+    stays: tuple[tuple[str, Stay], ...] = ()
+    cancelled: bool = False
+    hotel: str = ""
+
+    def on(self, listing: str) -> tuple[Stay, ...]:
+        """Return what it takes of one listing, each stay once."""
+        return tuple(dict.fromkeys(taken for room, taken in self.stays if room == listing))
+
+
+def counted(messages: list[Message], elements: int) -> tuple[Message, ...]:
+    """Return the messages, once it is sure that none is missing.
+
+    Raises:
+        WireFormatError: there are more or fewer than elements, or too many.
+    """
+    if len(messages) != elements:
+        msg = f"{elements} reservations are in the answer, and {len(messages)} were understood"
+        raise WireFormatError(msg)
+    if elements > _MOST:
+        msg = f"more than {_MOST} reservations are in the answer"
+        raise WireFormatError(msg, cap="reservations")
+    return joined(messages)
+
+
+def joined(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Return one message for each reservation of one answer.
+
+    Where an answer names a reservation twice nobody knows which is later: it takes the nights of both, and is cancelled
+    only where both say so.
+    """
+    found: dict[str, Message] = {}
+    for one in messages:
+        before = found.get(one.code)
+        if before is None or before.cancelled:
+            found[one.code] = one
+        elif not one.cancelled:
+            stays = tuple(dict.fromkeys((*before.stays, *one.stays)))
+            found[one.code] = Message(one.code, stays, hotel=one.hotel or before.hotel)
+    return tuple(found.values())

@@ -1,0 +1,13 @@
+"""A simulated Booking.com: a room as its calendar shows it, and a property as its API shows it.
+
+`platform` is one room behind its export address, `partner` a whole property behind the API that connected software
+speaks. At the real Booking.com a property has the one or the other, never both (documented).
+"""
+
+from __future__ import annotations
+
+from channelsync_booking.sandbox.account import Account, partner
+from channelsync_booking.sandbox.feed import BOOKING, HABITS, platform
+from channelsync_booking.sandbox.quirks import Quirks
+
+__all__ = ["BOOKING", "HABITS", "Account", "Quirks", "partner", "platform"]

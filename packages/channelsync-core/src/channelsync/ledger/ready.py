@@ -1,0 +1,142 @@
+"""Statements kept ready: each is put into its database's words once, and from then on handed to the driver itself.
+
+A step runs forty small statements. What SQLAlchemy does for each of them (look up the compiled form, collect the
+events, wrap the cursor) takes ten times as long as SQLite needs for the row, and was the greatest part of a step. So
+the statements of every step are `Ready`: the SQL, and how each column type turns values into the database's and back,
+are SQLAlchemy's still, asked for at the first use. Statements that are built for one occasion go the usual way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, final
+
+from sqlalchemy import Connection, Delete, Insert, Row, Select, Update
+from sqlalchemy.engine import Dialect, IteratorResult
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+__all__ = ["Ready"]
+
+Values = Mapping[str, object]
+_Turn = Callable[[Any], Any]
+_Statement = Select[Any] | Insert | Update | Delete
+
+
+@final
+class Ready:
+    """One statement that is run again and again; threads may share it. Every use names the same values.
+
+    It holds no list of values to search among (an "expanding" parameter): how many there are would be part of the SQL.
+    """
+
+    def __init__(self, statement: _Statement) -> None:
+        """``statement`` is what to run; its parameters are given by name at each use."""
+        self._statement: Final = statement
+        self._made: Final[dict[str, _Made]] = {}
+
+    def all(self, db: Connection, values: Values | None = None) -> Sequence[Row[Any]]:
+        """Run it once, and return the rows.
+
+        Raises:
+            DBAPIError: as SQLAlchemy raises it.
+        """
+        return self._for(db, values or {}).rows(db, values or {})
+
+    def run(self, db: Connection, values: Sequence[Values]) -> int:
+        """Run it once for each of these, and return how many rows it touched.
+
+        Raises:
+            DBAPIError: as SQLAlchemy raises it.
+        """
+        return self._for(db, values[0]).run(db, values) if values else 0
+
+    def _for(self, db: Connection, values: Collection[str]) -> _Made:
+        dialect = db.dialect
+        made = self._made.get(dialect.name)
+        if made is None:
+            made = self._made[dialect.name] = _Made(self._statement, values, dialect)
+        return made
+
+
+@final
+class _Made:
+    """A statement in the words of one kind of database."""
+
+    def __init__(self, statement: _Statement, names: Collection[str], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect, column_keys=list(names))
+        order = compiled.positiontup
+        given = [(name, compiled.binds[name]) for name in (compiled.binds if order is None else order)]
+        if compiled.post_compile_params or any(one.required and name not in names for name, one in given):
+            msg = f"a statement that needs other values than {sorted(names)}, or a list of them, cannot be kept ready"
+            raise TypeError(msg)
+        self._sql: Final = compiled.string
+        self._given: Final = [
+            (name, name not in names, one.effective_value, _bound(one.type, dialect)) for name, one in given
+        ]
+        self._by_place: Final = order is not None
+        self._errors: Final = dialect.loaded_dbapi.Error
+        shown = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self._meta: Final = SimpleResultMetaData([str(one.key) for one in shown])
+        self._turns: Final = [_result(one.type, dialect) for one in shown]
+
+    def rows(self, db: Connection, values: Values) -> Sequence[Row[Any]]:
+        with self._cursor(db) as cursor:
+            cursor.execute(self._sql, self._turned(values))
+            found = cursor.fetchall()
+        result: IteratorResult[Any] = IteratorResult(self._meta, iter([self._read(row) for row in found]))
+        return result.all()
+
+    def run(self, db: Connection, values: Sequence[Values]) -> int:
+        with self._cursor(db) as cursor:
+            if len(values) == 1:
+                cursor.execute(self._sql, self._turned(values[0]))
+            else:
+                cursor.executemany(self._sql, [self._turned(one) for one in values])
+            return cursor.rowcount
+
+    @contextmanager
+    def _cursor(self, db: Connection) -> Generator[DBAPICursor]:
+        """Give a cursor of the driver's; its errors come out as SQLAlchemy's, and a connection that is gone is let go.
+
+        Raises:
+            DBAPIError: what the block raised of the driver's errors.
+        """
+        cursor = db.connection.cursor()
+        try:
+            yield cursor
+        except self._errors as error:
+            gone = db.dialect.is_disconnect(error, db.connection, cursor)
+            told = DBAPIError.instance(
+                None, None, error, self._errors, hide_parameters=True, connection_invalidated=gone, dialect=db.dialect
+            )
+            if gone:
+                db.invalidate(error)
+            raise told from error
+        finally:
+            cursor.close()
+
+    def _turned(self, values: Values) -> Any:  # noqa: ANN401 - as the driver wants it: by place, or by name
+        """Return the values in the database's form; one that is written into the statement is its own."""
+        found = [
+            (name, one if turn is None else turn(one))
+            for name, fixed, held, turn in self._given
+            for one in [held if fixed else values[name]]
+        ]
+        return tuple([one for _, one in found]) if self._by_place else dict(found)
+
+    def _read(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple([one if turn is None else turn(one) for one, turn in zip(row, self._turns, strict=True)])
+
+
+def _bound(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
+    """Return what turns a value into the database's."""
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _result(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
+    """Return what turns the database's value into ours."""
+    return kind.dialect_impl(dialect).result_processor(dialect, None)

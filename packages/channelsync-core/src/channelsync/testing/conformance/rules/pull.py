@@ -1,0 +1,232 @@
+"""Pull: what a look must show of the lodging, by feed and by API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from channelsync.adapter import Capability
+from channelsync.claims import Kind
+from channelsync.nights import Nights, Stay
+from channelsync.observation import Observation
+from channelsync.testing.conformance.candidate import Candidate, Scene, night, taken
+from channelsync.testing.conformance.rule import demand, not_applicable, rule
+from channelsync.testing.values import Refusal
+
+__all__ = [
+    "cancelled_stays_go",
+    "departure_is_free",
+    "every_taken_night_is_shown",
+    "no_free_night_is_shown",
+    "no_guest_is_a_block",
+    "shown_nights_are_refused",
+    "the_time_is_the_one_given",
+    "unchanged_is_said",
+    "zones_move_nothing",
+]
+
+_ZONES: Final = ("Europe/Paris", "Pacific/Kiritimati", "Pacific/Honolulu", "America/Guadeloupe", "Asia/Kolkata")
+_DAY: Final = timedelta(days=1)
+
+
+def shown(scene: Scene, observation: Observation) -> Nights:
+    """Return the nights of the window that a look shows as taken; a look that cannot be used breaks the rule."""
+    demand(observation.usable, f"by {scene.route}: a good answer is not usable: {observation.failure}")
+    return observation.nights.within(scene.window())
+
+
+def _lives(candidate: Candidate) -> Iterator[Scene]:
+    """Yield each route's scene at each turn of a small life: stays of all lengths, changes, cancellations, closings."""
+    for make in candidate.scenes():
+        scene, rng = make(), Random(3)
+        yield scene
+        for _ in range(24):
+            _turn(scene, rng)
+            yield scene
+
+
+def _turn(scene: Scene, rng: Random) -> None:
+    """Let something happen."""
+    first = (scene.platform.today(scene.now) - night(0)).days + rng.randrange(200)
+    stay = Stay(night(first), night(first + rng.choice((1, 1, 2, 3, 7, 21))))
+    standing = [one for one in scene.platform.reservations() if one.stay.arrival > scene.platform.today(scene.now)]
+    match rng.randrange(6):
+        case 0 if standing:
+            scene.cancel(rng.choice(standing))
+        case 1:
+            scene.platform.close(stay, scene.now)
+        case 2:
+            scene.platform.open(stay, scene.now)
+        case 3:
+            scene.pass_time(timedelta(hours=rng.randrange(1, 72)))
+        case _ if scene.platform.bookable(scene.now, stay):
+            scene.book(first, stay.length)
+        case _:
+            scene.pass_time(timedelta(minutes=1))
+
+
+@rule("pull.every-night", Capability.PULLS_CLAIMS)
+def every_taken_night_is_shown(candidate: Candidate) -> None:
+    """Every night that is sold or closed on the platform is shown by the look that follows.
+
+    A night that is missed is sold a second time elsewhere.
+
+    Troubleshooting: the text names the nights. A first or last night points at dates (is the end the day of departure?
+    is a time of day taken for the date?), a whole stay at an event that the reader leaves out.
+    """
+    for scene in _lives(candidate):
+        missed = taken(scene) - shown(scene, scene.look())
+        demand(not missed, f"by {scene.route}: taken on the platform and not shown: {missed}")
+
+
+@rule("pull.no-other-night", Capability.PULLS_CLAIMS)
+def no_free_night_is_shown(candidate: Candidate) -> None:
+    """No night is shown as taken that can be booked on the platform.
+
+    Each would be closed everywhere else, and cost the owner money without anybody noticing.
+
+    Troubleshooting: one night too many at the end is the day of departure, counted as a night. Stays that were
+    cancelled point at a status that is not read.
+    """
+    for scene in _lives(candidate):
+        extra = shown(scene, scene.look()) - taken(scene)
+        demand(not extra, f"by {scene.route}: shown as taken, and free on the platform: {extra}")
+
+
+@rule("pull.departure", Capability.PULLS_CLAIMS)
+def departure_is_free(candidate: Candidate) -> None:
+    """The night of the day of departure is free, and a guest may arrive on it.
+
+    Stays are half-open: whoever leaves on the 5th takes no night of the 5th.
+
+    Troubleshooting: DTEND of a date is exclusive in iCalendar; an API may name the last night instead, or the day of
+    departure. Say in the wire module which it is.
+    """
+    for make in candidate.scenes():
+        scene = make()
+        scene.book(10, 3)
+        scene.book(15, 1)
+        demand(night(13) not in scene.look().nights, f"by {scene.route}: the night of the departure is shown as taken")
+        scene.book(13, 2)
+        nights, whole = scene.look().nights, Nights.of(Stay(night(10), night(16)))
+        demand(whole <= nights, f"by {scene.route}: missing where one arrives as another leaves: {whole - nights}")
+
+
+@rule("pull.cancelled", Capability.PULLS_CLAIMS)
+def cancelled_stays_go(candidate: Candidate) -> None:
+    """A stay that is cancelled is gone from the next look, and no other is; what is told as cancelled was.
+
+    A code among the cancelled ones frees its nights at once, without a second look: it must be the platform's own word,
+    and about that stay.
+
+    Troubleshooting: ``Observation.cancelled`` holds codes only where the platform itself says so, never what is merely
+    absent. A stay that goes on being shown points at a status that is not read, or at memory between two looks.
+    """
+    for make in candidate.scenes():
+        scene = make()
+        gone, stays = scene.book(10, 3), scene.book(20, 2)
+        before = scene.look()
+        demand(not before.cancelled, f"by {scene.route}: told as cancelled, and nothing was: {len(before.cancelled)}")
+        scene.pass_time(timedelta(minutes=20))
+        scene.cancel(gone)
+        after = scene.look()
+        demand(not gone.stay.nights.overlaps(after.nights), f"by {scene.route}: still shown after it was cancelled")
+        demand(stays.stay.nights <= after.nights, f"by {scene.route}: another stay has gone with the cancelled one")
+        told = after.cancelled - {gone.code}
+        demand(not told, f"by {scene.route}: told as cancelled, and stands: {len(told)} codes")
+
+
+@rule("pull.zone", Capability.PULLS_CLAIMS)
+def zones_move_nothing(candidate: Candidate) -> None:
+    """The nights are the same, whatever the time zone of the lodging is.
+
+    Platforms write days in their own way: as dates, as local times, as UTC midnights. Read in the wrong zone, each stay
+    moves by a night, and only for owners far away from the author.
+
+    Troubleshooting: ``Dialect.dates`` is ``DateRule.UTC`` where the platform writes days as UTC midnights; an API's
+    dates are taken as they stand.
+    """
+    for make in candidate.scenes():
+        looks: dict[str, Nights] = {}
+        for zone in _ZONES:
+            scene = make()
+            scene.book(10, 3)
+            scene.platform.close(Stay(night(30), night(32)), scene.now)
+            looks[zone] = scene.look(timezone=zone).nights
+        wrong = {zone: str(nights) for zone, nights in looks.items() if nights != looks["Europe/Paris"]}
+        demand(not wrong, f"by {scene.route}: {looks['Europe/Paris']} in Paris, but {wrong}")
+
+
+@rule("pull.time", Capability.PULLS_CLAIMS)
+def the_time_is_the_one_given(candidate: Candidate) -> None:
+    """A look is dated with the time it was given.
+
+    Evidence is compared by its time: was this seen after that? A look that dates itself later makes old evidence win.
+
+    Troubleshooting: pass ``at`` on to ``Observation``; never read a clock, and never take the answer's own date.
+    """
+    for make in candidate.scenes():
+        scene = make()
+        scene.book(10, 3)
+        for _ in range(2):
+            seen = scene.look()
+            demand(seen.at == scene.now, f"by {scene.route}: dated {seen.at}, and taken at {scene.now}")
+            scene.pass_time(_DAY)
+
+
+@rule("pull.unchanged", Capability.PULLS_CLAIMS)
+def unchanged_is_said(candidate: Candidate) -> None:
+    """A platform that answers "not modified" shows the same nights as before, and the look says that it was no new one.
+
+    The answer is only believed where we asked with the validator of what we still have.
+
+    Troubleshooting: ``FeedRoute`` does this by itself. A route of your own sends ``If-None-Match`` only together with
+    what it read before, and repeats that on a 304.
+    """
+    if not candidate.has_feed:
+        not_applicable("it has no feed")
+    scene = candidate.feed(not_modified=True)
+    scene.book(10, 3)
+    first = scene.look()
+    second = scene.look()
+    if not scene.last or not scene.last.etag:
+        not_applicable("its simulator gives no ETag")
+    demand(second.nights == first.nights, f"other nights after a 304: {second.nights ^ first.nights}")
+    demand(second.not_modified, "a 304 is told as a new look")
+    scene.book(20, 1)
+    demand(night(20) in scene.look().nights, "a change after a 304 is not seen")
+
+
+@rule("pull.kinds", Capability.PULLS_CLAIMS)
+def no_guest_is_a_block(candidate: Candidate) -> None:
+    """No night of a guest is told as a block.
+
+    A block is *certainly no guest*: it raises no alarm and may be taken for our own closing. What may be a guest is a
+    closure.
+
+    Troubleshooting: tell a block only by what the platform writes on blocks alone; whatever is left is
+    ``Kind.CLOSURE``.
+    """
+    for scene in _lives(candidate):
+        seen = scene.look()
+        blocks = Nights.union(event.stay.nights for event in seen.events if event.kind is Kind.BLOCK)
+        wrong = blocks & scene.platform.sold(scene.now)
+        demand(not wrong, f"by {scene.route}: a guest's nights are told as a block: {wrong}")
+
+
+@rule("pull.refused-guests", Capability.PULLS_CLAIMS)
+def shown_nights_are_refused(candidate: Candidate) -> None:
+    """A night that a look shows as taken is refused to a guest by the simulator, and a free one is granted.
+
+    The kit compares looks with the simulator's truth; this holds the simulator against its own guests.
+
+    Troubleshooting: the simulator answers guests and readers from two different memories.
+    """
+    for make in candidate.scenes():
+        scene = make()
+        stay = scene.book(10, 3).stay
+        again = scene.platform.book(stay, scene.now)
+        demand(isinstance(again, Refusal), f"by {scene.route}: the simulator sells the same nights twice")
+        scene.book(13, 1)
