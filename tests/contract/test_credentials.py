@@ -23,7 +23,7 @@ from channelsync.ledger import open_ledger
 from channelsync.manager import AccountReport, Manager
 from channelsync.manager.reading import Reader
 from channelsync.nights import Stay
-from channelsync.service.credentials import Credentials, term
+from channelsync.manager.credentials import Credentials, term
 from channelsync.vault import new_key, open_vault
 from tests.contract import platform_api
 from tests.contract.platform_api import Town

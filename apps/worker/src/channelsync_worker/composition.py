@@ -16,7 +16,7 @@ from channelsync.engine.drive import Driver
 from channelsync.manager import Manager, open_manager
 from channelsync.ports import Queue
 from channelsync.service import post
-from channelsync.service.credentials import Credentials
+from channelsync.manager.credentials import Credentials
 from channelsync.service.duties import Duties, Duty
 from channelsync.service.mailbox import Mailbox, open_inbox
 from channelsync.service.queues import open_queue

@@ -1,23 +1,23 @@
 """Airbnb's API route: one look at a listing, the nights that are written there, and which listings there are.
 
-A look asks three things, in this order. *Reservations* of any state: those that are accepted, and requests to book, which
-hold their nights until the host answers or a day has passed; what is open elsewhere meanwhile could be sold twice, and a
-request that comes to nothing is named as cancelled and opens at once. *Changes of dates* that wait for an answer: the
-reservation keeps its own nights, those that the guest asks for on top of them are held. The *calendar*: what is closed
-there and no reservation's is a block, ours come back or the owner's. A night sold between two answers is a block until the
-next look.
+A look asks three things, in this order. *Reservations* of any state: those that are accepted, and requests to book,
+which hold their nights until the host answers or a day has passed; what is open elsewhere meanwhile could be sold
+twice, and a request that comes to nothing is named as cancelled and opens at once. *Changes of dates* that wait for an
+answer: the reservation keeps its own nights, those that the guest asks for on top of them are held. The *calendar*:
+what is closed there and no reservation's is a block, ours come back or the owner's. A night sold between two answers is
+a block until the next look.
 
-Airbnb lists the reservations that *start* in a range (quoted), so the range begins a year before the window. A list that
-does not end, repeats itself or is not as long as it says is not believed: it may have lost a stay.
+Airbnb lists the reservations that *start* in a range (quoted), so the range begins a year before the window. A list
+that does not end, repeats itself or is not as long as it says is not believed: it may have lost a stay.
 
-An answer that makes no sense gives an unusable look, which says where reading stopped; an answer that is a refusal raises
-(see `sending`).
+An answer that makes no sense gives an unusable look, which says where reading stopped; an answer that is a refusal
+raises (see `sending`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, final
 
@@ -42,9 +42,10 @@ from channelsync.errors import ChangeRefusedError, ListingGoneError, UsageError,
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event, Observation
 from channelsync.traits import EchoHabit, Traits
-from channelsync_airbnb import credential, webhook, wire_json, wire_push
+from channelsync_airbnb import credential, webhook, wire_answers, wire_json, wire_push
 from channelsync_airbnb.sending import Query, answered, asked, field
-from channelsync_airbnb.wire_json import Day, Document, Reserved
+from channelsync_airbnb.wire_answers import Day, Reserved
+from channelsync_airbnb.wire_json import Document
 
 __all__ = ["API", "API_TRAITS", "Api"]
 
@@ -109,9 +110,8 @@ class Api:
         query = [("user_id", user)] if user else []
         query += [("has_availability", "false"), ("exclude_active", "false"), ("exclude_cohosted_listings", "false")]
         entries = yield from _pages(access, "listings", query)
-        found = [RemoteListing(*wire_json.listing(entry)) for entry in entries]
-        if len({one.id for one in found}) < len(found):
-            raise _repeats("listings")
+        found = [RemoteListing(*wire_answers.listing(entry)) for entry in entries]
+        _refuse_repeats("listings", [one.id for one in found])
         return tuple(found)
 
     def closed(self, access: Access, listing: str, window: Stay) -> Flow[Nights]:
@@ -213,9 +213,8 @@ def _reservations(source: ApiSource, at: datetime) -> Flow[tuple[Reserved, ...]]
         ("all_status", "true"),
     ]
     entries = yield from _pages(source.access, "reservations", query, listing=True, at=at)
-    found = [wire_json.reserved(entry) for entry in entries]
-    if len({one.code for one in found}) < len(found):
-        raise _repeats("reservations")
+    found = [wire_answers.reserved(entry) for entry in entries]
+    _refuse_repeats("reservations", [one.code for one in found])
     return tuple(one for one in found if one.listing in {"", source.listing})
 
 
@@ -231,7 +230,7 @@ def _held(
             entries = yield from _pages(source.access, "reservation_alterations", query, listing=True, at=at)
         except ListingGoneError:
             return (), ("changes of dates that wait for an answer are not shown",)
-        found += [waiting for entry in entries if (waiting := wire_json.alteration(entry)) is not None]
+        found += [waiting for entry in entries if (waiting := wire_answers.alteration(entry)) is not None]
     return tuple(found), ()
 
 
@@ -243,7 +242,7 @@ def _calendar(access: Access, listing: str, window: Stay, at: datetime | None) -
         part = Stay(begin, min(begin + _CHUNK, window.departure))
         last = part.departure - _NIGHT
         response = yield asked(access, "GET", f"calendars/{listing}/{part.arrival}/{last}")
-        found += wire_json.days(answered(response, listing=True, at=at), part)
+        found += wire_answers.days(answered(response, listing=True, at=at), part)
         begin = part.departure
     return tuple(found)
 
@@ -257,7 +256,7 @@ def _pages(
         WireFormatError: it does not end, repeats itself, or is not as long as it says.
     """
     entries: list[Document] = []
-    cursors: set[str] = set()
+    cursors: list[str] = []
     cursor = ""
     for _ in range(_MOST_PAGES):
         more = [("_cursor", cursor)] if cursor else []
@@ -268,9 +267,8 @@ def _pages(
         if not cursor:
             _check_count(name, page, len(entries))
             return tuple(entries)
-        if cursor in cursors:
-            raise _repeats(name)
-        cursors.add(cursor)
+        cursors.append(cursor)
+        _refuse_repeats(name, cursors)
     msg = f"the list of {name} does not end"
     raise WireFormatError(msg)
 
@@ -282,8 +280,11 @@ def _check_count(name: str, last: wire_json.Page, length: int) -> None:
         raise WireFormatError(msg)
 
 
-def _repeats(name: str) -> WireFormatError:
-    return WireFormatError(f"the list of {name} repeats itself: one of them may be missing in its place")
+def _refuse_repeats(name: str, keys: Sequence[str]) -> None:
+    """Refuse a list that names one thing twice: another may be missing in its place."""
+    if len(set(keys)) < len(keys):
+        msg = f"the list of {name} repeats itself"
+        raise WireFormatError(msg)
 
 
 # -- what a look shows -------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Access to an owner's Airbnb account: the consent page, the code that comes back, the token and its renewal.
 
-OAuth 2 as working integrations do it (seen in code): scopes with commas, no ``response_type``, the client's id and secret
-as Basic authentication, a JSON body. An access token lives for about a day and the answer names its end; how long a
-refresh token lives is unknown, and it stays the same unless a new one is asked for (quoted). Asking for a new one is left
-to the owner, who consents again.
+OAuth 2 as working integrations do it (seen in code): scopes with commas, no ``response_type``, the client's id and
+secret as Basic authentication, a JSON body. An access token lives for about a day and the answer names its end; how
+long a refresh token lives is unknown, and it stays the same unless a new one is asked for (quoted). Asking for a new
+one is left to the owner, who consents again.
 
 How long a token lives is counted from the answer's own ``Date``, so that no clock is needed; without one, a day is
 assumed (seen in code, 2017).
@@ -24,7 +24,7 @@ from channelsync.adapter import Access, Flow, Secret, SecretUrl
 from channelsync.errors import CredentialRejectedError, UsageError
 from channelsync_airbnb.sending import ADVICE, answered, basic, field, refusal
 from channelsync_airbnb.settings import CONSENT_ADDRESS
-from channelsync_airbnb.wire_json import Token, token
+from channelsync_airbnb.wire_answers import Token, token
 
 __all__ = ["SCOPES", "consent_page", "exchange", "refresh", "revoke"]
 
@@ -39,7 +39,7 @@ _GONE: Final = frozenset({404, 410})
 
 
 def consent_page(fields: Mapping[str, Secret], redirect: str, state: str) -> SecretUrl:
-    """Return the page on which the owner agrees; a co-host cannot, and the account may hold no other software (reported).
+    """Return the page on which the owner agrees: not a co-host, and no other software may be connected (reported).
 
     Raises:
         UsageError: the application's id is missing.

@@ -42,9 +42,8 @@ __all__ = ["ADVICE", "API_VERSION", "answered", "asked", "basic", "field", "refu
 
 API_VERSION: Final = "2025.06.30"
 """The newest version of Airbnb's API that is documented; a header selects it."""
-ADVICE: Final = (
-    "Open the account in channelsync and connect Airbnb again; the listing's owner must agree, not a co-host."
-)
+ADVICE: Final = "Open the account in channelsync and connect Airbnb again, as the listing's owner, not as a co-host."
+
 
 _SLOW_DOWN: Final = frozenset({405, 429, 503})
 _REFUSED: Final = frozenset({400, 409, 422})

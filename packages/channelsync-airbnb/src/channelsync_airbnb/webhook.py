@@ -1,12 +1,13 @@
 """What Airbnb's calls to us come to: hints that cause a look, and questions that are answered at once.
 
-A notification is never believed. It may be lost, doubled, late or forged, and a message to the owner has been seen to come
-in place of a confirmation; so whatever its action, what it names is looked at, and where it names nothing that can be
-read, the whole account is. Only a notice of a payment causes nothing.
+A notification is never believed. It may be lost, doubled, late or forged, and a message to the owner has been seen to
+come in place of a confirmation; so whatever its action, what it names is looked at, and where it names nothing that can
+be read, the whole account is. Only a notice of a payment causes nothing.
 
-No signature of Airbnb's is proven. What protects the address is that nobody can guess it and, where the owner has agreed
-on one with Airbnb, a constant ``Authorization`` header (inferred). This route is not shown the account's secrets, so
-whoever receives the calls compares that header with the account's ``call_secret``, in constant time, before asking here.
+No signature of Airbnb's is proven. What protects the address is that nobody can guess it and, where the owner has
+agreed on one with Airbnb, a constant ``Authorization`` header (inferred). This route is not shown the account's
+secrets, so whoever receives the calls compares that header with the account's ``call_secret``, in constant time, before
+asking here.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 All forms are seen in code of 2017 and 2019; one of the actions was reported as live in July 2026.
 
-* *Notifications* are ``POST {address}/notification`` with ``{"action": "...", ...}``; what an action is about stands in a
-  place of its own (`_ABOUT`).
+* *Notifications* are ``POST {address}/notification`` with ``{"action": "...", ...}``; what an action is about stands
+  in a place of its own (`_ABOUT`).
 * *Questions* are ``GET {address}?action=check_availability&listing_id=&start_date=&nights=``, answered with
   ``{"available": ...}``, and ``POST`` or ``PUT {address}/{confirmation_code}`` with a JSON body, answered with
-  ``{"succeed": ...}``. In which of the two the code stands in the path is unclear, so both places are looked at; the check
-  is taken as JSON as well.
+  ``{"succeed": ...}``. In which of the two the code stands in the path is unclear, so both places are looked at; the
+  check is taken as JSON as well.
 * A call about the listing 0 is a test.
 """
 
@@ -129,12 +129,11 @@ def _question(found: Document, code: str, *, named: bool = False) -> Asked:
     if named and not code:
         msg = "a question about a reservation does not name it"
         raise WireFormatError(msg)
-    stay, _ = stay_in(found.get("start_date"), found.get("end_date"), found.get("nights"))
-    return Asked(listing, stay, code)
+    return Asked(listing, stay_in(found)[0], code)
 
 
 def _named(entry: object, fields: tuple[str, ...]) -> list[str]:
-    """Return the listings that an entry names: by its fields, or the entry itself; one that cannot be read is left out."""
+    """Return the listings that an entry names: by its fields, or by itself; what cannot be read is left out."""
     held = cast("Document", entry) if isinstance(entry, dict) else {"listing_id": entry}
     found: list[str] = []
     for field in fields or ("listing_id",):

@@ -1,19 +1,12 @@
-"""Airbnb's JSON as it comes over the wire: the only file that knows what its API answers.
+"""JSON as Airbnb writes it, whatever it is about: objects, errors, pages, ids, dates; what they mean is `wire_answers`.
 
-Forms follow Airbnb's own text where that is public (*documented*), its text in the comments of a public library (*quoted*),
-and integrations that work (*seen in code*); the rest is *inferred*, and every plausible form is taken.
+Forms follow Airbnb's own text where that is public (*documented*), its text in the comments of a public library
+(*quoted*), and integrations that work (*seen in code*); the rest is *inferred*, and every plausible form is taken.
 
 * A list is ``{"reservations": [...], "paging": {"total_count", "limit", "next_cursor"}}`` (quoted); listings also came
   with ``metadata`` (seen in code). A page is read wherever of the two the cursor and the count stand.
-* Numeric ids are to go; their twins ``listing_id_str`` and ``id_str`` are read first (quoted). An id that came as a number
-  with a fraction or an exponent has lost digits, and is refused.
-* A reservation's ``end_date`` is the day of departure, which ``nights`` confirms; were it the last night, ``nights`` would
-  tell, so the longer of both is taken (inferred).
-* What a reservation may be in (``status_type``): accept, pending, deny, timeout, cancelled_by_host, cancelled_by_guest,
-  cancelled_by_admin (quoted). Any other stands, with a note: a state nobody knows frees no night.
-* A day of the calendar is ``available``, ``unavailable`` or ``default``: as the rules of the listing say (quoted). The
-  values of its ``availability_type`` and ``availability_sub_type`` are unknown; where one *begins* with ``reserv`` or
-  ``booked``, the night is taken for a guest's (inferred).
+* Numeric ids are to go; their twins ``listing_id_str`` and ``id_str`` are read first (quoted). An id that came as a
+  number with a fraction or an exponent has lost digits, and is refused.
 * An error is ``{"error_code", "error_message"}`` or ``{"code": 500, ...}``, also under status 200 (reported); since
   version 2024.06.30 with ``error_details: [{"error_message", "error_reason"}]`` (documented).
 
@@ -31,28 +24,22 @@ from typing import Final, cast, final
 from attrs import frozen
 
 from channelsync.errors import UsageError, WireFormatError
-from channelsync.nights import Nights, Stay
+from channelsync.nights import Stay
 
 __all__ = [
-    "Day",
     "Document",
     "Page",
-    "Reserved",
-    "Token",
-    "alteration",
     "code_in",
     "day_of",
-    "days",
     "document",
     "error_in",
     "id_in",
-    "listing",
+    "number_in",
+    "object_in",
     "page",
     "records",
-    "reserved",
     "stay_in",
     "text_in",
-    "token",
 ]
 
 Document = Mapping[str, object]
@@ -61,18 +48,13 @@ Document = Mapping[str, object]
 _LONGEST_STAY: Final = 1100
 """Nights; a stay of more is no stay."""
 _LONGEST_TEXT: Final = 200
+_LONGEST_CURSOR: Final = 2048
+_LONGEST_NUMBER: Final = 10
+"""Digits: seconds since 1970 have ten."""
+_BAD: Final = 400
 _CODE: Final = re.compile(r"[A-Za-z0-9]{4,32}")
 _ID: Final = re.compile(r"[0-9]{1,20}")
-_OVER: Final = frozenset({"deny", "denied", "timeout", "timedout", "timed_out"})
-_STANDING: Final = frozenset({"accept", "accepted", "pending"})
-_WAITING: Final = frozenset({"pending", "awaiting_payment"})
-_GUEST: Final = re.compile(r"reserv|booked", re.IGNORECASE)
-_OPEN: Final = frozenset({"available", "default"})
-_CLOSED: Final = "unavailable"
-_BAD: Final = 400
-_LONGEST_CURSOR: Final = 2048
 _COUNTS: Final = ("total_count", "record_count")
-_REDUCED: Final = frozenset("\x00\r\n\t")
 
 
 @final
@@ -89,44 +71,6 @@ class Page:
     said: bool
 
 
-@final
-@frozen
-class Reserved:
-    """One reservation as listed: ``stands`` where it takes its nights; ``state`` is a state that nobody knows, or empty.
-
-    ``doubtful`` says that its dates and its number of nights disagree: the longer of both is taken.
-    """
-
-    code: str
-    listing: str
-    stay: Stay
-    stands: bool
-    state: str = ""
-    doubtful: bool = False
-
-
-@final
-@frozen
-class Day:
-    """One night of the calendar; ``guest`` where it says that a guest has it."""
-
-    night: date
-    closed: bool
-    guest: bool = False
-
-
-@final
-@frozen
-class Token:
-    """What the token's address answers: ``expires`` in seconds since 1970, None where it does not say."""
-
-    access: str
-    refresh: str
-    user: str
-    expires: int | None
-
-
-# -- any answer --------------------------------------------------------------------------------------------------------
 def document(body: bytes) -> Document:
     """Read a body that must be one JSON object.
 
@@ -199,102 +143,6 @@ def records(found: Document, name: str) -> tuple[Document, ...]:
     return tuple(cast("list[Document]", entries))
 
 
-# -- what the entries hold ---------------------------------------------------------------------------------------------
-def reserved(entry: Document) -> Reserved:
-    """Read one reservation.
-
-    Raises:
-        WireFormatError: its code, its state or its dates are missing or make no sense.
-    """
-    state = text_in(entry, "status_type") or text_in(entry, "status")
-    if not state:
-        msg = "a reservation does not say whether it stands"
-        raise WireFormatError(msg)
-    code = code_in(entry)
-    if not code:
-        msg = "a reservation has no confirmation code"
-        raise WireFormatError(msg)
-    stay, doubtful = _dates(entry)
-    known = state.casefold()
-    over = known in _OVER or known.startswith("cancel")
-    odd = "" if over or known in _STANDING else state[:40]
-    return Reserved(code, id_in(entry, "listing_id"), stay, not over, odd, doubtful)
-
-
-def alteration(entry: Document) -> tuple[str, Stay] | None:
-    """Return the code and the proposed stay of a change that waits for an answer, None where it waits no more.
-
-    Raises:
-        WireFormatError: one that waits has no code, or its dates make no sense.
-    """
-    if text_in(entry, "status").casefold() not in _WAITING:
-        return None
-    code = code_in(entry)
-    if not code:
-        msg = "a change of dates has no confirmation code"
-        raise WireFormatError(msg)
-    return code, _dates(entry)[0]
-
-
-def days(found: Document, asked: Stay) -> tuple[Day, ...]:
-    """Read a calendar, which must show each of the nights asked for once; others are left out.
-
-    Raises:
-        WireFormatError: a night is missing, comes twice, or its state is one that nobody knows.
-    """
-    held = found.get("calendar", found)
-    by_night: dict[date, Day] = {}
-    for entry in records(_object(held), "days"):
-        night = day_of(entry.get("date"))
-        if night not in asked:
-            continue
-        if night in by_night:
-            msg = f"the calendar shows {night} twice"
-            raise WireFormatError(msg)
-        state = text_in(entry, "availability").casefold()
-        if state != _CLOSED and state not in _OPEN:
-            msg = f"the calendar does not say whether {night} is open"
-            raise WireFormatError(msg)
-        kinds = (text_in(entry, "availability_type"), text_in(entry, "availability_sub_type"))
-        by_night[night] = Day(night, state == _CLOSED, any(_GUEST.match(kind) for kind in kinds))
-    missing = asked.nights - Nights.of(*by_night)
-    if missing:
-        msg = f"the calendar leaves out {len(missing)} of {asked.length} nights"
-        raise WireFormatError(msg)
-    return tuple(by_night.values())
-
-
-def listing(entry: Document) -> tuple[str, str]:
-    """Return a listing's id and name, the name empty where it has none.
-
-    Raises:
-        WireFormatError: it has no id.
-    """
-    found = id_in(entry, "id")
-    if not found:
-        msg = "a listing has no id"
-        raise WireFormatError(msg)
-    return found, text_in(entry, "name")
-
-
-def token(found: Document) -> Token:
-    """Read a token, wrapped or not.
-
-    Raises:
-        WireFormatError: there is none.
-    """
-    held = _object(found.get("oauth2_authorization")) or found
-    access = held.get("access_token")
-    if not isinstance(access, str) or not access:
-        msg = "the answer holds no token"
-        raise WireFormatError(msg)
-    refresh = held.get("refresh_token")
-    user = _id_text(held.get("user_id_str")) or _id_text(held.get("user_id"))
-    expires = _number(held.get("expires_at"))
-    return Token(access, refresh if isinstance(refresh, str) else "", user, expires)
-
-
-# -- fields ------------------------------------------------------------------------------------------------------------
 def id_in(entry: Document, name: str) -> str:
     """Return an id as text, its twin ``name_str`` first, empty where there is none.
 
@@ -331,15 +179,24 @@ def day_of(value: object) -> date:
         raise WireFormatError(msg) from None
 
 
-def stay_in(arrival: object, departure: object, nights: object) -> tuple[Stay, bool]:
+def number_in(entry: Document, name: str) -> int | None:
+    """Return a whole number, None where there is none."""
+    return _number(entry.get(name))
+
+
+def object_in(entry: Document, name: str) -> Document:
+    """Return the object of that name, an empty one where there is none."""
+    return _object(entry.get(name))
+
+
+def stay_in(entry: Document) -> tuple[Stay, bool]:
     """Return a stay by its arrival and its departure or its number of nights, and whether the two disagree.
 
     Raises:
         WireFormatError: there is neither, or they make no sense.
     """
-    first = day_of(arrival)
-    ends = [] if departure in {None, ""} else [day_of(departure)]
-    count = _number(nights)
+    first, departure, count = day_of(entry.get("start_date")), entry.get("end_date"), number_in(entry, "nights")
+    ends = [day_of(departure)] if departure else []
     try:
         ends += [] if count is None else [first + timedelta(days=count)]
         stay = Stay(first, max(ends, default=first))
@@ -350,10 +207,6 @@ def stay_in(arrival: object, departure: object, nights: object) -> tuple[Stay, b
         msg = f"a stay has {stay.length} nights"
         raise WireFormatError(msg)
     return stay, len(set(ends)) > 1
-
-
-def _dates(entry: Document) -> tuple[Stay, bool]:
-    return stay_in(entry.get("start_date"), entry.get("end_date"), entry.get("nights"))
 
 
 def _id_text(value: object) -> str:
@@ -367,11 +220,11 @@ def _id_text(value: object) -> str:
 
 
 def _number(value: object) -> int | None:
-    """Return a whole number, also one written as text; None where there is none, and for one too long to mean anything."""
+    """Return a whole number, also one written as text; None for anything else, and for one too long to mean any."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = str(value)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len("1893456000") else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _cursor(value: object) -> str:
@@ -387,7 +240,7 @@ def _cursor(value: object) -> str:
 def _short(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    return "".join(" " if one in _REDUCED or not one.isprintable() else one for one in value[:_LONGEST_TEXT]).strip()
+    return "".join(one if one.isprintable() else " " for one in value[:_LONGEST_TEXT]).strip()
 
 
 def _object(value: object) -> Document:
@@ -401,5 +254,10 @@ def _entries_of(value: object) -> list[Document]:
 
 
 def _kind(value: object) -> str:
-    names = {list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number with a fraction"}
-    return names.get(type(value), "nothing" if value is None else "something else")
+    """Name what came in the place of something else, without repeating it."""
+    if isinstance(value, bool) or value is None:
+        return "true, false or nothing"
+    for kind, name in ((list, "a list"), (str, "text"), (int, "a number"), (float, "a number with a fraction")):
+        if isinstance(value, kind):
+            return name
+    return "something else"

@@ -3,13 +3,13 @@
 * A range of dates is ``2026-12-20:2026-12-26`` and *includes* its last night; a single night is a date alone (seen in
   code). One call may hold 731 dates in all (quoted).
 * ``unavailable`` closes. ``default`` opens, by the rules of the listing; ``available`` would override them (quoted).
-* What closes a night must be said since version 2024.06.30: ``OUTSIDE_RESERVATION``, with the platform where it is known
-  and its name where Airbnb has no word for it, or ``BLOCKED_BY_HOST`` (documented). That these stand inside each operation
-  is inferred.
+* What closes a night must be said since version 2024.06.30: ``OUTSIDE_RESERVATION``, with the platform where it is
+  known and its name where Airbnb has no word for it, or ``BLOCKED_BY_HOST`` (documented). That these stand inside each
+  operation is inferred.
 * No ``notes`` are written: they would take the place of the owner's own.
-* The newer address answers ``{"success": true}`` (quoted), the older one ``{"calendar_operation": {...}}`` (seen in code),
-  of which only an ``id`` may be left (documented). Where an answer repeats its operations, the nights it leaves out are
-  taken for refused (inferred); where it says that it failed, all are.
+* The newer address answers ``{"success": true}`` (quoted), the older one ``{"calendar_operation": {...}}`` (seen in
+  code), of which only an ``id`` may be left (documented). Where an answer repeats its operations, the nights it leaves
+  out are taken for refused (inferred); where it says that it failed, all are.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ class Part:
 
 
 def parts(closing: Iterable[Closing], opening: Nights) -> tuple[Part, ...]:
-    """Return what is to be written, each night once: what is to be closed for two reasons is closed for the first of them.
+    """Return what is to be written, each night once.
 
-    No night that is to be closed is opened.
+    What is to be closed for two reasons is closed for the first; no night that is to be closed is opened.
     """
     told = NO_NIGHTS
     found: list[Part] = []
     for one in closing:
-        found.append(Part(one.nights - told, True, one.taken_on))
+        found.append(Part(one.nights - told, closing=True, taken_on=one.taken_on))
         told |= one.nights
-    found.append(Part(opening - told, False))
+    found.append(Part(opening - told, closing=False))
     return tuple(part for part in found if part.nights)
 
 

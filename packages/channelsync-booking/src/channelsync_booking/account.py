@@ -19,7 +19,7 @@ from channelsync.errors import CredentialRejectedError, UsageError
 from channelsync_booking.markup import is_number
 from channelsync_booking.settings import ACCOUNT, ADDRESS, BXML, HOTEL, MESSAGES, SECURE_ADDRESS
 
-__all__ = ["Account", "of_account", "said", "web_address"]
+__all__ = ["Account", "of_account", "said", "under", "web_address"]
 
 _ACCOUNT: Final = "channelsync.account"
 _REPEATABLE: Final = "channelsync.repeatable"
@@ -29,7 +29,7 @@ _DEFAULTS: Final = {one.name: one.default for one in ACCOUNT}
 @final
 @frozen
 class Account:
-    """Our access to one property. ``reads_away`` says that reservations come in B.XML, where reading takes them away."""
+    """Our access to one property; ``reads_away`` says that its reservations come in B.XML, where reading takes them."""
 
     access: Access
     hotel: str
@@ -71,7 +71,7 @@ class Account:
             headers["Content-Type"] = "application/xml"
         if not secure:
             headers["Accept-Version"] = "1.1"
-        url = (self.secure_address if secure else self.address).copy_with(path=path)
+        url = under(self.secure_address if secure else self.address, path)
         extensions = {**of_account(self.access), _REPEATABLE: repeatable}
         return httpx.Request(method, url, headers=headers, content=body, extensions=extensions)
 
@@ -85,6 +85,11 @@ def said(fields: Mapping[str, Secret], name: str) -> str:
     """Return what the owner said in a field, its default where they said nothing."""
     found = fields.get(name)
     return (found.reveal() if found else "") or _DEFAULTS.get(name, "")
+
+
+def under(address: httpx.URL, path: str) -> httpx.URL:
+    """Return the address of something on a host, or under a folder of it."""
+    return address.copy_with(path=address.path.rstrip("/") + path)
 
 
 def web_address(text: str) -> httpx.URL:

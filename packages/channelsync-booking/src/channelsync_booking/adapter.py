@@ -1,8 +1,7 @@
-"""Booking.com's routes: its calendar feed, and the habits of that feed.
+"""Booking.com's calendar route: its feed, and the habits of that feed.
 
 Each habit names its source. *Measured* is what 26,441 recorded fetches of five rooms show; *reported* is what hosts,
-vendors and the press say. There is no API route: connectivity is for certified providers, and excludes the calendar
-link.
+vendors and the press say. The other route is `channelsync_booking.api`; a property has one or the other.
 """
 
 from __future__ import annotations

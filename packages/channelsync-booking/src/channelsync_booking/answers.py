@@ -137,6 +137,6 @@ def _fault(request: httpx.Request, response: httpx.Response, root: Element, what
     faults = bxml.refusals(root)
     told = "; ".join(str(one) for one in faults)
     line = numbered(f"{request.url.host} answered with a fault in place of {what}: {told}", response)
-    if any(one.code in {"401", "403"} or "access" in one.text.casefold() for one in faults):
+    if bxml.tells_lost(faults):
         return rejected(line)
     return ChannelUnavailableError(line)

@@ -40,6 +40,7 @@ __all__ = [
     "messages",
     "refusals",
     "rows",
+    "tells_lost",
     "writing",
 ]
 
@@ -152,10 +153,11 @@ def rows(root: Element, listing: str) -> Rows:
 
 def _is_closed(row: Element) -> bool:
     left, shut = row.get("rooms_to_sell"), row.get("closed")
-    if (left is None and shut is None) or not is_number(left or "0") or shut not in {None, "", "0", "1"}:
+    told = left is not None or shut is not None
+    if not told or not (left is None or is_number(left)) or shut not in {None, "0", "1"}:
         msg = "a row does not say whether the night can be sold"
         raise WireFormatError(msg)
-    return shut == "1" or (left is not None and not int(left or "0"))
+    return shut == "1" or (left is not None and not int(left))
 
 
 # Availability, written ------------------------------------------------------------------------------------------------
@@ -208,6 +210,11 @@ def refusals(root: Element) -> tuple[Refused, ...]:
         msg = "the answer to a write says neither that it was applied nor that it was not"
         raise WireFormatError(msg)
     return found[:_MOST_REFUSALS]
+
+
+def tells_lost(errors: Iterable[Refused]) -> bool:
+    """Whether one of the errors says that we have no access to the property (wording seen in older clients)."""
+    return any(one.code in {"401", "403"} or "access" in one.text.casefold() for one in errors)
 
 
 def _refused(element: Element) -> tuple[Refused, ...]:

@@ -15,7 +15,7 @@ import httpx
 
 from channelsync.adapter import Access, Flow, Secret
 from channelsync.errors import CredentialRejectedError, WireFormatError
-from channelsync_booking.account import of_account, said, web_address
+from channelsync_booking.account import of_account, said, under, web_address
 from channelsync_booking.answers import OK, numbered, object_of, refused
 from channelsync_booking.settings import CLIENT_ID, CLIENT_SECRET, TOKEN_ADDRESS
 
@@ -27,7 +27,9 @@ _PATH: Final = "/token-based-authentication/exchange"
 _FINAL: Final = frozenset({400, 401, 403})
 """Statuses that another try does not change (seen in one client)."""
 _LONGEST: Final = 8192
-_ADVICE: Final = "Check the id and the secret of the machine account in the provider's portal; connect the account anew."
+_ADVICE: Final = (
+    "Check the id and the secret of the machine account in the provider's portal; connect the account anew."
+)
 
 
 def exchange(access: Access) -> Flow[Access]:
@@ -39,7 +41,7 @@ def exchange(access: Access) -> Flow[Access]:
         ChannelUnavailableError: it is not known.
         WireFormatError: the answer holds no token.
     """
-    url = web_address(said(access.fields, TOKEN_ADDRESS)).copy_with(path=_PATH)
+    url = under(web_address(said(access.fields, TOKEN_ADDRESS)), _PATH)
     pair = {name: said(access.fields, name) for name in (CLIENT_ID, CLIENT_SECRET)}
     request = httpx.Request("POST", url, json=pair, headers={"Accept": "application/json"})
     request.extensions = {**request.extensions, **of_account(access)}

@@ -19,7 +19,7 @@ from typing import Final, Protocol, cast
 from lxml import etree
 
 from channelsync.errors import UsageError, WireFormatError
-from channelsync.nights import Stay
+from channelsync.nights import LIMIT, Stay
 
 __all__ = ["Element", "day", "is_number", "parse", "ruid", "stay"]
 
@@ -124,11 +124,11 @@ def day(text: str | None) -> date:
         WireFormatError: it is something else.
     """
     try:
-        if text is not None and len(text) == len("2027-04-01"):
-            return date.fromisoformat(text)
+        if text is not None and len(text) == len("2027-04-01") and (found := date.fromisoformat(text)) < LIMIT:
+            return found
     except ValueError:
         pass
-    msg = "a date is missing, or is none"
+    msg = "a date is missing, is none, or is too far away to be real"
     raise WireFormatError(msg)
 
 

@@ -16,7 +16,7 @@ request (``RQ``) there, and what we send a response (``RS``) (documented):
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, final
 
 from attrs import frozen
@@ -137,7 +137,7 @@ def _named(reservation: Element) -> tuple[str, str]:
 def _room_stay(element: Element) -> tuple[str, Stay, str]:
     """Return the room, its nights, and the property."""
     room = place = None
-    nights = []
+    nights: list[date] = []
     for part in element:
         tag = part.tag
         if tag == _RATES:

@@ -4,6 +4,9 @@ The menu is the one that Booking.com's help names as quoted by others (*Rates & 
 most twenty room types of one unit each, and with no channel manager connected); the choice of what is exported is
 reported by one provider's help. There are no links into the extranet: its addresses carry a session, and a typed one
 logs the owner out (reported). French first, then English.
+
+`ACCOUNT` is what connects the API instead, for whoever has a machine account there (certified providers only): the two
+exclude each other for one property. The names of its fields are those of the platform's own token request.
 """
 
 from __future__ import annotations
@@ -12,7 +15,26 @@ from typing import Final
 
 from channelsync.adapter import FeedReader, MailHint, Setting
 
-__all__ = ["HELP_EXPORT_EN", "HELP_EXPORT_FR", "HELP_IMPORT_EN", "HELP_IMPORT_FR", "MAIL_HINTS", "READERS", "SETTINGS"]
+__all__ = [
+    "ACCOUNT",
+    "ADDRESS",
+    "BXML",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "HELP_EXPORT_EN",
+    "HELP_EXPORT_FR",
+    "HELP_IMPORT_EN",
+    "HELP_IMPORT_FR",
+    "HOTEL",
+    "ITSELF",
+    "MAIL_HINTS",
+    "MESSAGES",
+    "READERS",
+    "REOPENS",
+    "SECURE_ADDRESS",
+    "SETTINGS",
+    "TOKEN_ADDRESS",
+]
 
 HELP_EXPORT_FR: Final = (
     "Dans l’extranet de Booking.com, ouvrez « Tarifs et disponibilités », puis « Synchroniser les calendriers », et "
@@ -47,6 +69,104 @@ SETTINGS: Final = (
     ),
 )
 
+# The account on the API -----------------------------------------------------------------------------------------------
+CLIENT_ID: Final = "client_id"
+CLIENT_SECRET: Final = "client_secret"  # noqa: S105 - a field's name
+HOTEL: Final = "hotel_id"
+MESSAGES: Final = "messages"
+BXML: Final = "bxml"
+"""The value of `MESSAGES` by which reservations are taken away by reading."""
+REOPENS: Final = "reopens"
+ITSELF: Final = "itself"
+"""The value of `REOPENS` by which Booking.com opens the nights of a cancelled reservation."""
+ADDRESS: Final = "address"
+SECURE_ADDRESS: Final = "secure_address"
+TOKEN_ADDRESS: Final = "token_address"  # noqa: S105 - a field's name
+
+ACCOUNT: Final = (
+    Setting(
+        CLIENT_ID,
+        label_fr="Identifiant du compte machine",
+        label_en="Client id of the machine account",
+        help_fr="Donné par le portail des fournisseurs de Booking.com, avec le secret.",
+        help_en="Given by Booking.com's provider portal, along with the secret.",
+        required=True,
+    ),
+    Setting(
+        CLIENT_SECRET,
+        label_fr="Secret du compte machine",
+        label_en="Client secret of the machine account",
+        help_fr="Il est chiffré et jamais réaffiché. On l’échange chaque heure contre un jeton.",
+        help_en="It is encrypted and never shown again. It is exchanged for a token every hour.",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        HOTEL,
+        label_fr="Numéro de l’établissement",
+        label_en="Property id",
+        help_fr="Le numéro affiché à côté du nom de l’établissement dans l’extranet ; un compte par établissement.",
+        help_en="The number shown beside the property's name in the extranet; one account for each property.",
+        required=True,
+    ),
+    Setting(
+        MESSAGES,
+        label_fr="Format des réservations",
+        label_en="Form of reservations",
+        help_fr=(
+            "« ota » : chaque message attend d’être confirmé, rien ne se perd. « bxml » : lire un message le retire ; "
+            "à choisir seulement si le compte machine n’a que ce format. Jamais les deux pour un même établissement."
+        ),
+        help_en=(
+            "“ota”: each message waits until it is acknowledged, and none is lost. “bxml”: reading a message takes it "
+            "away; only for a machine account that has no other form. Never both for one property."
+        ),
+        choices=("ota", BXML),
+        default="ota",
+    ),
+    Setting(
+        REOPENS,
+        label_fr="Qui rouvre les nuits d’une réservation annulée",
+        label_en="Who opens the nights of a cancelled reservation",
+        help_fr=(
+            "« channelsync » : nous les rouvrons, ce qui ne nuit pas si elles le sont déjà. « itself » : Booking.com "
+            "le fait lui-même, et nous n’y touchons pas."
+        ),
+        help_en=(
+            "“channelsync”: we open them, which does no harm where they are open. “itself”: Booking.com does, and we "
+            "leave them alone."
+        ),
+        choices=("channelsync", ITSELF),
+        default="channelsync",
+    ),
+    Setting(
+        ADDRESS,
+        label_fr="Adresse de l’API",
+        label_en="Address of the API",
+        help_fr="À laisser telle quelle, sauf pour une répétition avec le simulateur.",
+        help_en="Leave it as it is, but for a rehearsal with the simulator.",
+        default="https://supply-xml.booking.com",
+    ),
+    Setting(
+        SECURE_ADDRESS,
+        label_fr="Adresse de l’API des réservations",
+        label_en="Address of the API for reservations",
+        help_fr="À laisser telle quelle, sauf pour une répétition avec le simulateur.",
+        help_en="Leave it as it is, but for a rehearsal with the simulator.",
+        default="https://secure-supply-xml.booking.com",
+    ),
+    Setting(
+        TOKEN_ADDRESS,
+        label_fr="Adresse qui donne les jetons",
+        label_en="Address that gives the tokens",
+        help_fr="À laisser telle quelle, sauf pour une répétition avec le simulateur.",
+        help_en="Leave it as it is, but for a rehearsal with the simulator.",
+        default="https://connectivity-authentication.booking.com",
+    ),
+)
+"""What an owner fills in to connect the API; the addresses are documented."""
+
+# Mail -----------------------------------------------------------------------------------------------------------------
 _SENDERS: Final = ("noreply@booking.com",)
 _DOMAIN: Final = "booking.com"
 

@@ -30,7 +30,7 @@ from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.policy import Policy
 from channelsync.traits import Traits
 
-__all__ = ["Aside", "Event", "Notice", "Observation", "Verdict", "set_aside"]
+__all__ = ["Aside", "Event", "Notice", "Observation", "Verdict", "months_after", "set_aside"]
 
 
 class Verdict(Enum):
@@ -161,7 +161,7 @@ def _unopened(
     """Return the nights of the unopened calendar and the run they form."""
     if traits.horizon is None:
         return NO_NIGHTS, None
-    end = _months_after(today, traits.horizon.months)
+    end = months_after(today, traits.horizon.months)
     kinds = traits.horizon.kinds
     rolling = [event for event in events if _rolls(event, end, policy, before.rolling) and event.kind in kinds]
     if not rolling:
@@ -194,7 +194,7 @@ def _remembered(rolling: Stay | None, events: tuple[Event, ...], end: date, poli
     return rolling if short <= policy.horizon_patience else None
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
     """Return the same day so many months later, or the last one of a shorter month."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)

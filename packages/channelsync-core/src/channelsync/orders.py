@@ -19,7 +19,7 @@ from channelsync.ids import ChannelName, ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.state import Did, Finding, Takeover, UnitState
 
-__all__ = ["block", "cancel", "confirm", "recovering", "reserve", "restored", "unlink", "welcome"]
+__all__ = ["block", "cancel", "confirm", "hold", "recovering", "reserve", "restored", "unlink", "welcome"]
 
 _LONGEST_TEXT: Final = 500
 
@@ -61,6 +61,18 @@ def reserve(
         _refuse_over(state, stay, [one for one in state.claims if one.listing is None or one.listing not in same])
     made = Claim(claim, Kind.RESERVATION, stay, at, at, channel=channel, guest=guest, note=note)
     return evolve(state, own=(*state.own, made))
+
+
+def hold(
+    state: UnitState, claim: ClaimId, stay: Stay, at: datetime, *, channel: ChannelName, code: str, expires: datetime
+) -> UnitState:
+    """Hold nights for a guest who is about to book on a platform: closed elsewhere until the reservation shows there.
+
+    One made for the same reservation before is replaced.
+    """
+    known = tuple(one for one in state.own if not (code and one.code == code and one.kind is Kind.HOLD))
+    made = Claim(claim, Kind.HOLD, stay, at, at, channel=channel, code=code, expires=expires)
+    return evolve(state, own=(*known, made))
 
 
 def cancel(state: UnitState, claim: ClaimId, kind: Kind) -> tuple[UnitState, Claim]:

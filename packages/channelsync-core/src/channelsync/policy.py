@@ -69,6 +69,8 @@ class Policy:
     """Days for which nights that are over are still remembered."""
     silence: timedelta = timedelta(hours=6)
     """No fetch of our calendar for this long, or twice the platform's own rhythm if longer: tell the owner."""
+    held_for: timedelta = timedelta(minutes=10)
+    """So long nights are held for a guest whom we told a platform to accept, until the reservation shows there."""
     poll_every: timedelta = timedelta(minutes=15)
     """Time between two looks at a listing when nothing hurries."""
 

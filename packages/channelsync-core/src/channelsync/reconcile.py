@@ -147,9 +147,9 @@ def _lasting(claims: tuple[Claim, ...], today: date) -> tuple[Claim, ...]:
 
 
 def _adopted(state: UnitState, today: date) -> UnitState:
-    """Let a reservation typed in for a platform be the one now seen there, once that one covers all its nights."""
+    """Let what was typed in, or held, for a platform be the one now seen there, once that one covers all its nights."""
     for entry in state.own:
-        if entry.channel is None or entry.kind is not Kind.RESERVATION:
+        if entry.channel is None or entry.kind not in {Kind.RESERVATION, Kind.HOLD}:
             continue
         for listing in state.active:
             seen = Nights.union(one.nights for one in listing.claims if _may_adopt(one))

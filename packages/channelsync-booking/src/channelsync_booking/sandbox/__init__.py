@@ -6,7 +6,8 @@ speaks. At the real Booking.com a property has the one or the other, never both 
 
 from __future__ import annotations
 
-from channelsync_booking.sandbox.account import Account, partner
+from channelsync_booking.sandbox.account import Account
+from channelsync_booking.sandbox.create import partner
 from channelsync_booking.sandbox.feed import BOOKING, HABITS, platform
 from channelsync_booking.sandbox.quirks import Quirks
 

@@ -14,6 +14,7 @@ from typing import Final, final
 
 from attrs import define, field
 
+from channelsync_booking.sandbox.hotel import ZONE
 from channelsync_booking.sandbox.register import Booking
 from channelsync_booking.sandbox.wire import WrongRequestError
 
@@ -134,6 +135,8 @@ class Queue:
 
     def _patience(self, message: Message, now: datetime) -> timedelta:
         """Return how long a message waits: longer with the recovery feature, but not shortly before arrival."""
-        arrival = min(room.reservation.stay.arrival for room in message.booking.rooms)
-        near = datetime(arrival.year, arrival.month, arrival.day, tzinfo=now.tzinfo) - now < _SOON
-        return _LONG_DEADLINE if self.recovery and not near else _DEADLINE
+        arrival = min((room.reservation.stay.arrival for room in message.booking.rooms), default=None)
+        if not self.recovery or arrival is None:
+            return _DEADLINE
+        midnight = datetime(arrival.year, arrival.month, arrival.day, tzinfo=ZONE)
+        return _DEADLINE if midnight - now < _SOON else _LONG_DEADLINE

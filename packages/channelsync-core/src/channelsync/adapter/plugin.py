@@ -22,14 +22,20 @@ from channelsync.adapter.feed import FeedRoute
 from channelsync.adapter.messages import FeedReader, MailHint, SecretUrl, Setting
 from channelsync.adapter.protocol import implemented
 from channelsync.errors import PluginError, UsageError
+from channelsync.evolving import evolve
 from channelsync.ids import ChannelName
 from channelsync.nights import Stay
 from channelsync.traits import Traits
 
-__all__ = ["PROTOCOL", "ChannelPlugin"]
+__all__ = ["API", "PROTOCOL", "ROUTE", "ChannelPlugin"]
 
 PROTOCOL: Final = (1, 0)
 """The version of the contract spoken here. The first number changes when an old plugin would no longer do."""
+
+ROUTE: Final = "route"
+"""The option that says how a listing is linked."""
+API: Final = "api"
+"""Its value for the API; a listing without it is linked by its calendar."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
@@ -52,7 +58,8 @@ class ChannelPlugin:
     none is known. ``readers`` are the clients by which the platform is known to read the calendars we publish; where
     there are none each listing's is learned. ``sandbox`` is the dotted path of its simulator. ``configure`` turns the
     options of one listing into its route, for channels whose habits the owner knows better than we do. ``settings`` are
-    a listing's, ``account`` those of an account on its API.
+    a listing's, ``account`` those of an account on its API. ``both_routes`` says that a listing on the API may be read
+    by its calendar as well, which then serves while the API does not answer.
     """
 
     name: ChannelName = field(converter=ChannelName, validator=_usable_name)
@@ -66,6 +73,7 @@ class ChannelPlugin:
     account: tuple[Setting, ...] = ()
     configure: Callable[[Mapping[str, str]], FeedRoute] | None = None
     several_per_unit: bool = False
+    both_routes: bool = False
     help_export_fr: str = ""
     help_export_en: str = ""
     help_import_fr: str = ""
@@ -80,6 +88,21 @@ class ChannelPlugin:
     def traits(self) -> Traits:
         """The habits of its feed, or the careful defaults where it has none."""
         return self.feed.traits if self.feed else Traits()
+
+    def habits(self, options: Mapping[str, str]) -> Traits:
+        """Return the habits of one listing; among its options, ``route`` is ``api`` where that is how it is linked.
+
+        Raises:
+            UsageError: the channel has no such route, or an option is unknown or wrong.
+        """
+        if options.get(ROUTE) != API:
+            return self.route(options).traits
+        if self.api is None:
+            msg = f"{self.title} has no API"
+            raise UsageError(msg, advice="Link it by its export link.")
+        traits: object = getattr(self.api, "traits", None)
+        known = traits if isinstance(traits, Traits) else Traits(pushed=True)
+        return evolve(known, reopens=options["reopens"] != "no") if "reopens" in options else known
 
     @property
     def implemented(self) -> frozenset[Capability]:

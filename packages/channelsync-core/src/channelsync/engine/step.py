@@ -14,16 +14,18 @@ from attrs import frozen
 from channelsync.adapter.messages import FeedLook
 from channelsync.cadence import HealthEvent, begun, event_for
 from channelsync.cadence import after as health_after
+from channelsync.claims import Kind
 from channelsync.errors import ChannelSyncError, RateLimitedError
 from channelsync.evolving import evolve
 from channelsync.ids import ListingId
 from channelsync.notices import Notice, from_health
-from channelsync.observation import Observation
+from channelsync.observation import Event, Observation
 from channelsync.policy import Policy
 from channelsync.reconcile import observe
 from channelsync.state import Finding, UnitState
+from channelsync.traits import Traits
 
-__all__ = ["Answer", "Folded", "answered", "folded", "refused"]
+__all__ = ["Answer", "Folded", "answered", "by_code", "folded", "refused"]
 
 
 @final
@@ -37,12 +39,24 @@ class Answer:
     retry_after: timedelta | None = None
     look: FeedLook | None = None
     """What to remember for the next reading, once what it showed is stored."""
+    habits: Traits | None = None
+    """The habits of the route by which it came, None where that is the listing's own."""
 
 
 def answered(listing: ListingId, look: FeedLook) -> Answer:
     """Return the answer that a look brought."""
     good = HealthEvent.LOOK_OK if look.observation.usable else HealthEvent.LOOK_FAILED
     return Answer(listing, look.observation, good, look=look)
+
+
+def by_code(seen: Observation) -> Observation:
+    """Return a look in which a reservation goes by its code: so it is the same one by whichever route it is seen."""
+    events = tuple([evolve(one, uid=one.code) if _has_code(one) else one for one in seen.events])
+    return evolve(seen, events=events)
+
+
+def _has_code(event: Event) -> bool:
+    return event.kind is Kind.RESERVATION and bool(event.code)
 
 
 def refused(listing: ListingId, error: ChannelSyncError, at: datetime) -> Answer:
@@ -71,9 +85,18 @@ def folded(state: UnitState, answer: Answer, now: datetime, jitter: float, polic
         jitter: a number drawn at random from ``0 <= jitter < 1``: it spreads the next looks.
         policy: the thresholds.
     """
+    known = state.of(answer.listing).listing
+    if answer.habits is not None:
+        state = _with_habits(state, answer.listing, answer.habits)
     step = observe(state, answer.listing, answer.observation, policy)
-    listing = step.state.of(answer.listing)
+    listing = evolve(step.state.of(answer.listing), listing=known)
     before = listing.health or begun(now)
     health = health_after(before, answer.event, now, jitter, policy, retry_after=answer.retry_after)
     after = step.state.with_listing(evolve(listing, health=health))
     return Folded(after, step.findings, from_health(after, answer.listing, before, health, now))
+
+
+def _with_habits(state: UnitState, listing: ListingId, habits: Traits) -> UnitState:
+    """Return the unit with a listing that has other habits: those of the route by which it was looked at."""
+    before = state.of(listing)
+    return state.with_listing(evolve(before, listing=evolve(before.listing, traits=habits)))

@@ -18,11 +18,12 @@ from functools import cache
 from typing import Any, Final, final
 
 from attrs import evolve, frozen
-from sqlalchemy import Connection, Row, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from channelsync.claims import Claim, Kind
 from channelsync.codec import VERSION, dumped, refreshed
 from channelsync.ids import ClaimId, ListingId, UnitId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.tables import claims
 from channelsync.nights import Stay
 from channelsync.state import Did, Finding, UnitState
@@ -35,10 +36,10 @@ _COLUMNS: Final = frozenset({"id", "kind", "stay", "first_seen", "last_seen", "l
 """The fields of a claim that people search by; the others, where they say anything, are one document."""
 _NO_MORE: Final = {"v": VERSION}
 
-_FRESH: Final = claims.insert()
+_FRESH: Final = Ready(claims.insert())
 _OF_UNIT: Final = claims.c.unit_id == bindparam("unit")
-_THERE: Final = select(claims.c.id).where(_OF_UNIT, claims.c.id.in_(bindparam("ids", expanding=True)))
-_TOP: Final = select(func.max(claims.c.position)).where(_OF_UNIT, claims.c.status == "active")
+_THERE: Final = Ready(select(claims.c.id).where(_OF_UNIT, claims.c.id == bindparam("claim")))
+_TOP: Final = Ready(select(func.max(claims.c.position).label("top")).where(_OF_UNIT, claims.c.status == "active"))
 
 
 @final
@@ -123,8 +124,7 @@ def write_claims(
             fresh.append(row | {"unit_id": after.unit.id, "id": claim_id})
     _update(db, [row for row in changed if row["position"] is not None])
     _update(db, [{name: row[name] for name in row if name != "position"} for row in changed if row["position"] is None])
-    if fresh:
-        db.execute(_FRESH, fresh)
+    _FRESH.run(db, fresh)
     ended: list[_Values] = [
         {"the_unit": after.unit.id, "the_id": one, "status": end.status, "ended_at": now, "reason": end.why}
         for one, end in endings.items()
@@ -134,21 +134,19 @@ def write_claims(
 
 def _update(db: Connection, rows: Sequence[_Values]) -> None:
     if rows:
-        db.execute(_changing(*(name for name in rows[0] if not name.startswith("the_"))), list(rows))
+        _changing(*(name for name in rows[0] if not name.startswith("the_"))).run(db, rows)
 
 
 @cache
-def _changing(*names: str) -> Update:
+def _changing(*names: str) -> Ready:
     """Return the statement that changes these columns of a claim."""
     statement = update(claims).where(claims.c.unit_id == bindparam("the_unit"), claims.c.id == bindparam("the_id"))
-    return statement.values({name: bindparam(name) for name in names})
+    return Ready(statement.values({name: bindparam(name) for name in names}))
 
 
 def _ever_seen(db: Connection, unit: UnitId, ids: Collection[ClaimId]) -> set[str]:
     """Return which of these have a row already: a claim that ended may come back."""
-    if not ids:
-        return set()
-    return set(db.execute(_THERE, {"unit": unit, "ids": list(ids)}).scalars())
+    return {one for one in ids if _THERE.all(db, {"unit": unit, "claim": one})}
 
 
 def _positions(db: Connection, before: UnitState, after: UnitState) -> dict[ClaimId, int]:
@@ -166,7 +164,7 @@ def _positions(db: Connection, before: UnitState, after: UnitState) -> dict[Clai
         else:
             found |= {one: place for place, one in enumerate(now)}
     if late:
-        first = max(db.execute(_TOP, {"unit": after.unit.id}).scalar() or 0, *found.values(), 0) + 1
+        first = max(_TOP.all(db, {"unit": after.unit.id})[0].top or 0, *found.values(), 0) + 1
         found |= {one: first + place for place, one in enumerate(late)}
     return found
 

@@ -16,6 +16,7 @@ from sqlalchemy import Integer, Row, and_, bindparam, case, func, or_, select, u
 
 from channelsync.errors import UsageError
 from channelsync.ids import ListingId, UnitId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Due
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import Moment, due, listings
@@ -33,22 +34,24 @@ _IS_DUE: Final = due.c.listing_id.in_(
 )
 """What is due; as two searches and no "or", for which SQLite would read every row."""
 _IS_FREE: Final = or_(due.c.lease_until.is_(None), due.c.lease_until <= _NOW, due.c.leased_at > _NOW)
-_ROW: Final = _ROWS.where(_LISTING)
-_HELD: Final = select(due).where(_LISTING).with_for_update()
-_HELD_BY: Final = select(due.c.listing_id).where(_LISTING, due.c.lease_owner == bindparam("holder")).with_for_update()
-_MARKED: Final = (
+_ROW: Final = Ready(_ROWS.where(_LISTING))
+_HELD: Final = Ready(select(due).where(_LISTING).with_for_update())
+_HELD_BY: Final = Ready(
+    select(due.c.listing_id).where(_LISTING, due.c.lease_owner == bindparam("holder")).with_for_update()
+)
+_MARKED: Final = Ready(
     update(due).where(_LISTING).values({name: bindparam(name) for name in ("due_at", "set_at", "generation")})
 )
-_TAKEN: Final = (
+_TAKEN: Final = Ready(
     update(due)
     .where(_LISTING, or_(and_(_IS_DUE, _IS_FREE), due.c.lease_owner == bindparam("holder")))
     .values(lease_owner=bindparam("holder"), leased_at=_NOW, lease_until=bindparam("until"))
 )
 _CAN_BE: Final = case((or_(due.c.set_at > _NOW, due.c.due_at <= _NOW), _NOW), else_=due.c.due_at)
 _FREED: Final = case((_IS_FREE, _NOW), else_=due.c.lease_until)
-_NEXT: Final = select(func.min(case((_CAN_BE > _FREED, _CAN_BE), else_=_FREED), type_=Moment()))
+_NEXT: Final = Ready(select(func.min(case((_CAN_BE > _FREED, _CAN_BE), else_=_FREED), type_=Moment()).label("at")))
 _SEEN: Final = bindparam("seen", type_=Integer())
-_FAILED: Final = (
+_GIVING_BACK: Final = (
     update(due)
     .where(due.c.listing_id == bindparam("listing"))
     .values(
@@ -60,14 +63,17 @@ _FAILED: Final = (
         due_at=case((due.c.generation <= _SEEN, bindparam("next_at", type_=Moment())), else_=due.c.due_at),
     )
 )
-_DONE: Final = _FAILED.values(
-    attempts=0,
-    done_generation=case((due.c.done_generation < _SEEN, _SEEN), else_=due.c.done_generation),
+_FAILED: Final = Ready(_GIVING_BACK)
+_DONE: Final = Ready(
+    _GIVING_BACK.values(
+        attempts=0,
+        done_generation=case((due.c.done_generation < _SEEN, _SEEN), else_=due.c.done_generation),
+    )
 )
 """As after a failure, but that the hints seen are answered."""
 _MINE: Final = and_(due.c.listing_id == bindparam("listing"), due.c.lease_owner == bindparam("holder"))
-_RENEWED: Final = update(due).where(_MINE).values(leased_at=bindparam("now"), lease_until=bindparam("until"))
-_GIVEN_BACK: Final = _FAILED.where(due.c.lease_owner == bindparam("holder"))
+_RENEWED: Final = Ready(update(due).where(_MINE).values(leased_at=bindparam("now"), lease_until=bindparam("until")))
+_GIVEN_BACK: Final = Ready(_GIVING_BACK.where(due.c.lease_owner == bindparam("holder")))
 _HINTED: Final = due.c.generation > due.c.done_generation
 
 
@@ -102,7 +108,8 @@ class DueRows(Rows):
 
         One that is leased can be taken when its lease ends, one that was written "in the future" at once.
         """
-        return self._connection.execute(_NEXT, {"now": now}).scalar()
+        row = self._first(_NEXT, {"now": now})
+        return row and row.at
 
     def backlog(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many listings are due by now, leased or not, and since when the first of them is."""

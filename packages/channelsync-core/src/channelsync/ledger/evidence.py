@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, select
 
 from channelsync.codec import converter
 from channelsync.ids import ListingId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Fetch, Look
 from channelsync.ledger.revision_rows import revision_of
 from channelsync.ledger.rows import Rows
@@ -28,14 +29,16 @@ _LAST: Final = (
     .order_by(observations.c.at.desc(), observations.c.seq.desc())
     .limit(1)
 )
-_AGAIN: Final = observations.insert().from_select([*(one.name for one in _SHOWN), "at"], _LAST)
-_LOOKED: Final = observations.insert()
-_FORGET: Final = delete(observations).where(
-    observations.c.listing_id == bindparam("listing"), observations.c.at < bindparam("oldest")
+_AGAIN: Final = Ready(observations.insert().from_select([*(one.name for one in _SHOWN), "at"], _LAST))
+_LOOKED: Final = Ready(observations.insert())
+_FORGET: Final = Ready(
+    delete(observations).where(
+        observations.c.listing_id == bindparam("listing"), observations.c.at < bindparam("oldest")
+    )
 )
-_FETCHED: Final = fetches.insert()
-_FORGET_FETCHES: Final = delete(fetches).where(
-    fetches.c.listing_id == bindparam("listing"), fetches.c.at < bindparam("oldest")
+_FETCHED: Final = Ready(fetches.insert())
+_FORGET_FETCHES: Final = Ready(
+    delete(fetches).where(fetches.c.listing_id == bindparam("listing"), fetches.c.at < bindparam("oldest"))
 )
 _LONGEST_CLIENT: Final = 200
 _LONGEST_FAILURE: Final = 1000

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Integer, Row, bindparam, delete, func, select, update
 
 from channelsync.ids import ChannelName, ListingId, UnitId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Gate, KnownReader, Visits
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.service_tables import readers
@@ -25,21 +26,22 @@ REPLACED: Final = "calendar.old"
 _ADDRESS: Final = select(secrets.c.kind, secrets.c.id).where(
     secrets.c.fingerprint.in_(bindparam("marks", expanding=True)), secrets.c.kind.in_((CALENDAR, REPLACED))
 )
-_GATE: Final = (
+_GATES: Final = (
     select(listings.c.unit_id, listings.c.channel, listings.c.retired_at, listings.c.link_removed_at, units.c.version)
     .join_from(units, listings, listings.c.unit_id == units.c.id)
     .where(listings.c.id == bindparam("listing"))
 )
-_HELD: Final = _GATE.with_for_update(of=units)
-_EARLIER: Final = (
+_GATE: Final = Ready(_GATES)
+_HELD: Final = Ready(_GATES.with_for_update(of=units))
+_EARLIER: Final = Ready(
     select(secrets.c.id)
     .where(secrets.c.kind == REPLACED, secrets.c.id > bindparam("after"), secrets.c.id < bindparam("before"))
     .order_by(secrets.c.at, secrets.c.id)
 )
-_READERS: Final = (
+_READERS: Final = Ready(
     select(readers).where(readers.c.listing_id == bindparam("listing")).order_by(readers.c.at, readers.c.client)
 )
-_VISITS: Final = (
+_VISITS: Final = Ready(
     select(
         fetches.c.client,
         fetches.c.visitor,
@@ -55,12 +57,12 @@ _VISITS: Final = (
     .group_by(fetches.c.client, fetches.c.visitor, fetches.c.proof)
     .limit(bindparam("most", type_=Integer()))
 )
-_READ_AGAIN: Final = (
+_READ_AGAIN: Final = Ready(
     update(revisions)
     .where(revisions.c.listing_id == bindparam("listing"), revisions.c.number == bindparam("revision"))
     .values(last_fetch=bindparam("now"))
 )
-_PROVEN: Final = (
+_PROVEN: Final = Ready(
     select(fetches.c.at)
     .where(fetches.c.listing_id == bindparam("listing"), fetches.c.proof, fetches.c.at >= bindparam("since"))
     .order_by(fetches.c.at.desc(), fetches.c.seq.desc())

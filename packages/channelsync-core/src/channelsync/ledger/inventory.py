@@ -255,6 +255,27 @@ class InventoryRows(Rows):
         self._run(update(listings).where(listings.c.id == listing).values(options=_options(options)))
         self._changed(self.listing(listing).unit)
 
+    def reroute(
+        self,
+        listing: ListingId,
+        route: str,
+        *,
+        account: AccountId | None,
+        external_id: str,
+        options: Mapping[str, object],
+        at: datetime,
+    ) -> Link:
+        """Let a listing be read and written by another route from now on; it is due at once.
+
+        Raises:
+            UsageError: there is no such listing, or the options are too long.
+        """
+        values = {"route": route, "account_id": account, "external_id": external_id, "options": _options(options)}
+        self._run(update(listings).where(listings.c.id == listing).values(**values, linked_at=at))
+        link = self.listing(listing)
+        self._changed(link.unit)
+        return link
+
     def _changed(self, unit: UnitId) -> None:
         """Note that a unit is linked otherwise: a state loaded before is none of it any more."""
         self._loaded.pop(unit, None)

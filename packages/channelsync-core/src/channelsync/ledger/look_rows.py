@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, select, update
 from channelsync.claims import Kind
 from channelsync.codec import dumped, read
 from channelsync.ids import ListingId, UnitId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Looks
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import listings, units
@@ -27,14 +28,15 @@ __all__ = ["LookRows", "Noted", "calendar_of", "looks_of"]
 
 _FIELDS = tuple(fields_dict(Looks))
 _GUESTS = frozenset({Kind.RESERVATION, Kind.CLOSURE})
-_LOOKS = (
+_SHOWN = (
     select(units.c.version, listings.c.looks)
     .join_from(units, listings, listings.c.unit_id == units.c.id)
     .where(units.c.id == bindparam("unit"), listings.c.id == bindparam("listing"), listings.c.retired_at.is_(None))
 )
-_VERSION = select(units.c.version).where(units.c.id == bindparam("unit"))
-_HELD = _LOOKS.with_for_update(of=units)
-_NOTE = update(listings).where(listings.c.id == bindparam("listing")).values(looks=bindparam("noted"))
+_VERSION = Ready(select(units.c.version).where(units.c.id == bindparam("unit")))
+_HELD = Ready(_SHOWN.with_for_update(of=units))
+_LOOKS = Ready(_SHOWN)
+_NOTE = Ready(update(listings).where(listings.c.id == bindparam("listing")).values(looks=bindparam("noted")))
 
 
 @final
@@ -52,7 +54,10 @@ class LookRows(Rows):
     def version(self, unit: UnitId) -> str:
         """Return the word for everything remembered of a unit but its looks, empty for one never changed."""
         known = self._versions.get(unit)
-        return known if known is not None else str(self._connection.execute(_VERSION, {"unit": unit}).scalar() or "")
+        if known is not None:
+            return known
+        row = self._first(_VERSION, {"unit": unit})
+        return "" if row is None else str(row.version)
 
     def looks(self, unit: UnitId, listing: ListingId) -> Noted | None:
         """Return a listing's looks, None where it is not linked; in a transaction that writes, the unit is ours."""

@@ -23,7 +23,7 @@ __all__ = ["Ready"]
 
 Values = Mapping[str, object]
 _Turn = Callable[[Any], Any]
-_Statement = Select[Any] | Insert | Update | Delete
+_Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
 
 @final

@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.codec import converter
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId, ListingId, UnitId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import ConflictRecord, HistoryLine, NoticeRecord
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import conflicts, history, meta, notices
@@ -21,8 +22,8 @@ from channelsync.nights import Nights
 __all__ = ["ReportRows", "notice_in"]
 
 _LONGEST_REF: Final = 60
-_TOLD: Final = select(notices.c.seq).where(notices.c.key == bindparam("key"))
-_NOTICE: Final = notices.insert()
+_TOLD: Final = Ready(select(notices.c.seq).where(notices.c.key == bindparam("key")))
+_NOTICE: Final = Ready(notices.insert())
 
 
 class ReportRows(Rows):
@@ -132,7 +133,7 @@ class ReportRows(Rows):
 
 
 @cache
-def _conflicts(*, of_one: bool, closed: bool, dismissed: bool) -> Select[Any]:
+def _conflicts(*, of_one: bool, closed: bool, dismissed: bool) -> Ready:
     chosen = select(conflicts).order_by(conflicts.c.first_seen, conflicts.c.unit_id, conflicts.c.id)
     if of_one:
         chosen = chosen.where(conflicts.c.unit_id == bindparam("unit"))
@@ -140,7 +141,7 @@ def _conflicts(*, of_one: bool, closed: bool, dismissed: bool) -> Select[Any]:
         chosen = chosen.where(conflicts.c.closed_at.is_(None))
     if not dismissed:
         chosen = chosen.where(conflicts.c.dismissed_at.is_(None))
-    return chosen
+    return Ready(chosen)
 
 
 def _conflict(row: Row[Any]) -> ConflictRecord:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, final
 
 from attrs import frozen
-from sqlalchemy import Connection, Executable, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from channelsync.codec import dumped, read
 from channelsync.ids import ListingId
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.tables import revisions
 from channelsync.nights import Nights
 from channelsync.proof import Revision, Run
@@ -20,15 +21,14 @@ __all__ = ["revision_of", "write_revisions"]
 _Key = tuple[ListingId, int]
 _Values = dict[str, object]
 
-_FRESH: Final = revisions.insert()
-_THERE: Final = select(revisions.c.listing_id, revisions.c.number).where(
-    revisions.c.listing_id.in_(bindparam("of", expanding=True)), revisions.c.number.in_(bindparam("no", expanding=True))
-)
-_MINE: Final = update(revisions).where(revisions.c.listing_id == bindparam("of"), revisions.c.number == bindparam("no"))
+_FRESH: Final = Ready(revisions.insert())
+_KEY: Final = revisions.c.listing_id == bindparam("of"), revisions.c.number == bindparam("no")
+_THERE: Final = Ready(select(revisions.c.number).where(*_KEY))
+_MINE: Final = update(revisions).where(*_KEY)
 _TIMES: Final = ("position", "first_fetch", "last_fetch", "sent")
-_READ_AGAIN: Final = _MINE.values({name: bindparam(name) for name in _TIMES})
-_CHANGED: Final = _MINE.values({name: bindparam(name) for name in ("matters", "at", "runs", *_TIMES)})
-_GONE: Final = _MINE.values(matters=False)
+_READ_AGAIN: Final = Ready(_MINE.values({name: bindparam(name) for name in _TIMES}))
+_CHANGED: Final = Ready(_MINE.values({name: bindparam(name) for name in ("matters", "at", "runs", *_TIMES)}))
+_GONE: Final = Ready(_MINE.values(matters=False))
 
 
 @final
@@ -62,12 +62,13 @@ def write_revisions(db: Connection, before: Sequence[ListingState], after: Seque
             elif known != (place, one):
                 read_again.append(_times(one, place) | {"of": new.id, "no": one.number})
         gone.extend({"of": new.id, "no": number} for number in was)
-    there = _there(db, changed) if changed else set[_Key]()
-    _run(db, _CHANGED, [row | {"of": of, "no": no} for (of, no), row in changed.items() if (of, no) in there])
+    # a number may be given twice, after older memory was put back
+    there = {(of, no) for of, no in changed if _THERE.all(db, {"of": of, "no": no})}
+    _CHANGED.run(db, [row | {"of": of, "no": no} for (of, no), row in changed.items() if (of, no) in there])
     fresh = [(key, row) for key, row in changed.items() if key not in there]
-    _run(db, _FRESH, [row | {"listing_id": of, "number": no} for (of, no), row in fresh])
-    _run(db, _READ_AGAIN, read_again)
-    _run(db, _GONE, gone)
+    _FRESH.run(db, [row | {"listing_id": of, "number": no} for (of, no), row in fresh])
+    _READ_AGAIN.run(db, read_again)
+    _GONE.run(db, gone)
 
 
 def _content(one: Revision) -> tuple[object, ...]:
@@ -82,14 +83,3 @@ def _values(one: Revision, place: int) -> _Values:
 def _times(one: Revision, place: int) -> _Values:
     read: _Values = {"first_fetch": one.first_fetch, "last_fetch": one.last_fetch}
     return read | {"position": place, "sent": one.sent}
-
-
-def _there(db: Connection, keys: Collection[_Key]) -> set[_Key]:
-    """Return which of these have a row already: a number may be given twice, after older memory was put back."""
-    rows = db.execute(_THERE, {"of": [of for of, _ in keys], "no": [no for _, no in keys]})
-    return {(ListingId(row.listing_id), row.number) for row in rows}
-
-
-def _run(db: Connection, statement: Executable, rows: Sequence[_Values]) -> None:
-    if rows:
-        db.execute(statement, rows)

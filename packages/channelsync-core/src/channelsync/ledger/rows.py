@@ -10,13 +10,14 @@ from sqlalchemy import Connection, Executable, Row, bindparam, update
 
 from channelsync.ids import UnitId
 from channelsync.ledger.known import KnownStates
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.tables import units
 from channelsync.state import UnitState
 
 __all__ = ["Rows"]
 
 _Values = Mapping[str, object]
-_RENEWED: Final = update(units).where(units.c.id == bindparam("unit")).values(version=bindparam("drawn"))
+_RENEWED: Final = Ready(update(units).where(units.c.id == bindparam("unit")).values(version=bindparam("drawn")))
 
 
 class Rows:
@@ -36,16 +37,22 @@ class Rows:
         """What it all goes through; for migrations, which know nothing of rows."""
         return self._connection
 
-    def _all(self, statement: Executable, values: _Values | None = None) -> Sequence[Row[Any]]:
+    def _all(self, statement: Executable | Ready, values: _Values | None = None) -> Sequence[Row[Any]]:
         """Return all rows."""
+        if isinstance(statement, Ready):
+            return statement.all(self._connection, values)
         return self._connection.execute(statement, dict(values) if values else None).all()
 
-    def _first(self, statement: Executable, values: _Values | None = None) -> Row[Any] | None:
+    def _first(self, statement: Executable | Ready, values: _Values | None = None) -> Row[Any] | None:
         """Return the first row, or None."""
+        if isinstance(statement, Ready):
+            return next(iter(statement.all(self._connection, values)), None)
         return self._connection.execute(statement, dict(values) if values else None).first()
 
-    def _run(self, statement: Executable, values: Sequence[_Values] | None = None) -> int:
+    def _run(self, statement: Executable | Ready, values: Sequence[_Values] | None = None) -> int:
         """Write; with a list of values, once for each. Return how many rows it touched."""
+        if isinstance(statement, Ready):
+            return statement.run(self._connection, [{}] if values is None else values)
         if values is None:
             return self._connection.execute(statement).rowcount
         return self._connection.execute(statement, [dict(one) for one in values]).rowcount if values else 0

@@ -8,14 +8,15 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Row, bindparam, delete, func, select, tuple_, update
 
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Sealed
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import secrets
 
 __all__ = ["SecretRows"]
 
-_ENVELOPE: Final = select(secrets.c.envelope).where(
-    secrets.c.kind == bindparam("kind"), secrets.c.id == bindparam("id")
+_ENVELOPE: Final = Ready(
+    select(secrets.c.envelope).where(secrets.c.kind == bindparam("kind"), secrets.c.id == bindparam("id"))
 )
 
 

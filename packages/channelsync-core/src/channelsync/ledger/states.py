@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from attrs import fields
-from sqlalchemy import Row, String, Update, bindparam, delete, select, update
+from sqlalchemy import Row, String, bindparam, delete, select, update
 
 from channelsync.claims import Claim
 from channelsync.codec import converter, dumped, read, refreshed
@@ -25,6 +25,7 @@ from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.ledger.claim_rows import Happening, claims_of, ending, happenings, write_claims
 from channelsync.ledger.look_rows import calendar_of, looks_of
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Looks
 from channelsync.ledger.revision_rows import revision_of, write_revisions
 from channelsync.ledger.rows import Rows
@@ -39,24 +40,28 @@ __all__ = ["StateRows"]
 
 _ELSEWHERE: Final = frozenset({"listing", "claims", "revisions", "retired", *(one.name for one in fields(Looks))})
 _memory: Final = attrgetter(*(one.name for one in fields(ListingState) if one.name not in _ELSEWHERE))
-_UNIT: Final = select(units).where(units.c.id == bindparam("unit"))
-_HELD_UNIT: Final = _UNIT.with_for_update()
+_ONE: Final = select(units).where(units.c.id == bindparam("unit"))
+_UNIT: Final = Ready(_ONE)
+_HELD_UNIT: Final = Ready(_ONE.with_for_update())
 _OF_UNIT: Final = listings.c.unit_id == bindparam("unit")
-_LISTINGS: Final = select(listings).where(_OF_UNIT).order_by(listings.c.position)
-_LOOKS: Final = _LISTINGS.with_only_columns(
-    *(listings.c[name] for name in ("id", "channel", "label", "route", "options", "looks"))
+_LINKED: Final = select(listings).where(_OF_UNIT).order_by(listings.c.position)
+_LISTINGS: Final = Ready(_LINKED)
+_LOOKS: Final = Ready(
+    _LINKED.with_only_columns(*(listings.c[name] for name in ("id", "channel", "label", "route", "options", "looks")))
 )
-_CLAIMS: Final = (
+_CLAIMS: Final = Ready(
     select(claims).where(claims.c.unit_id == bindparam("unit"), claims.c.status == "active").order_by(claims.c.position)
 )
 _MATTERING: Final = revisions.c.matters, revisions.c.listing_id.in_(select(listings.c.id).where(_OF_UNIT))
-_REVISIONS: Final = select(revisions).where(*_MATTERING).order_by(revisions.c.listing_id, revisions.c.position)
-_READINGS: Final = select(
-    revisions.c.listing_id, revisions.c.number, revisions.c.first_fetch, revisions.c.last_fetch, revisions.c.sent
-).where(*_MATTERING)
+_REVISIONS: Final = Ready(select(revisions).where(*_MATTERING).order_by(revisions.c.listing_id, revisions.c.position))
+_READINGS: Final = Ready(
+    select(
+        revisions.c.listing_id, revisions.c.number, revisions.c.first_fetch, revisions.c.last_fetch, revisions.c.sent
+    ).where(*_MATTERING)
+)
 
-_HISTORY: Final = history.insert()
-_LAST_SAID: Final = (
+_HISTORY: Final = Ready(history.insert())
+_LAST_SAID: Final = Ready(
     select(history.c.nights, history.c.why)
     .where(
         history.c.unit_id == bindparam("unit"),
@@ -243,9 +248,11 @@ class StateRows(Rows):
 
 
 @cache
-def _changing(*names: str) -> Update:
+def _changing(*names: str) -> Ready:
     """Return the statement that changes these columns of a listing."""
-    return update(listings).where(listings.c.id == bindparam("listing")).values({one: bindparam(one) for one in names})
+    return Ready(
+        update(listings).where(listings.c.id == bindparam("listing")).values({one: bindparam(one) for one in names})
+    )
 
 
 def _same_but_for_looks(before: UnitState, after: UnitState) -> bool:

@@ -49,6 +49,12 @@ class Changing:
     plan: Plan = Factory(Plan)
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def owed(self) -> tuple[ListingId, ...]:
+        """The listings that take our writes and are to be written to."""
+        changed = (self.state.of(one.listing) for one in self.plan.changes)
+        return tuple(one.id for one in changed if one.listing.traits.pushed)
+
     def audit(self, what: str, **details: object) -> None:
         """Write a line of the audit trail; details are ids and dates, never names or links."""
         self.tx.audit("owner", what, {"unit": self.before.unit.id} | details, at=self.now)
@@ -113,7 +119,7 @@ class Desk:
     def _traits(self, channel: ChannelName, options: Mapping[str, object]) -> Traits:
         """Return a channel's habits; where its plugin is missing, the careful ones that believe nothing."""
         try:
-            return self._plugin(channel).route({key: str(value) for key, value in options.items()}).traits
+            return self._plugin(channel).habits({key: str(value) for key, value in options.items()})
         except (PluginError, UsageError):
             return Traits()
 
@@ -129,6 +135,9 @@ class Desk:
             change = Changing(tx, before, now, before)
             yield change
             self._store(change, insist=insist, quiet=quiet)
+        if self.wake is not None:
+            for one in change.owed:
+                self.wake(one)
 
     def _store(self, change: Changing, *, insist: bool = False, quiet: bool = False) -> None:
         """Settle what a block changed, and store it."""
@@ -138,6 +147,8 @@ class Desk:
             change.state, change.plan = settled.state, settled.plan
             change.findings += settled.findings
         tx.save(change.before, change.state, change.findings, now, insist=insist)
+        for one in change.owed:
+            tx.mark_due(one, now, now=now)
         if not quiet:
             tx.save_conflicts(change.before.unit.id, map(_conflict_record, change.plan.conflicts), now)
         told = (*change.notices, *from_findings(change.before, change.state, change.findings, now))

@@ -18,7 +18,7 @@ from channelsync.adapter import Registry, discover
 from channelsync.config import Config
 from channelsync.engine.address import AddressPolicy
 from channelsync.ledger import Ledger, open_ledger
-from channelsync.manager.accounts import Accounts
+from channelsync.manager.answering import Answering
 from channelsync.manager.asking import Asking
 from channelsync.manager.hinting import Hinting
 from channelsync.manager.keeping import Keeping
@@ -36,7 +36,7 @@ __all__ = ["Manager", "open_manager"]
 
 
 @final
-class Manager(Linking, Ordering, Syncing, Publishing, Hinting, Accounts, Keys, Keeping, Asking):
+class Manager(Linking, Ordering, Syncing, Publishing, Hinting, Answering, Keys, Keeping, Asking):
     """Everything about an owner's units. Make one with `channelsync.open`; close it when done."""
 
     def __init__(

@@ -21,7 +21,8 @@ from channelsync.ids import ChannelName, ListingId
 from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
 from channelsync.manager.addresses import hand_over, issue
-from channelsync.manager.desk import FEED, Changing, Desk, by_key
+from channelsync.manager.connecting import Connecting
+from channelsync.manager.desk import FEED, Changing, by_key
 from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LinkReport
 from channelsync.nights import NO_NIGHTS, Nights
@@ -29,7 +30,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 __all__ = ["Linking"]
 
 
-class Linking(Desk):
+class Linking(Connecting):
     """Units and their links."""
 
     def add_unit(
@@ -148,7 +149,10 @@ class Linking(Desk):
         """
         with self._changing(unit) as change:
             listing = by_key(change.state, channel, retired=release)
+            link = change.tx.listing(listing.id)
             change.state, kept = orders.unlink(change.state, listing.id, change.now, release=release)
             change.tx.drop_secret(FEED, listing.id)
             change.audit("listing unlinked", listing=listing.id, released=release)
+        if link.retired_at is None:
+            self._let_go(link)
         return kept

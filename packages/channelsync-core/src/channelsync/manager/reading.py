@@ -8,15 +8,16 @@ read last only: it is a short cut, not knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from threading import Lock
-from typing import Final, final
+from typing import Final, Protocol, TypeVar, final
 
 from attrs import evolve, frozen
 
-from channelsync.adapter import FeedLook, FeedRoute, FeedSource, SecretUrl
+from channelsync.adapter import FeedLook, FeedRoute, FeedSource, Flow, SecretUrl
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.drive import Driver
 from channelsync.engine.step import Answer, answered, refused
@@ -25,11 +26,22 @@ from channelsync.ids import ListingId
 from channelsync.manager.noting import Steady
 from channelsync.observation import Observation
 
-__all__ = ["Errand", "Reader"]
+__all__ = ["Errand", "Reader", "Task"]
 
 _AT_ONCE: Final = 8
 _MOST_KEPT: Final = 2000
 """Of so many listings the last reading is kept: a calendar of fifty events takes about 50 kB."""
+
+
+T = TypeVar("T")
+
+
+class Task(Protocol):
+    """One listing to be read, by whatever route."""
+
+    def answered(self, reader: Reader, at: datetime) -> Answer:
+        """Read it, and answer in any case."""
+        ...
 
 
 @final
@@ -41,6 +53,14 @@ class Errand:
     route: FeedRoute
     url: SecretUrl
     timezone: str
+
+    def answered(self, reader: Reader, at: datetime) -> Answer:
+        """Read it; a feed that cannot be read is an answer too."""
+        try:
+            look = reader.try_out(self, at)
+        except ChannelSyncError as error:
+            return refused(self.listing, error, at)
+        return answered(self.listing, look)
 
 
 @final
@@ -67,13 +87,24 @@ class Reader:
         self._opening = Lock()
         self._left: dict[ListingId, _Left] = {}
 
-    def read(self, errands: Iterable[Errand], at: datetime) -> list[Answer]:
-        """Read all these feeds, a few at a time, and answer in their order."""
-        todo = list(errands)
+    def read(self, tasks: Iterable[Task], at: datetime) -> list[Answer]:
+        """Read all these listings, a few at a time, and answer in their order."""
+        return self.at_once([partial(task.answered, self, at) for task in tasks])
+
+    def at_once(self, todo: Sequence[Callable[[], T]]) -> list[T]:
+        """Do several things that wait for the network, a few at a time, and return what came of them in their order."""
         if len(todo) < 2:  # noqa: PLR2004
-            return [self._answered(errand, at) for errand in todo]
+            return [one() for one in todo]
         with ThreadPoolExecutor(min(_AT_ONCE, len(todo))) as pool:
-            return list(pool.map(self._answered, todo, [at] * len(todo)))
+            return [one.result() for one in [pool.submit(one) for one in todo]]
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow of a platform's API to its end.
+
+        Raises:
+            ChannelSyncError: as the flow says.
+        """
+        return self._opened().run(flow)
 
     def try_out(self, errand: Errand, at: datetime) -> FeedLook:
         """Read one feed for the first time.
@@ -94,13 +125,6 @@ class Reader:
             if self._driver is None:
                 self._driver = Driver(self._policy)
             return self._driver
-
-    def _answered(self, errand: Errand, at: datetime) -> Answer:
-        try:
-            look = self.try_out(errand, at)
-        except ChannelSyncError as error:
-            return refused(errand.listing, error, at)
-        return answered(errand.listing, look)
 
     def remember(self, answer: Answer, *, anew: bool = False, steady: Steady | None = None) -> None:
         """Keep what a reading left behind, now that what it showed is stored.

@@ -10,6 +10,7 @@ from typing import final
 from attrs import evolve, frozen
 
 from channelsync.adapter import SecretUrl
+from channelsync.adapter.plugin import API
 from channelsync.cadence import HealthEvent
 from channelsync.engine.step import Answer, folded
 from channelsync.errors import ChannelSyncError, UsageError, VaultError
@@ -17,11 +18,12 @@ from channelsync.ids import ListingId, UnitId, derived
 from channelsync.inventory import Unit
 from channelsync.ledger import Due, Link, Look, Looks, Transaction, looks_of
 from channelsync.manager import telling
-from channelsync.manager.desk import FEED, Changing, Desk, notice_record
+from channelsync.manager.desk import FEED, Changing, notice_record
 from channelsync.manager.noting import looked_again, steady, waits
-from channelsync.manager.reading import Errand
+from channelsync.manager.reading import Errand, Task
 from channelsync.manager.reports import LookReport, SyncReport
 from channelsync.manager.visitors import rhythms
+from channelsync.manager.writing import Writing
 from channelsync.nights import Nights
 from channelsync.notices import overdue
 from channelsync.observation import Observation
@@ -52,8 +54,8 @@ class _Come:
         return not self.leased or tx.holds(self.due.listing, self.due.lease_owner)
 
 
-class Syncing(Desk):
-    """Reading the platforms."""
+class Syncing(Writing):
+    """Reading the platforms, and writing to those that take it."""
 
     short_cuts: bool = True
     """Whether looks that can change nothing are only noted; without, each takes the full step, to the same end."""
@@ -115,10 +117,10 @@ class Syncing(Desk):
             theirs[dues[listing].unit].append(_Come(dues[listing], answer, jitter, leased))
         return [self._reported(one, theirs[one.id], now) for one in units]
 
-    def _errands(self, lot: Work) -> tuple[list[Unit], list[Errand], dict[ListingId, ChannelSyncError]]:
+    def _errands(self, lot: Work) -> tuple[list[Unit], list[Task], dict[ListingId, ChannelSyncError]]:
         """Return the units, what to read for them, and why some of it cannot be read at all."""
         units: list[Unit] = []
-        errands: list[Errand] = []
+        errands: list[Task] = []
         broken: dict[ListingId, ChannelSyncError] = {}
         with self.ledger.reading() as tx:
             for name, due in lot.items():
@@ -126,15 +128,23 @@ class Syncing(Desk):
                 wanted = {one.listing for one in due}
                 for link in tx.listings(name) if wanted else ():
                     try:
-                        errands += [self._errand(tx, link, units[-1].timezone)] if link.id in wanted else []
+                        errands += [self._task(tx, link, units[-1])] if link.id in wanted else []
                     except VaultError:
                         raise
                     except ChannelSyncError as error:
                         broken[link.id] = error
         return units, errands, broken
 
+    def _task(self, tx: Transaction, link: Link, unit: Unit) -> Task:
+        """Return how a listing is looked at: by its API, or by its calendar."""
+        if link.route != API:
+            return self._errand(tx, link, unit.timezone)
+        feed = None if tx.secret(FEED, link.id) is None else self._errand(tx, link, unit.timezone)
+        return self._api_errand(link, unit, feed)
+
     def _errand(self, tx: Transaction, link: Link, timezone: str) -> Errand:
-        route = self._plugin(link.channel).route({key: str(value) for key, value in link.options.items()})
+        options = {key: str(value) for key, value in link.options.items()} if link.route != API else {}
+        route = self._plugin(link.channel).route(options)
         sealed = tx.secret(FEED, link.id)
         if sealed is None:
             msg = f"the private link of {link.key} is not in the database"
@@ -193,8 +203,12 @@ class Syncing(Desk):
             late = overdue(change.state, now, self.policy, often)
             told = (*change.notices, *(one for one in late if tx.add_notice(notice_record(one))))
             dismissed = frozenset(one.id for one in tx.conflicts(unit.id) if one.dismissed_at)
+            looked = {
+                one.due.listing: one.answer.observation.at for one in come if one.answer.event is HealthEvent.LOOK_OK
+            }
+            change.state, orders = self._ordered(tx, change.state, now, looked)
             same = tx.version(unit.id) == version and not (change.findings or change.plan.changes or told)
-        state = change.state
+        state = self._written(change.state, orders)
         notes = {one.due.listing: one.answer.observation.notes for one in come}
         report = SyncReport(
             tuple(telling.look_report(state, one, change.findings, notes[one]) for one in notes),

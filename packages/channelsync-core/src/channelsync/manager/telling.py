@@ -106,9 +106,7 @@ def look_report(
 def change_report(state: UnitState, change: Change) -> ChangeReport:
     """Tell one change, with the weakest evidence among the nights it closes."""
     after = state.of(change.listing)
-    proof = min(
-        map(after.evidence, change.close), default=Evidence.RECORDED
-    )
+    proof = min(map(after.evidence, change.close), default=Evidence.RECORDED)
     return ChangeReport(state.unit, after.listing.key, change.close, change.open, change.why, proof.word)
 
 

@@ -1,7 +1,7 @@
 """Runs a plugin's flows with no client: a request goes to a simulator, its answer goes back, and nothing else happens.
 
 Between the two an answer can be spoilt, in the ways in which real platforms and the boxes before them spoil answers.
-The simulator is not asked then: what was to be done was not done.
+The simulator is not asked then, and what was to be done was not done; only of a truncated answer is there more.
 """
 
 from __future__ import annotations

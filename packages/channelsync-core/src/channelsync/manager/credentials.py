@@ -32,8 +32,7 @@ from channelsync.errors import (
 )
 from channelsync.ids import AccountId
 from channelsync.ledger import Credential
-from channelsync.manager import Manager
-from channelsync.manager.accounts import ACCESS, HeldAccess, packed
+from channelsync.manager.accounts import ACCESS, Accounts, HeldAccess, packed
 from channelsync.vault import redact
 
 __all__ = ["Credentials", "Runs", "Term", "term"]
@@ -89,7 +88,7 @@ class Credentials:
 
     def __init__(
         self,
-        manager: Manager,
+        manager: Accounts,
         driver: Runs,
         now: Callable[[], datetime],
         *,

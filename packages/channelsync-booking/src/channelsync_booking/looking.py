@@ -1,0 +1,79 @@
+"""One look at a room by the API: what is asked, in which order, and what the answers come to.
+
+Three things are asked for, the later one newer than the earlier:
+
+1. the *summary*: every reservation whose departure is to come (documented);
+2. the two queues of what was not acknowledged yet, which reading does not empty. What they say of a reservation
+   replaces what the summary says: it is newer, and names a cancellation aloud. Where reservations come in B.XML there
+   is nothing to peek at, because reading takes them away: the summary is then all;
+3. the nights that are closed to travellers. Those that no reservation takes are blocks: ours, or somebody else's.
+
+A reservation that cannot be understood makes the whole look unusable; none is ever left out, because what looks leave
+out is opened sooner or later. One that is missing without a word is *not* said to be cancelled: that takes as many
+looks as the policy asks for. The name of a reservation on a listing is made of its own id and the room's, because the
+two formats number the rooms of a reservation differently (seen).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from channelsync.adapter import ApiLook, ApiSource, Flow
+from channelsync.claims import Kind
+from channelsync.errors import WireFormatError
+from channelsync.nights import Nights
+from channelsync.observation import Event, Observation
+from channelsync_booking import bxml
+from channelsync_booking.account import Account
+from channelsync_booking.answers import answer
+from channelsync_booking.availability import shut
+from channelsync_booking.message import Message
+from channelsync_booking.queues import peeked
+
+__all__ = ["look"]
+
+
+def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
+    """Look at one room.
+
+    Raises:
+        ChannelError: by status, as `channelsync_booking.answers` says.
+        UsageError: a field of the account, or the listing's id, cannot be used.
+    """
+    account = Account.of(source.access)
+    try:
+        listed = yield from _summary(account, at)
+        queued = yield from peeked(account, at)
+        shown = yield from shut(account, source.listing, source.window, at)
+    except WireFormatError as error:  # also one from underway: too large, or packed in an unknown way
+        return ApiLook(Observation(at=at, failure=str(error)))
+    return ApiLook(_observed(source.listing, listed, queued, shown, at))
+
+
+def _summary(account: Account, at: datetime) -> Flow[tuple[Message, ...]]:
+    request = account.post(bxml.SUMMARY, bxml.asking(account.hotel), secure=True)
+    listed = yield from answer(request, "the list of reservations", bxml.messages, at)
+    if any(one.hotel not in {"", account.hotel} for one in listed):
+        msg = "the list of reservations: it holds one of another property"
+        raise WireFormatError(msg)
+    return listed
+
+
+def _observed(
+    listing: str, listed: Iterable[Message], queued: Iterable[Message], shown: Nights, at: datetime
+) -> Observation:
+    """Put together what was said of one room."""
+    listed, queued = tuple(listed), tuple(queued)
+    latest = {one.code: one for one in (*listed, *queued)}
+    reservations = [
+        Event(stay, Kind.RESERVATION, f"{one.code}:{listing}", one.code)
+        for one in latest.values()
+        for stay in one.on(listing)
+    ]
+    taken = Nights.union(event.stay.nights for event in reservations)
+    blocks = [Event(run, Kind.BLOCK) for run in (shown - taken).runs()]
+    events = sorted((*reservations, *blocks), key=lambda event: (event.stay, event.code))
+    # What the queues say is whole: a room that is no longer in it is cancelled. The summary's silence is only silence.
+    said = {one.code for one in queued} | {one.code for one in listed if one.cancelled}
+    return Observation(at=at, events=tuple(events), cancelled=frozenset(said - {one.code for one in reservations}))

@@ -1,0 +1,110 @@
+"""The messages that wait: read, peeked at, acknowledged.
+
+In the OTA form both queues are read by a GET, which repeats what is not acknowledged; one message of each reservation
+is the current one, and an acknowledgement that comes after a newer one is answered with 400 (documented): the newer
+one then goes on waiting, which is no failure. Several may be acknowledged at once (documented); as nobody says what a
+400 means for the others beside it, they are then acknowledged one by one.
+
+In B.XML, reading takes the messages away and there is no acknowledgement (documented). What is lost between reading and
+the ledger is found again in the summary, which every look reads.
+
+A machine account may hold several properties, and its queues are one (documented). Messages of other properties are
+left alone: they wait for whoever keeps those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from channelsync.adapter import Access, Delivery, Flow
+from channelsync_booking import bxml, ota
+from channelsync_booking.account import Account
+from channelsync_booking.answers import OK, answer, refused
+from channelsync_booking.markup import Element, is_number
+from channelsync_booking.message import Message
+
+__all__ = ["acknowledge", "peeked", "waiting"]
+
+_STALE: Final = frozenset({400, 404, 409})
+"""Not acknowledged, because it is no longer, or was never, the current message (documented; 409 only quoted)."""
+_AT_ONCE: Final = 50
+
+
+def waiting(access: Access) -> Flow[tuple[Delivery, ...]]:
+    """Ask what waits: both queues, or all three kinds of B.XML's list."""
+    account = Account.of(access)
+    if account.reads_away:
+        body = bxml.asking(account.hotel)
+        request = account.post(bxml.RESERVATIONS, body, secure=True, repeatable=False)
+        read = yield from answer(request, "the waiting reservations", bxml.messages)
+        return tuple(_deliveries(account, read, ""))
+    new = yield from _queue(account, ota.NEW, None)
+    changed = yield from _queue(account, ota.CHANGED, None)
+    return new + changed
+
+
+def peeked(account: Account, at: datetime) -> Flow[tuple[Message, ...]]:
+    """Return what waits in the queues and acknowledge nothing; none where reading would take it away."""
+    found: tuple[Message, ...] = ()
+    for queue in () if account.reads_away else (ota.NEW, ota.CHANGED):
+        found += (yield from _waiting(account, queue, at))[1]
+    return tuple(one for one in found if _is_ours(account, one))
+
+
+def acknowledge(access: Access, deliveries: tuple[Delivery, ...]) -> Flow[None]:
+    """Acknowledge deliveries; what has changed since they were read goes on waiting."""
+    account = Account.of(access)
+    for queue in (ota.NEW, ota.CHANGED):
+        for stamp, codes in _batches(queue, deliveries):
+            done = yield from _acknowledged(account, queue, codes, stamp)
+            for code in () if done or len(codes) == 1 else codes:
+                yield from _acknowledged(account, queue, (code,), stamp)
+
+
+def _queue(account: Account, queue: ota.Queue, at: datetime | None) -> Flow[tuple[Delivery, ...]]:
+    stamp, found = yield from _waiting(account, queue, at)
+    return tuple(_deliveries(account, found, f"{queue.name} {stamp}"))
+
+
+def _waiting(account: Account, queue: ota.Queue, at: datetime | None) -> Flow[tuple[str, tuple[Message, ...]]]:
+    def read(root: Element) -> tuple[str, tuple[Message, ...]]:
+        return ota.stamp(root), ota.messages(root, queue)
+
+    return (yield from answer(account.get(queue.path, secure=True), f"the queue {queue.name}", read, at))
+
+
+def _deliveries(account: Account, messages: Iterable[Message], token: str) -> Iterator[Delivery]:
+    for one in messages:
+        if _is_ours(account, one):
+            yield Delivery(one.code, one.stays, one.cancelled, token)
+
+
+def _is_ours(account: Account, message: Message) -> bool:
+    """Whether a message is about our property; one that does not say, about anybody's: only cancellations do not."""
+    return message.hotel in {"", account.hotel}
+
+
+def _batches(queue: ota.Queue, deliveries: Iterable[Delivery]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the reservations to acknowledge in a queue, so many at once, with the stamp that they came with."""
+    stamps: dict[str, list[str]] = {}
+    for one in deliveries:
+        name, _, stamp = one.token.partition(" ")
+        if name == queue.name and is_number(one.code):
+            stamps.setdefault(stamp, []).append(one.code)
+    for stamp, codes in stamps.items():
+        unique = tuple(dict.fromkeys(codes))
+        for begin in range(0, len(unique), _AT_ONCE):
+            yield stamp, unique[begin : begin + _AT_ONCE]
+
+
+def _acknowledged(account: Account, queue: ota.Queue, codes: tuple[str, ...], stamp: str) -> Flow[bool]:
+    """Acknowledge, and return whether all of it was taken."""
+    request = account.post(queue.path, ota.acknowledgement(queue, codes, stamp), secure=True)
+    response = yield request
+    if response.status_code in _STALE:
+        return False
+    if response.status_code != OK:
+        raise refused(request, response, "an acknowledgement")
+    return b"Errors" not in response.content

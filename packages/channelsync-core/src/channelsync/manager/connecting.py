@@ -1,0 +1,168 @@
+"""Linking a listing through an account: which it has, taking one over, letting it go.
+
+A listing that was linked by its calendar goes on as the same listing: its claims are kept, its reservations go by their
+codes from then on, and where the platform allows both routes its calendar serves while the API does not answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from attrs import evolve
+
+from channelsync import orders
+from channelsync.adapter import ApiLook, ChannelPlugin, ListsListings, RemoteListing, TakesOverListings
+from channelsync.adapter.plugin import API
+from channelsync.adapter.protocol import PullsClaims
+from channelsync.cadence import begun
+from channelsync.claims import Claim, Kind
+from channelsync.errors import ChannelSyncError, UsageError, WireFormatError
+from channelsync.ids import AccountId
+from channelsync.inventory import Unit
+from channelsync.ledger import Link, Transaction
+from channelsync.manager.addresses import hand_over
+from channelsync.manager.calling import Calling
+from channelsync.manager.desk import FEED, Changing
+from channelsync.manager.reports import LinkReport
+from channelsync.vault import redact
+
+__all__ = ["Connecting"]
+
+_LONGEST: Final = 100
+
+_log = logging.getLogger("channelsync.linking")
+
+
+class Connecting(Calling):
+    """Listings linked through accounts."""
+
+    def remote_listings(self, account: str) -> tuple[RemoteListing, ...]:
+        """Ask a platform which listings an account has.
+
+        Raises:
+            UsageError: there is no such account, or its platform does not tell.
+            ChannelError: the platform does not answer, or refuses us.
+        """
+        known = self.account(account)
+        api = self._plugin(known.channel).api
+        if not isinstance(api, ListsListings):
+            msg = f"{known.channel} does not tell which listings an account has"
+            raise UsageError(msg, advice="Give the listing's number on the platform: --listing.")
+        return self.call(known.id, api.listings)
+
+    def connect(self, unit: Unit | str, account: str, listing: str) -> LinkReport:
+        """Link a listing through an account, after looking at it once; ``listing`` is its id on the platform.
+
+        One of the same channel that is linked to this lodging by its calendar is this listing from now on.
+
+        Raises:
+            UsageError: there is no such account or listing, or it is linked elsewhere.
+            ChannelError: the platform does not show the listing to us.
+        """
+        unit, now, known = self.unit(unit), self._now(), self.account(account)
+        plugin = self._plugin(known.channel)
+        if not isinstance(plugin.api, PullsClaims):
+            msg = f"{plugin.title} cannot be read through an account"
+            raise UsageError(msg, advice="Link the listing by its export link.")
+        self._check_listing(plugin, known.id, listing)
+        options = self._options(known.id, plugin)
+        if isinstance(plugin.api, TakesOverListings):
+            api = plugin.api
+            self.call(known.id, lambda access: api.take_over(access, listing))
+        look = self._looked(known.id, plugin, listing, unit, options, now)
+        with self.ledger.transaction() as tx:
+            link = self._joined(tx, unit, plugin, known.id, listing, options, now)
+        events, nights = look.observation.events, look.observation.nights.since(unit.today(now))
+        return LinkReport(unit, link.key, len(events), nights, look.observation.notes)
+
+    def _let_go(self, link: Link) -> None:
+        """Tell the platform that we no longer keep a listing; where it does not answer, only the owner can."""
+        api, account = self._plugin(link.channel).api, link.account
+        if link.route != API or account is None or not isinstance(api, TakesOverListings):
+            return
+        try:
+            self.call(account, lambda access: api.let_go(access, link.external_id))
+        except ChannelSyncError as error:
+            _log.warning("listing %s was not let go of: %s", link.id, redact(str(error)))
+
+    def _check_listing(self, plugin: ChannelPlugin, account: AccountId, listing: str) -> None:
+        """Refuse a listing that the account does not have, or that is linked already."""
+        if not listing or len(listing) > _LONGEST or not listing.isprintable():
+            msg = "this is not a listing's number"
+            raise UsageError(msg, advice="`channelsync account listings ACCOUNT` lists them.")
+        with self.ledger.reading() as tx:
+            there = [one for one in tx.listings() if one.channel == plugin.name and one.external_id == listing]
+            names = [tx.unit_by(one.unit).name for one in there]
+        if names:
+            msg = f"this listing of {plugin.title} is linked to {names[0]} already"
+            raise UsageError(msg, advice="One listing is one lodging: unlink it there first.")
+        if isinstance(plugin.api, ListsListings):
+            theirs = self.call(account, plugin.api.listings)
+            if listing not in {one.id for one in theirs}:
+                msg = f"the account has no listing {listing[:40]!r} on {plugin.title}"
+                raise UsageError(msg, advice=f"It has: {', '.join(one.id for one in theirs[:20]) or 'none'}.")
+
+    def _looked(
+        self,
+        account: AccountId,
+        plugin: ChannelPlugin,
+        listing: str,
+        unit: Unit,
+        options: Mapping[str, str],
+        at: datetime,
+    ) -> ApiLook:
+        """Look at the listing for the first time; nothing of it is kept."""
+        look = self._looking(account, plugin.name, listing, unit, options)(at)
+        if look.observation.failure is not None:
+            msg = f"{plugin.title} does not show this listing: {look.observation.failure}"
+            raise WireFormatError(msg, advice="Try again later; if that does not help, tell the plugin's authors.")
+        return look
+
+    def _options(self, account: AccountId, plugin: ChannelPlugin) -> dict[str, str]:
+        """Return what the account says of how its listings behave."""
+        fields: Mapping[str, object] = {one.name: one for one in plugin.account}
+        if "reopens" not in fields:
+            return {}
+        value = self.held_access(account).access.fields.get("reopens")
+        return {"reopens": value.reveal()} if value is not None else {}
+
+    def _joined(
+        self,
+        tx: Transaction,
+        unit: Unit,
+        plugin: ChannelPlugin,
+        account: AccountId,
+        listing: str,
+        options: Mapping[str, str],
+        now: datetime,
+    ) -> Link:
+        """Make the link, or turn the one there is to the API; what it claims goes on."""
+        known = [one for one in tx.listings(unit.id) if one.channel == plugin.name]
+        if known:
+            link = tx.reroute(known[0].id, API, account=account, external_id=listing, options=options, at=now)
+            if not plugin.both_routes:
+                tx.drop_secret(FEED, link.id)
+        else:
+            link = tx.add_listing(
+                unit.id, plugin.name, route=API, account=account, external_id=listing, options=options, at=now
+            )
+            hand_over(tx, self.vault, link, now)
+        before = tx.load(unit.id, self._traits)
+        mine = before.of(link.id)
+        claims = tuple(_coded(claim) for claim in mine.claims)
+        habit = mine.listing.traits.echo
+        fresh = evolve(mine, claims=claims, habit=habit, health=mine.health or begun(now))
+        state = before.with_listing(fresh)
+        change = Changing(tx, before, now, state if known else orders.welcome(state, link.id))
+        self._store(change)
+        change.audit("listing linked", listing=link.id, channel=plugin.name, account=account)
+        return link
+
+
+def _coded(claim: Claim) -> Claim:
+    """Return a reservation that goes by its code, as it is seen by either route."""
+    named = claim.kind is Kind.RESERVATION and claim.code
+    return evolve(claim, uid=claim.code) if named else claim

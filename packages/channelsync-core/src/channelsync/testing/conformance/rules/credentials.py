@@ -1,0 +1,155 @@
+"""Credentials: private links, keys and tokens are never seen, and are renewed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import cast
+
+from attrs import evolve
+
+from channelsync.adapter import Access, Capability, Secret
+from channelsync.errors import ChannelSyncError, CredentialRejectedError
+from channelsync.testing.conformance.account import ApiScene
+from channelsync.testing.conformance.candidate import Candidate, FeedScene
+from channelsync.testing.conformance.driving import SPOILS
+from channelsync.testing.conformance.rule import Tier, demand, not_applicable, rule
+from channelsync.testing.conformance.trials import Outcome, Stage, trials
+from channelsync.testing.conformance.watching import logged
+from channelsync.testing.partner import ApiFault
+
+__all__ = [
+    "a_refused_token_is_told",
+    "renewed_tokens_are_good",
+    "secrets_are_asked_for_as_such",
+    "secrets_stay_secret",
+]
+
+_SHORTEST: int = 6
+"""Letters of a secret that could be recognised; a country's code in a field is none."""
+
+
+def _secrets(stage: Stage, secret_fields: frozenset[str]) -> Iterator[str]:
+    """Yield every text of a scene that must not be seen."""
+    scene = stage.scene
+    if isinstance(scene, FeedScene):
+        for url in scene.platform.urls:
+            yield url
+            yield url.partition("://")[2].partition("/")[2]
+    else:
+        yield scene.access.token.reveal()
+        yield from (value.reveal() for name, value in scene.access.fields.items() if name in secret_fields)
+
+
+@rule("credentials.unseen")
+def secrets_stay_secret(candidate: Candidate) -> None:
+    """No link, key or token is in a text of an error, in a log, or in the repr of what a flow returns.
+
+    Logs are kept, sent on and read by others; whoever has the link reads the owner's calendar.
+
+    Troubleshooting: write no URL into an error or a log, only its host; keep secrets in ``Secret`` and ``SecretUrl``,
+    and leave them out of the repr of your own classes (``field(repr=False)``).
+    """
+    names = frozenset(one.name for one in candidate.plugin.account if one.secret)
+    for trial in trials(candidate):
+        for spoil in ("", *SPOILS):
+            with logged() as texts:
+                outcome = trial.outcome(SPOILS[spoil]) if spoil else _good(trial.stage())
+            secrets = [one for one in _secrets(outcome.stage, names) if len(one) >= _SHORTEST]
+            seen = {"a log": " ".join(texts), "a result's repr": repr(outcome.result), "the route's repr": _routes(candidate)}
+            seen["an error"] = _chain(outcome.error)
+            for where, text in seen.items():
+                shown = any(secret in text for secret in secrets)
+                demand(not shown, f"{trial.name}, {spoil or 'all well'}: a secret is in {where}")
+
+
+def _good(stage: Stage) -> Outcome:
+    return Outcome(stage, stage.run(), None)
+
+
+def _routes(candidate: Candidate) -> str:
+    return f"{candidate.plugin.feed!r} {candidate.plugin.api!r} {candidate.plugin!r}"
+
+
+def _chain(error: BaseException | None) -> str:
+    """Return every text of an error, with what it came from, as a traceback would show it."""
+    texts: list[str] = []
+    while error is not None:
+        texts.append(f"{error!r} {error} {getattr(error, 'advice', '')}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return " ".join(texts)
+
+
+@rule("credentials.settings")
+def secrets_are_asked_for_as_such(candidate: Candidate) -> None:
+    """The export link and every key are asked for as secrets, so that they are sealed and never shown again.
+
+    Troubleshooting: ``Setting(secret=True)`` for the setting ``feed`` and for whatever opens an account.
+    """
+    opening = ("token", "key", "secret", "password", "refresh", "code")
+    for one in (*candidate.plugin.settings, *candidate.plugin.account):
+        named = any(word in one.name for word in opening) or one.name == "feed"
+        demand(one.secret or not named, f"the setting {one.name!r} is not asked for as a secret")
+    if candidate.plugin.api is None:
+        return
+    given, known = set(candidate.api().partner.fields), {one.name for one in candidate.plugin.account}
+    demand(given <= known, f"its simulator wants fields that the plugin does not ask for: {sorted(given - known)}")
+
+
+@rule("credentials.renewed", Capability.REFRESHES_CREDENTIAL, tier=Tier.GOLD)
+def renewed_tokens_are_good(candidate: Candidate) -> None:
+    """A renewal gives a token that the platform takes, says how long it lives, and keeps what renews it the next time.
+
+    Troubleshooting: ``refresh`` returns a whole `Access`: the account as it was, the new token, all fields that are
+    still needed, and the ``lifetime`` that the platform told.
+    """
+    scene = candidate.api()
+    old = scene.access
+    for turn in range(3):
+        new = cast("object", scene.run(scene.api.refresh(scene.access)))
+        demand(isinstance(new, Access), f"renewal {turn + 1} returned a {type(new).__name__}, no Access")
+        scene.access = cast("Access", new)
+        demand(scene.access.account == old.account, "a renewal gives the access of another account")
+        demand(set(old.fields) <= set(scene.access.fields), "a renewal loses a field that the owner filled in")
+        life = scene.access.lifetime
+        demand(life is None or timedelta(0) < life, f"a renewed token lives {life}")
+        demand(scene.access.token.reveal(), "a renewal gives no token")
+    stage = next((one for one in trials(candidate) if one.name not in {"feed.look", "api.refresh"}), None)
+    if stage is not None:
+        stage.stage().run()
+
+
+@rule("credentials.refused", Capability.REFRESHES_CREDENTIAL, Capability.GRANTS_ACCESS, tier=Tier.GOLD)
+def a_refused_token_is_told(candidate: Candidate) -> None:
+    """A token that is not good, and a platform that takes its access back, are told as `CredentialRejectedError`.
+
+    After the first the engine renews the token, once; after the second only the owner can help.
+
+    Troubleshooting: a 401 of any address, and an ``invalid_grant`` of the token's, are refusals; a 500 there is not.
+    """
+    for trial in trials(candidate):
+        if trial.name in {"feed.look", "api.refresh"}:
+            continue
+        stage = trial.stage()
+        scene = stage.scene
+        assert isinstance(scene, ApiScene)
+        scene.access = evolve(scene.access, token=Secret("no-such-token"))
+        _refused(f"{trial.name} with a token that is not good", stage)
+    scene = candidate.api()
+    scene.partner.fail(ApiFault.REFUSED, scene.now, times=None)
+    if Capability.REFRESHES_CREDENTIAL in candidate.declared:
+        _refused("a renewal after access was taken back", Stage(scene, lambda: scene.api.refresh(scene.access)))
+    if candidate.plugin.api is None:
+        not_applicable("it has no API")
+
+
+def _refused(where: str, stage: Stage) -> None:
+    """Demand that a flow ends with a refusal, and asks no second time."""
+    try:
+        stage.run()
+    except CredentialRejectedError:
+        demand(len(stage.wire.requests) == 1, f"{where}: it asked {len(stage.wire.requests)} times")
+    except ChannelSyncError as error:
+        demand(kept=False, seen=f"{where}: told as {type(error).__name__}")
+    else:
+        demand(kept=False, seen=f"{where}: no error")
