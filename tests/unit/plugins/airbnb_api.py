@@ -1,4 +1,4 @@
-"""Airbnb's API in made-up answers, one by one: what a test says is answered, whatever the simulator would make of it."""
+"""Airbnb's API in made-up answers: what a test says is answered, whatever the simulator would make of it."""
 
 from __future__ import annotations
 

@@ -433,7 +433,7 @@ def test_habits() -> None:
     assert API.traits.echo_kinds == {Kind.BLOCK}
     assert (API.traits.pushed, API.traits.reopens) == (True, True)
     assert API.traits.horizon is None
-    assert not (API.traits.merges or API.traits.clips or API.traits.notice)
+    assert not any((API.traits.merges, API.traits.clips, API.traits.notice))
 
 
 def test_numbers_keep_their_digits() -> None:

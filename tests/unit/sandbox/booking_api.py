@@ -47,6 +47,10 @@ class Client:
     token: str = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Take a new token."""
         self.token = json.loads(self.exchange().content)["jwt"]
 
     def exchange(self, **changes: object) -> httpx.Response:
@@ -121,7 +125,8 @@ def ended(flow: Generator[httpx.Request, httpx.Response | None, Reservation | Re
         next(flow)
     except StopIteration as end:
         return end.value
-    raise AssertionError("a question was asked")
+    msg = "a question was asked"
+    raise AssertionError(msg)
 
 
 def booked(to: Client, text: str = "03-15/03-17", room: str = A, *, force: bool = False) -> Reservation:

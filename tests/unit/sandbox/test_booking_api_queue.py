@@ -281,7 +281,7 @@ def test_fallback() -> None:
 
 
 def test_recovery() -> None:
-    """With the recovery feature the clock runs a day, but not shortly before arrival; and ``last_change`` is refused."""
+    """With the recovery feature the clock runs a day, not shortly before arrival; and ``last_change`` is refused."""
     software = client(recovery=True)
     near, far = booked(software, "01-16/01-17"), booked(software)
     assert software.account.fallbacks(soon(30)) == (near.code,)
@@ -318,8 +318,8 @@ def test_summary() -> None:
     assert found.findtext("status") is None
     assert software.numbers(NEW) == [guest.code]
     assert software.post("reservationssummary", "").status_code == 400
-    software.token, software.now = client().token, NOW + timedelta(days=2)
-    software.__attrs_post_init__()
+    software.now = NOW + timedelta(days=2)
+    software.sign_in()
     assert _summary(software) == []
 
 

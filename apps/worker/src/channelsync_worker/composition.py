@@ -14,9 +14,9 @@ from channelsync.config import Config
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.drive import Driver
 from channelsync.manager import Manager, open_manager
-from channelsync.ports import Queue
-from channelsync.service import post
 from channelsync.manager.credentials import Credentials
+from channelsync.ports import Queue
+from channelsync.service import post, taking
 from channelsync.service.duties import Duties, Duty
 from channelsync.service.mailbox import Mailbox, open_inbox
 from channelsync.service.queues import open_queue
@@ -79,6 +79,7 @@ def composed(
                 Duty("inbox", timedelta(seconds=30), lambda: inbox.handle_due(clock())),
                 Duty("notices", post.EVERY, letters.sweep),
                 Duty("tokens", timedelta(minutes=1), Credentials(manager, driver, clock).refresh_due),
+                Duty("reservations", taking.EVERY, taking.Taking(manager, clock).take),
                 *upkeep(manager, config, driver, clock, lambda: duties.last(SWEEP)),
             ),
             clock,

@@ -44,7 +44,7 @@ from channelsync.observation import Event, Observation
 from channelsync.traits import EchoHabit, Traits
 from channelsync_airbnb import credential, webhook, wire_answers, wire_json, wire_push
 from channelsync_airbnb.sending import Query, answered, asked, field
-from channelsync_airbnb.wire_answers import Day, Reserved
+from channelsync_airbnb.wire_answers import Reserved, Shut
 from channelsync_airbnb.wire_json import Document
 
 __all__ = ["API", "API_TRAITS", "Api"]
@@ -67,7 +67,8 @@ _CHUNK: Final = timedelta(days=365)
 """The most nights of one calendar asked for; no limit of reading is known."""
 _MARGIN: Final = timedelta(days=366)
 """How long before the window a stay may have begun, and how long after it one may end."""
-_MOST_WRITES: Final = 40
+_MOST_WRITES: Final = 24
+"""Calls of one push, those by halves included: Airbnb takes 160 a minute of an application (seen in code)."""
 _LISTING: Final = re.compile(r"[0-9]{1,20}")
 _NIGHT: Final = timedelta(days=1)
 
@@ -95,10 +96,10 @@ class Api:
         try:
             reservations = yield from _reservations(source, at)
             held, notes = yield from _held(source, reservations, at)
-            days = yield from _calendar(source.access, source.listing, source.window, at)
+            shut = yield from _calendar(source.access, source.listing, source.window, at)
         except WireFormatError as error:
             return ApiLook(Observation(at=at, failure=str(error)))
-        return ApiLook(_observation(source, at, reservations, held, days, notes))
+        return ApiLook(_observation(source, at, reservations, held, shut, notes))
 
     def listings(self, access: Access) -> Flow[tuple[RemoteListing, ...]]:
         """Ask for all listings of the account, unlisted ones too.
@@ -120,8 +121,7 @@ class Api:
         Raises:
             ChannelError: a refusal, or a calendar that cannot be believed.
         """
-        days = yield from _calendar(access, _checked(listing), window, None)
-        return Nights.of(*(day.night for day in days if day.closed))
+        return (yield from _calendar(access, _checked(listing), window, None)).nights
 
     # -- writing -------------------------------------------------------------------------------------------------------
     def push(self, access: Access, listing: str, closing: tuple[Closing, ...], opening: Nights) -> Flow[Written]:
@@ -234,17 +234,18 @@ def _held(
     return tuple(found), ()
 
 
-def _calendar(access: Access, listing: str, window: Stay, at: datetime | None) -> Flow[tuple[Day, ...]]:
+def _calendar(access: Access, listing: str, window: Stay, at: datetime | None) -> Flow[Shut]:
     """Ask for the calendar, a year at a time; the last night is part of what is asked for."""
-    found: list[Day] = []
+    found = Shut(NO_NIGHTS)
     begin = window.arrival
     while begin < window.departure:
         part = Stay(begin, min(begin + _CHUNK, window.departure))
         last = part.departure - _NIGHT
         response = yield asked(access, "GET", f"calendars/{listing}/{part.arrival}/{last}")
-        found += wire_answers.days(answered(response, listing=True, at=at), part)
+        more = wire_answers.shut(answered(response, listing=True, at=at), part)
+        found = Shut(found.nights | more.nights, found.guests | more.guests)
         begin = part.departure
-    return tuple(found)
+    return found
 
 
 def _pages(
@@ -293,7 +294,7 @@ def _observation(
     at: datetime,
     reservations: Iterable[Reserved],
     held: Iterable[tuple[str, Stay]],
-    days: Iterable[Day],
+    shut: Shut,
     notes: tuple[str, ...],
 ) -> Observation:
     """Put the answers together: what stands, what is held beside it, and what else is closed."""
@@ -304,10 +305,8 @@ def _observation(
         more = (stay.nights - own).since(source.window.arrival)
         events += [Event(run, Kind.HOLD, code=code) for run in more.runs()]
         own |= more
-    guests = Nights.of(*(day.night for day in days if day.closed and day.guest)) - own
-    closed = Nights.of(*(day.night for day in days if day.closed)) - own - guests
-    events += [Event(run, Kind.CLOSURE) for run in guests.runs()]
-    events += [Event(run, Kind.BLOCK) for run in closed.runs()]
+    events += [Event(run, Kind.CLOSURE) for run in (shut.guests - own).runs()]
+    events += [Event(run, Kind.BLOCK) for run in (shut.nights - shut.guests - own).runs()]
     cancelled = frozenset(one.code for one in reservations if not one.stands)
     return Observation(at=at, events=tuple(events), notes=(*notes, *_doubts(standing)), cancelled=cancelled)
 

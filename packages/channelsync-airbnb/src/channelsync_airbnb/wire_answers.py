@@ -15,13 +15,16 @@ The marks are those of `wire_json`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, final
 
 from attrs import frozen
 
 from channelsync.errors import WireFormatError
-from channelsync.nights import Nights, Stay
+from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync_airbnb.wire_json import (
     Document,
     code_in,
@@ -34,15 +37,17 @@ from channelsync_airbnb.wire_json import (
     text_in,
 )
 
-__all__ = ["Day", "Reserved", "Token", "alteration", "days", "listing", "reserved", "token"]
+__all__ = ["Reserved", "Shut", "Token", "alteration", "listing", "reserved", "shut", "token"]
 
 _OVER: Final = frozenset({"deny", "denied", "timeout", "timedout", "timed_out"})
 _STANDING: Final = frozenset({"accept", "accepted", "pending"})
 _WAITING: Final = frozenset({"pending", "awaiting_payment"})
+_WHY: Final = ("availability_type", "availability_sub_type")
 _GUEST: Final = re.compile(r"reserv|booked", re.IGNORECASE)
-_OPEN: Final = frozenset({"available", "default"})
-_CLOSED: Final = "unavailable"
+_CLOSED: Final = MappingProxyType({"unavailable": True, "available": False, "default": False})
 _LONGEST_STATE: Final = 40
+_REMEMBERED: Final = 64
+"""Calendars: the listings of an installation are asked about the same nights, every few minutes."""
 
 
 @final
@@ -64,12 +69,11 @@ class Reserved:
 
 @final
 @frozen
-class Day:
-    """One night of the calendar; ``guest`` where it says that a guest has it."""
+class Shut:
+    """The closed nights of a calendar, and those of them of which it says that a guest has them."""
 
-    night: date
-    closed: bool
-    guest: bool = False
+    nights: Nights
+    guests: Nights = NO_NIGHTS
 
 
 @final
@@ -119,32 +123,53 @@ def alteration(entry: Document) -> tuple[str, Stay] | None:
     return code, stay_in(entry)[0]
 
 
-def days(found: Document, asked: Stay) -> tuple[Day, ...]:
+def shut(found: Document, asked: Stay) -> Shut:
     """Read a calendar, which must show each of the nights asked for once; others are left out.
 
     Raises:
         WireFormatError: a night is missing, comes twice, or its state is one that nobody knows.
     """
-    held = object_in(found, "calendar") or found
-    by_night: dict[date, Day] = {}
-    for entry in records(held, "days"):
-        night = day_of(entry.get("date"))
-        if night not in asked:
+    waiting = dict(_names(asked))
+    closed: list[date] = []
+    guests: list[date] = []
+    for entry in records(object_in(found, "calendar") or found, "days"):
+        night = _taken(waiting, entry, asked)
+        if night is None:
             continue
-        if night in by_night:
-            msg = f"the calendar shows {night} twice"
-            raise WireFormatError(msg)
-        state = text_in(entry, "availability").casefold()
-        if state != _CLOSED and state not in _OPEN:
+        state = entry.get("availability")
+        shuts = _CLOSED.get(state.casefold()) if isinstance(state, str) else None
+        if shuts is None:
             msg = f"the calendar does not say whether {night} is open"
             raise WireFormatError(msg)
-        kinds = (text_in(entry, "availability_type"), text_in(entry, "availability_sub_type"))
-        by_night[night] = Day(night, state == _CLOSED, any(_GUEST.match(kind) for kind in kinds))
-    missing = asked.nights - Nights.of(*by_night)
-    if missing:
-        msg = f"the calendar leaves out {len(missing)} of {asked.length} nights"
+        if shuts:
+            closed.append(night)
+            if any(_GUEST.match(text_in(entry, name)) for name in _WHY):
+                guests.append(night)
+    if waiting:
+        msg = f"the calendar leaves out {len(waiting)} of {asked.length} nights"
         raise WireFormatError(msg)
-    return tuple(by_night.values())
+    return Shut(Nights.of(*closed), Nights.of(*guests))
+
+
+@lru_cache(_REMEMBERED)
+def _names(asked: Stay) -> Mapping[str, date]:
+    """Return the nights asked for by the text that a calendar has for each: looked up, they need not be read."""
+    return {night.isoformat(): night for night in asked}
+
+
+def _taken(waiting: dict[str, date], entry: Document, asked: Stay) -> date | None:
+    """Take the night that an entry shows from those that wait to be shown; None where it was not asked for."""
+    named = entry.get("date")
+    night = waiting.pop(named, None) if isinstance(named, str) else None
+    if night is not None:
+        return night
+    night = day_of(named)
+    if night not in asked:
+        return None
+    if waiting.pop(night.isoformat(), None) is None:
+        msg = f"the calendar shows {night} twice"
+        raise WireFormatError(msg)
+    return night
 
 
 def listing(entry: Document) -> tuple[str, str]:

@@ -52,8 +52,9 @@ _LONGEST_CURSOR: Final = 2048
 _LONGEST_NUMBER: Final = 10
 """Digits: seconds since 1970 have ten."""
 _BAD: Final = 400
+_DATE: Final = len("2027-01-05")
 _CODE: Final = re.compile(r"[A-Za-z0-9]{4,32}")
-_ID: Final = re.compile(r"[0-9]{1,20}")
+_LONGEST_ID: Final = 20
 _COUNTS: Final = ("total_count", "record_count")
 
 
@@ -137,7 +138,7 @@ def records(found: Document, name: str) -> tuple[Document, ...]:
         msg = f"the answer holds no list of {name}"
         raise WireFormatError(msg)
     entries = cast("list[object]", listed)
-    if not all(isinstance(one, dict) for one in entries):
+    if not set(map(type, entries)) <= {dict}:
         msg = f"an entry of {name} is no object"
         raise WireFormatError(msg)
     return tuple(cast("list[Document]", entries))
@@ -171,9 +172,9 @@ def day_of(value: object) -> date:
     """
     text = value if isinstance(value, str) else ""
     try:
-        if text[10:11] not in {"", "T", " "} or text[4:5] + text[7:8] != "--":
+        if text[4:8:3] != "--" or (len(text) > _DATE and text[_DATE] not in "T "):
             raise ValueError
-        return date.fromisoformat(text[:10])
+        return date.fromisoformat(text[:_DATE])
     except ValueError:
         msg = "a date cannot be read"
         raise WireFormatError(msg) from None
@@ -195,25 +196,25 @@ def stay_in(entry: Document) -> tuple[Stay, bool]:
     Raises:
         WireFormatError: there is neither, or they make no sense.
     """
-    first, departure, count = day_of(entry.get("start_date")), entry.get("end_date"), number_in(entry, "nights")
-    ends = [day_of(departure)] if departure else []
+    first, named, count = day_of(entry.get("start_date")), entry.get("end_date"), number_in(entry, "nights")
+    last = day_of(named) if named else None
     try:
-        ends += [] if count is None else [first + timedelta(days=count)]
-        stay = Stay(first, max(ends, default=first))
+        counted = first if count is None else first + timedelta(days=count)
+        stay = Stay(first, counted if last is None else max(last, counted))
     except (UsageError, OverflowError):
         msg = "a stay ends before it begins"
         raise WireFormatError(msg) from None
     if stay.length > _LONGEST_STAY:
         msg = f"a stay has {stay.length} nights"
         raise WireFormatError(msg)
-    return stay, len(set(ends)) > 1
+    return stay, count is not None and last is not None and last != counted
 
 
 def _id_text(value: object) -> str:
     if value is None or value == "":
         return ""
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else "?"
-    if not _ID.fullmatch(text):
+    text = str(value) if isinstance(value, str) or type(value) is int else "?"
+    if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
         msg = f"an id came as {_kind(value)}"
         raise WireFormatError(msg)
     return text
@@ -221,7 +222,7 @@ def _id_text(value: object) -> str:
 
 def _number(value: object) -> int | None:
     """Return a whole number, also one written as text; None for anything else, and for one too long to mean any."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if type(value) is not int and not isinstance(value, str):
         return None
     text = str(value)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
@@ -240,6 +241,8 @@ def _cursor(value: object) -> str:
 def _short(value: object) -> str:
     if not isinstance(value, str):
         return ""
+    if len(value) <= _LONGEST_TEXT and value.isprintable():
+        return value.strip()
     return "".join(one if one.isprintable() else " " for one in value[:_LONGEST_TEXT]).strip()
 
 

@@ -7,23 +7,20 @@ polling is all. The queues may be asked every 20 seconds, and 5 seconds after an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, cast, final
 
-import attrs
 from attrs import Factory, frozen
 
-from channelsync.adapter import Access, ApiLook, ApiSource, Closing, Delivery, Flow, RemoteListing, Secret, Written
+from channelsync.adapter import Access, ApiLook, ApiSource, Closing, Delivery, Flow, RemoteListing, Written
 from channelsync.claims import Kind
 from channelsync.errors import ChannelUnavailableError, WireFormatError
 from channelsync.nights import Nights, Stay
 from channelsync.traits import EchoHabit, Traits
 from channelsync_booking import availability, bxml, looking, queues
-from channelsync_booking.account import Account, said
+from channelsync_booking.account import Account
 from channelsync_booking.answers import OK, Fields, answer, object_of, refused
 from channelsync_booking.credential import exchange
-from channelsync_booking.settings import ITSELF, REOPENS
 
 __all__ = ["API", "TRAITS", "BookingApi"]
 
@@ -33,9 +30,14 @@ TRAITS: Final = Traits(
     echo_kinds=frozenset({Kind.BLOCK}),  # a reservation is never ours
     empty_is_normal=False,  # cancellations are said aloud; a list that is empty without a word looks like a fault
     pushed=True,
-    reopens=False,  # unknown: see `BookingApi.traits_for`
+    reopens=False,  # unknown, and the owner may say otherwise: the account's field of that name
 )
-"""The habits of the API."""
+"""The habits of the API.
+
+Whether Booking.com itself opens the nights of a cancelled reservation could not be read anywhere. Unless the owner says
+that it does, it counts as one that does not, and channelsync opens them: with an API connected the extranet's calendar
+is view-only (documented), so that no closing of the owner's is undone, and opening what is open does no harm.
+"""
 
 _STATUS: Final = "/connections-api/properties/{hotel}/status"
 _LONGEST: Final = 60
@@ -47,16 +49,6 @@ class BookingApi:
     """The API route: each method is a flow over one account, and nothing is kept between two."""
 
     traits: Traits = Factory(lambda: TRAITS)
-
-    def traits_for(self, fields: Mapping[str, Secret]) -> Traits:
-        """Return the habits of one account, with what its owner said of reopening.
-
-        Whether Booking.com itself opens the nights of a cancelled reservation could not be read anywhere. Unless the
-        owner says that it does, it counts as one that does not, and channelsync opens them: over an API the extranet's
-        calendar is view-only (documented), so no closing of the owner's is undone by that, and opening what is open
-        does no harm.
-        """
-        return attrs.evolve(self.traits, reopens=said(fields, REOPENS) == ITSELF)
 
     def look(self, source: ApiSource, at: datetime) -> Flow[ApiLook]:
         """Look at one room; see `channelsync_booking.looking`."""

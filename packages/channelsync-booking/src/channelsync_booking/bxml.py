@@ -54,7 +54,7 @@ FAULTS: Final = frozenset({"fault", "error", "errors"})
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _WARNINGS: Final = frozenset({"warning", "warnings"})
-_LONGEST: Final = 160
+_LONGEST: Final = 100
 _LONGEST_NAME: Final = 200
 _MOST_REFUSALS: Final = 20
 
@@ -232,8 +232,8 @@ def _text(element: Element, name: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """Return a text as one short line."""
-    return "".join(one if one.isprintable() else " " for one in " ".join(text.split()))[:_LONGEST]
+    """Return a text as one short line, without what looks like a piece of a document."""
+    return "".join(one if one.isprintable() and one not in "<>{}" else " " for one in " ".join(text.split()))[:_LONGEST]
 
 
 def _expected(element: Element, tag: str) -> None:

@@ -29,8 +29,8 @@ _LONGEST_ID: Final = 20
 """Digits of an id; those seen have up to ten, and are beyond 2**31."""
 _DECLARED: Final = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_RUID: Final = re.compile(rb"<!--\s*RUID:\s*\[([!-Z^-~]{1,200})\]\s*-->\s*\Z")
-_RUID_IN_JSON: Final = re.compile(rb'"ruid"\s*:\s*"([!#-\[\]-~]{1,200})"')
+_RUID: Final = re.compile(rb"<!--\s*RUID:\s*\[([!-Z^-~]{1,160})\]\s*-->\s*\Z")
+_RUID_IN_JSON: Final = re.compile(rb'"ruid"\s*:\s*"([!#-\[\]-~]{1,160})"')
 _TAIL: Final = 512
 _PARSER: Final = etree.XMLParser(
     encoding="utf-8",

@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Final
 
 from channelsync.adapter import Access, Delivery, Flow
+from channelsync.errors import ChannelUnavailableError
 from channelsync_booking import bxml, ota
 from channelsync_booking.account import Account
 from channelsync_booking.answers import OK, answer, refused
@@ -27,8 +28,10 @@ from channelsync_booking.message import Message
 
 __all__ = ["acknowledge", "peeked", "waiting"]
 
-_STALE: Final = frozenset({400, 404, 409})
-"""Not acknowledged, because it is no longer, or was never, the current message (documented; 409 only quoted)."""
+_STALE: Final = frozenset({400, 409})
+"""Not acknowledged, because it is no longer the current message (documented; 409 only quoted)."""
+_REFUSED: Final = 400
+_UNKNOWN: Final = 404
 _AT_ONCE: Final = 50
 
 
@@ -54,13 +57,23 @@ def peeked(account: Account, at: datetime) -> Flow[tuple[Message, ...]]:
 
 
 def acknowledge(access: Access, deliveries: tuple[Delivery, ...]) -> Flow[None]:
-    """Acknowledge deliveries; what has changed since they were read goes on waiting."""
+    """Acknowledge deliveries; what has changed since they were read goes on waiting.
+
+    Raises:
+        ChannelUnavailableError: one of them is not known there any more; the others are acknowledged.
+    """
     account = Account.of(access)
+    unknown = False
     for queue in (ota.NEW, ota.CHANGED):
         for stamp, codes in _batches(queue, deliveries):
-            done = yield from _acknowledged(account, queue, codes, stamp)
-            for code in () if done or len(codes) == 1 else codes:
-                yield from _acknowledged(account, queue, (code,), stamp)
+            status = yield from _acknowledged(account, queue, codes, stamp)
+            for code in codes if status != OK and len(codes) > 1 else ():
+                status = yield from _acknowledged(account, queue, (code,), stamp)
+                unknown |= status == _UNKNOWN
+            unknown |= status == _UNKNOWN
+    if unknown:
+        msg = f"{account.secure_address.host} answered {_UNKNOWN} to the acknowledgement of a message it had handed out"
+        raise ChannelUnavailableError(msg)
 
 
 def _queue(account: Account, queue: ota.Queue, at: datetime | None) -> Flow[tuple[Delivery, ...]]:
@@ -99,12 +112,15 @@ def _batches(queue: ota.Queue, deliveries: Iterable[Delivery]) -> Iterator[tuple
             yield stamp, unique[begin : begin + _AT_ONCE]
 
 
-def _acknowledged(account: Account, queue: ota.Queue, codes: tuple[str, ...], stamp: str) -> Flow[bool]:
-    """Acknowledge, and return whether all of it was taken."""
+def _acknowledged(account: Account, queue: ota.Queue, codes: tuple[str, ...], stamp: str) -> Flow[int]:
+    """Acknowledge, and return the status of the answer: whether it was taken, stale, or not known.
+
+    Raises:
+        ChannelError: it is none of the three.
+    """
     request = account.post(queue.path, ota.acknowledgement(queue, codes, stamp), secure=True)
     response = yield request
-    if response.status_code in _STALE:
-        return False
-    if response.status_code != OK:
+    if response.status_code not in {OK, _UNKNOWN, *_STALE}:
         raise refused(request, response, "an acknowledgement")
-    return b"Errors" not in response.content
+    refuses = response.status_code == OK and b"Errors" in response.content
+    return _REFUSED if refuses else response.status_code

@@ -26,7 +26,6 @@ __all__ = [
     "HELP_IMPORT_EN",
     "HELP_IMPORT_FR",
     "HOTEL",
-    "ITSELF",
     "MAIL_HINTS",
     "MESSAGES",
     "READERS",
@@ -77,8 +76,6 @@ MESSAGES: Final = "messages"
 BXML: Final = "bxml"
 """The value of `MESSAGES` by which reservations are taken away by reading."""
 REOPENS: Final = "reopens"
-ITSELF: Final = "itself"
-"""The value of `REOPENS` by which Booking.com opens the nights of a cancelled reservation."""
 ADDRESS: Final = "address"
 SECURE_ADDRESS: Final = "secure_address"
 TOKEN_ADDRESS: Final = "token_address"  # noqa: S105 - a field's name
@@ -126,18 +123,15 @@ ACCOUNT: Final = (
     ),
     Setting(
         REOPENS,
-        label_fr="Qui rouvre les nuits d’une réservation annulée",
-        label_en="Who opens the nights of a cancelled reservation",
+        label_fr="Booking.com rouvre lui-même les nuits d’une réservation annulée",
+        label_en="Booking.com itself opens the nights of a cancelled reservation",
         help_fr=(
-            "« channelsync » : nous les rouvrons, ce qui ne nuit pas si elles le sont déjà. « itself » : Booking.com "
-            "le fait lui-même, et nous n’y touchons pas."
+            "« no », en cas de doute : nous les rouvrons, ce qui ne nuit pas si elles le sont déjà. « yes » : nous n’y "
+            "touchons pas."
         ),
-        help_en=(
-            "“channelsync”: we open them, which does no harm where they are open. “itself”: Booking.com does, and we "
-            "leave them alone."
-        ),
-        choices=("channelsync", ITSELF),
-        default="channelsync",
+        help_en="“no”, when in doubt: we open them, which does no harm if they are open. “yes”: we leave them alone.",
+        choices=("yes", "no"),
+        default="no",
     ),
     Setting(
         ADDRESS,

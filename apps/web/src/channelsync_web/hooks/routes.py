@@ -1,4 +1,4 @@
-"""``POST /hooks/<channel>/<token>``: one address for each source, answered 202 once what came is durable.
+"""``/hooks/<channel>/<token>``: one address for each source, answered once what came is durable; a question, at once.
 
 Who knows the token may call; a plugin checks its platform's signature besides, when the delivery is acted on. Whatever
 is wrong with an address is answered alike, before anything is read. No address and nothing that came is ever logged.
@@ -15,14 +15,16 @@ from math import ceil
 from typing import Final, final
 
 from attrs import Factory, define
-from litestar import Response, Router, post
+from litestar import Response, Router, route
 from litestar.background_tasks import BackgroundTask
 from litestar.enums import MediaType
 
-from channelsync.errors import LedgerError, VaultError
+from channelsync.adapter import Reply
+from channelsync.errors import LedgerError, VaultError, WireFormatError
 from channelsync.manager import Manager
 from channelsync.service.hooks import MAIL, find_hook
 from channelsync.service.inbox import LONGEST_BODY, Inbox
+from channelsync.service.questions import answered, is_caller, receipt
 from channelsync_web.hooks.forms import Asked, raw_mail
 from channelsync_web.limits import Buckets, network
 
@@ -37,6 +39,10 @@ _RETRY: Final = 60
 _DELIVERY_TYPES: Final = ("application/", "text/")
 _NAMES: Final = ("webhook-id", "x-webhook-id", "x-delivery-id")
 """Headers in which a sender names its delivery, the same when it sends again (Standard Webhooks, and its like)."""
+
+_BASE: Final = "/{channel:str}/{token:str}"
+_PATHS: Final = [_BASE, f"{_BASE}/{{rest:path}}"]
+_KEPT: Final = Reply(202, b"", MediaType.TEXT)
 
 _log = logging.getLogger("channelsync.hooks")
 
@@ -53,13 +59,19 @@ def hook_routes(
     """
     door = _Door()
 
-    @post(["/{channel:str}/{token:str}", "/{channel:str}/{token:str}/mime"], status_code=202, include_in_schema=False)
-    async def call(request: Asked) -> Response[str]:
-        """Take in a delivery or a mail."""
+    @route(_PATHS, http_method=["GET", "POST", "PUT"], status_code=202, include_in_schema=False)
+    async def call(request: Asked) -> Response[bytes]:
+        """Answer a question, or take in a delivery or a mail."""
+        manager = inbox().manager
         try:
-            source = await door.opened(request, inbox().manager, clock())
+            source = await door.opened(request, manager, clock())
             async with asyncio.timeout(_PATIENCE):
                 body = await _body(request)
+            reply = await asyncio.to_thread(_replied, manager, source, request, body)
+            if reply is not None:
+                return _answer(reply)
+            if request.method != "POST":
+                raise _RefusedError(404, "not found")
             headers = dict(request.headers)
             key = next((headers[name] for name in _NAMES if headers.get(name)), "")
             await asyncio.to_thread(inbox().receive, source, key, headers, body, now())
@@ -70,7 +82,7 @@ def hook_routes(
         except (LedgerError, VaultError) as error:
             _log.error("a call could not be kept: %s", error)
             return _said(503, "try again later", _RETRY)
-        return Response("", status_code=202, media_type=MediaType.TEXT, background=BackgroundTask(act))
+        return _answer(receipt(manager, source) or _KEPT, BackgroundTask(act))
 
     async def act() -> None:
         """Act on what waits; the answer is out by now, and a worker does it within a minute where this fails."""
@@ -113,8 +125,27 @@ class _RefusedError(Exception):
         self.answer = _said(status, text, wait)
 
 
+def _replied(manager: Manager, source: str, request: Asked, body: bytes) -> Reply | None:
+    """Return the answer to a platform's question, None where this is none."""
+    if source.startswith(f"{MAIL}/"):
+        return None
+    if not is_caller(manager, source, request.headers):
+        raise _RefusedError(404, "not found")
+    rest = str(request.path_params.get("rest", "")).strip("/")
+    try:
+        return answered(manager, source, request.method, rest, dict(request.query_params), body)
+    except WireFormatError:
+        raise _RefusedError(400, "this cannot be read") from None
+
+
+def _answer(reply: Reply, after: BackgroundTask | None = None) -> Response[bytes]:
+    return Response(reply.body, status_code=reply.status, media_type=reply.content_type, background=after)
+
+
 async def _body(request: Asked) -> bytes:
     """Return what is to be kept."""
+    if request.method == "GET":
+        return b""
     if request.path_params["channel"] == MAIL:
         mail = await raw_mail(request)
         if mail is None:
@@ -128,6 +159,6 @@ async def _body(request: Asked) -> bytes:
     return body
 
 
-def _said(status: int, text: str, wait: float = 0) -> Response[str]:
+def _said(status: int, text: str, wait: float = 0) -> Response[bytes]:
     headers = {"Retry-After": str(ceil(wait))} if wait else None
-    return Response(text, status_code=status, media_type=MediaType.TEXT, headers=headers)
+    return Response(text.encode(), status_code=status, media_type=MediaType.TEXT, headers=headers)

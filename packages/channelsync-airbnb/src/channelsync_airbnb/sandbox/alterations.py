@@ -73,6 +73,11 @@ class Alterations:
         self.by_number[decided.number] = decided
         return decided
 
+    def renumber(self, listing: str, new: str) -> None:
+        """Give a listing's alterations its new id."""
+        for each in [each for each in self.by_number.values() if each.listing == listing]:
+            self.by_number[each.number] = evolve(each, listing=new)
+
     def settle(self, trips: Trips, now: datetime) -> None:
         """Void what waits for a reservation that is gone."""
         for each in list(self.by_number.values()):

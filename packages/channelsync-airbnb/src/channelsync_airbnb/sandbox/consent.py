@@ -63,4 +63,6 @@ def _form(scopes: list[str]) -> str:
 
 def _page(status: int, body: str) -> httpx.Response:
     """Return a page of airbnb.com."""
-    return httpx.Response(status, html=f'<!DOCTYPE html>\n<html lang="en"><title>Airbnb</title><body>{body}</body></html>\n')
+    return httpx.Response(
+        status, html=f'<!DOCTYPE html>\n<html lang="en"><title>Airbnb</title><body>{body}</body></html>\n'
+    )

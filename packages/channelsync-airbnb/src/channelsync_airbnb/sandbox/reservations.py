@@ -90,16 +90,17 @@ def chosen(ask: Ask, trips: Iterable[Trip], listings: frozenset[str], host: int)
     if (listing and listing not in listings) or query.get("host_id", str(host)) != str(host):
         raise DeclinedError(403, "You do not have permission to access this resource.", "forbidden")
     begins = query.get("start_date") or ask.now.date().isoformat()
-    ends = query.get("end_date") or (date.fromisoformat(begins[:10]) + _YEAR).isoformat()
-    window, statuses = span(begins, ends), _statuses(ask)
+    first = span(begins, begins).arrival
+    ends = query.get("end_date") or (first + _YEAR).isoformat()
+    last, statuses = span(begins, ends).departure - timedelta(days=1), _statuses(ask)
     return sorted(
         (
             trip
             for trip in trips
             if (trip.listing == listing if listing else trip.listing in listings)
             and trip.status in statuses
-            and trip.stay.arrival >= window.arrival
-            and trip.stay.departure < window.departure
+            and trip.stay.arrival >= first
+            and trip.stay.departure < last
         ),
         key=lambda trip: (trip.stay, trip.code),
     )

@@ -83,6 +83,11 @@ class Trips:
         every = (trip for trip in self.by_code.values() if trip.listing == listing and trip.status == ACCEPTED)
         return next((trip for trip in every if trip.standing == reservation_id), None)
 
+    def renumber(self, listing: str, new: str) -> None:
+        """Give a listing's trips its new id."""
+        for trip in [each for each in self.by_code.values() if each.listing == listing]:
+            self.put(evolve(trip, listing=new))
+
     def settle(self, lodging: Lodging, now: datetime, *, by: str = "guest") -> Iterator[tuple[str, Trip]]:
         """Take in what has changed on the lodging, and yield each notification's action with the trip.
 

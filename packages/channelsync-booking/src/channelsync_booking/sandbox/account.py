@@ -151,10 +151,6 @@ class Account:
         path = url.path
         return path in _PATHS or path == EXCHANGE or path.startswith(STATUS) or url.host in HOSTS.values()
 
-    def served(self, request: httpx.Request, now: datetime) -> httpx.Response | None:
-        """Answer a request that is this API's, or pass it on: an ``extra`` of `channelsync.testing.serve`."""
-        return self.handle(request, now) if self.knows(request.url) else None
-
     def handle(self, request: httpx.Request, now: datetime) -> httpx.Response:
         """Answer a request as Booking.com does."""
         self._asked += 1

@@ -22,20 +22,13 @@ def bxml(hotel: Hotel, messages: Sequence[tuple[Message, bool]]) -> Element:
     root = Element("reservations")
     for message, card in messages:
         into, booking = told(root, "reservation"), message.booking
-        told(into, "currencycode", "EUR")
-        if not booking.cancelled:
-            _customer(told(into, "customer"), booking, card=card)
+        _texts(into, currencycode="EUR")
         _when(into, booking)
-        told(into, "hotel_id", hotel.id)
-        told(into, "hotel_name", hotel.name)
-        told(into, "id", booking.number)
-        for room in () if booking.cancelled else booking.rooms:
-            _bxml_room(told(into, "room"), hotel, room)
-        told(into, "status", message.status)
+        _texts(into, hotel_id=hotel.id, id=booking.number, status=message.status)
         if booking.cancelled:
-            told(into, "total_cancellation_fee", 0)
+            _texts(into, total_cancellation_fee=0)
         else:
-            told(into, "totalprice", NIGHTLY * sum(room.reservation.stay.length for room in booking.rooms))
+            _standing(into, hotel, booking, card=card)
     return root
 
 
@@ -44,49 +37,64 @@ def summary(hotel: Hotel, bookings: Sequence[Booking]) -> Element:
     root = Element("reservations")
     for booking in bookings:
         into = told(root, "reservation")
-        named = told(into, "customer")
-        told(named, "first_name", booking.guest)
-        told(named, "last_name", SURNAME)
+        _texts(told(into, "customer"), first_name=booking.guest, last_name=SURNAME)
         _when(into, booking)
-        told(into, "id", booking.number)
+        _texts(into, id=booking.number)
         for room in booking.rooms:
-            _bxml_room(told(into, "room"), hotel, room)
+            _room(told(into, "room"), hotel, room)
         if hotel.quirks.summary_lists_cancelled:
-            told(into, "status", "cancelled" if booking.cancelled else "new")
+            _texts(into, status="cancelled" if booking.cancelled else "new")
     return root
+
+
+def _standing(into: Element, hotel: Hotel, booking: Booking, *, card: bool) -> None:
+    """Write what only a reservation that stands has: who booked, the rooms and the price."""
+    total = NIGHTLY * sum(room.reservation.stay.length for room in booking.rooms)
+    _texts(into, commissionamount=total * 15 // 100, hotel_name=hotel.name, totalprice=total)
+    told(
+        into, "reservation_extra_info", booker_is_genius="no", booking_managed_payment="no", no_address_reservation="no"
+    )
+    paid = {"cc_name": f"{booking.guest} {SURNAME}", "cc_number": CARD, "cc_cvc": "123"} if card else {}
+    _texts(
+        told(into, "customer"),
+        address="",
+        **paid,
+        city="",
+        company="",
+        countrycode="fr",
+        email=f"{booking.guest.lower()}.{booking.number}@guest.booking.com",
+        first_name=booking.guest,
+        last_name=SURNAME,
+        remarks="",
+        telephone=f"+33 1 00 00 {booking.rooms[0].reservation.phone}",
+        zip="",
+    )
+    for room in booking.rooms:
+        element = told(into, "room")
+        _room(element, hotel, room)
+        counts = told(element, "guest_counts")
+        told(counts, "guest_count", count=2, type="adult")
+        guest = f"{room.reservation.guest} {SURNAME}"
+        _texts(element, guest_name=guest, info="Policy.", max_children=0, name=hotel.name, remarks="", smoking="")
 
 
 def _when(into: Element, booking: Booking) -> None:
     """Write when a reservation was made; that of a modification is the same (inferred)."""
     made = booking.made_at.astimezone(ZONE)
-    told(into, "date", made.strftime("%Y-%m-%d"))
-    told(into, "time", made.strftime("%H:%M:%S"))
+    _texts(into, date=made.strftime("%Y-%m-%d"), time=made.strftime("%H:%M:%S"))
 
 
-def _customer(into: Element, booking: Booking, *, card: bool) -> None:
-    """Write who booked, and once the card."""
-    told(into, "countrycode", "fr")
-    told(into, "email", f"{booking.guest.lower()}.{booking.number}@guest.booking.com")
-    told(into, "first_name", booking.guest)
-    told(into, "last_name", SURNAME)
-    told(into, "remarks")
-    told(into, "telephone", f"+33 1 00 00 {booking.rooms[0].reservation.phone}")
-    if card:
-        told(into, "cc_number", CARD)
-        told(into, "cc_name", f"{booking.guest} {SURNAME}")
-
-
-def _bxml_room(into: Element, hotel: Hotel, room: Room) -> None:
+def _room(into: Element, hotel: Hotel, room: Room) -> None:
     """Write a room; its departure is a morning, its last price the night before."""
-    stay = room.reservation.stay
-    told(into, "arrival_date", stay.arrival)
-    told(into, "currencycode", "EUR")
-    told(into, "departure_date", stay.departure)
-    told(into, "guest_name", f"{room.reservation.guest} {SURNAME}")
-    told(into, "id", room.listing)
-    told(into, "meal_plan", "No meal is included.")
-    told(into, "numberofguests", 2)
+    stay, rate = room.reservation.stay, hotel.rate(room.listing)
+    _texts(into, arrival_date=stay.arrival, currencycode="EUR", departure_date=stay.departure, id=room.listing)
+    _texts(into, meal_plan="No meal is included.", numberofguests=2)
     for night in stay:
-        told(into, "price", NIGHTLY, date=night, rate_id=hotel.rate(room.listing))
-    told(into, "roomreservation_id", room.ticket)
-    told(into, "totalprice", NIGHTLY * stay.length)
+        told(into, "price", NIGHTLY, date=night, genius_rate="no", rate_id=rate, rewritten_from_id=0)
+    _texts(into, roomreservation_id=room.ticket, totalprice=NIGHTLY * stay.length)
+
+
+def _texts(into: Element, **texts: object) -> None:
+    """Write children that hold a text each."""
+    for name, text in texts.items():
+        told(into, name, text)

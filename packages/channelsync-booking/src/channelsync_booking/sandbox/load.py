@@ -155,7 +155,8 @@ def room_list(hotel: Hotel, listings: Sequence[str]) -> Element:
     root = Element("rooms")
     for position, listing in enumerate(listings, start=1):
         own, room_name = hotel.rates[listing], f"Gîte {position}"
-        room = told(root, "room", id=listing, hotel_id=hotel.id, hotel_name=hotel.name, room_name=room_name)
+        names = {"hotel_id": hotel.id, "hotel_name": hotel.name, "max_children": 0, "room_name": room_name}
+        room = told(root, "room", id=listing, **names)
         listed = told(room, "rates")
         general = {"policy": "General", "policy_id": 82_024_976}
         told(listed, "rate", id=own.standard, max_persons=4, **general, rate_name="Standard Rate")
@@ -181,7 +182,7 @@ def _night(element: Element) -> date | None:
         raise WrongRequestError(400, "The request does not validate: only dates stand in a room")
     if "value" in element.attrib:
         return _date(element.get("value", ""))
-    if not {"from", "to"} <= element.keys():
+    if not {"from", "to"} <= element.attrib.keys():
         raise WrongRequestError(400, "The request does not validate: a date without a value")
     return None
 

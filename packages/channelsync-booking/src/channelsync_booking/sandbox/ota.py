@@ -74,7 +74,10 @@ def _room_stay(into: Element, hotel: Hotel, room: Room, guest: int) -> None:
     """Write a room: a rate for each night, and no dates but theirs."""
     kind = told(told(into, "RoomTypes"), "RoomType", RoomTypeCode=room.listing)
     described = told(kind, "RoomDescription", Name=hotel.name)
-    told(described, "MealPlan", "No meal is included.")
+    for name, text in (("Text", "Entire house."), ("MealPlan", "No meal is included."), ("MaxChildren", 0)):
+        told(described, name, text)
+    commission = told(told(told(into, "RatePlans"), "RatePlan"), "Commission")
+    told(commission, "CommissionPayableAmount", Amount=15 * NIGHTLY, DecimalPlaces=2, CurrencyCode="EUR")
     rates = told(into, "RoomRates")
     for night in room.reservation.stay:
         code = hotel.rate(room.listing) + ("VCC" if hotel.quirks.card_suffix else "")
@@ -104,6 +107,10 @@ def _global(into: Element, hotel: Hotel, booking: Booking, rooms: Sequence[Room]
         customer = _person(told(into, "Profiles"), booking.guest)
         told(customer, "Telephone", PhoneNumber=f"+33 1 00 00 {booking.rooms[0].reservation.phone}")
         told(customer, "Email", f"{booking.guest.lower()}.{booking.number}@guest.booking.com")
+        address = told(customer, "Address")
+        for name in ("AddressLine", "CityName", "PostalCode"):
+            told(address, name, ".")
+        told(address, "CountryName", Code="FR")
 
 
 def _person(into: Element, guest: str) -> Element:

@@ -113,7 +113,10 @@ class ReadsAvailability(Protocol):
 
 @runtime_checkable
 class ReceivesWebhooks(Protocol):
-    """Calls us; its word is never taken, it only makes us look."""
+    """Calls us; its word is never taken, it only makes us look.
+
+    A route may have a ``receipt`` (`Reply`) as well: what its platform wants to hear once a delivery is kept.
+    """
 
     def hints(self, headers: Mapping[str, str], body: bytes) -> tuple[Hint, ...]:
         """Return what a delivery is about.

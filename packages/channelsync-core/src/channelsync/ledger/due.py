@@ -35,16 +35,24 @@ _IS_DUE: Final = due.c.listing_id.in_(
 """What is due; as two searches and no "or", for which SQLite would read every row."""
 _IS_FREE: Final = or_(due.c.lease_until.is_(None), due.c.lease_until <= _NOW, due.c.leased_at > _NOW)
 _ROW: Final = Ready(_ROWS.where(_LISTING))
-_HELD: Final = Ready(select(due).where(_LISTING).with_for_update())
 _HELD_BY: Final = Ready(
     select(due.c.listing_id).where(_LISTING, due.c.lease_owner == bindparam("holder")).with_for_update()
 )
+_AT: Final = bindparam("at", type_=Moment())
 _MARKED: Final = Ready(
-    update(due).where(_LISTING).values({name: bindparam(name) for name in ("due_at", "set_at", "generation")})
+    update(due)
+    .where(_LISTING)
+    .values(due_at=case((due.c.due_at < _AT, due.c.due_at), else_=_AT), set_at=_NOW, generation=due.c.generation + 1)
 )
 _TAKEN: Final = Ready(
     update(due)
-    .where(_LISTING, or_(and_(_IS_DUE, _IS_FREE), due.c.lease_owner == bindparam("holder")))
+    .where(
+        _LISTING,
+        or_(
+            and_(or_(due.c.due_at <= _NOW, due.c.set_at > _NOW), _IS_FREE),  # one row is tried: no search is needed
+            due.c.lease_owner == bindparam("holder"),
+        ),
+    )
     .values(lease_owner=bindparam("holder"), leased_at=_NOW, lease_until=bindparam("until"))
 )
 _CAN_BE: Final = case((or_(due.c.set_at > _NOW, due.c.due_at <= _NOW), _NOW), else_=due.c.due_at)
@@ -82,12 +90,7 @@ class DueRows(Rows):
 
     def mark_due(self, listing: ListingId, at: datetime, *, now: datetime) -> bool:
         """Note a hint: the listing is due at ``at``, or earlier if it was; return False where it is not linked."""
-        row = self._first(_HELD, {"listing": listing})
-        if row is None:
-            return False
-        values = {"due_at": min(row.due_at, at), "set_at": now, "generation": row.generation + 1}
-        self._run(_MARKED, [{"listing": listing} | values])
-        return True
+        return bool(self._run(_MARKED, [{"listing": listing, "at": at, "now": now}]))
 
     def due_listings(
         self, now: datetime, *, unit: UnitId | None = None, everything: bool = False, limit: int | None = 1000
@@ -109,7 +112,7 @@ class DueRows(Rows):
         One that is leased can be taken when its lease ends, one that was written "in the future" at once.
         """
         row = self._first(_NEXT, {"now": now})
-        return row and row.at
+        return None if row is None else row.at
 
     def backlog(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many listings are due by now, leased or not, and since when the first of them is."""
@@ -132,8 +135,6 @@ class DueRows(Rows):
         if until <= now:
             msg = "a lease must end after it begins"
             raise UsageError(msg)
-        if self._first(_HELD, {"listing": listing}) is None:
-            return None
         if not self._run(_TAKEN, [{"listing": listing, "holder": holder, "now": now, "until": until}]):
             return None
         return self.due_of(listing)

@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from channelsync.errors import LedgerError, UsageError
 from channelsync.ledger import failures
 from channelsync.ledger.tables import meta
-from channelsync.ledger.transaction import READING, Ledger, Transaction
+from channelsync.ledger.transaction import FLEETING, READING, Ledger, Transaction
 
 __all__ = ["HEAD", "bring_up", "open_ledger", "scratch_ledger"]
 
@@ -137,18 +137,28 @@ def _sqlite(url: URL, name: str) -> Engine:
 
 
 def _prepare_sqlite(raw: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Take transactions into our own hands, and make each commit durable before it returns."""
+    """Take transactions into our own hands; each says as it begins whether its commit is durable before it returns."""
     if isinstance(raw, sqlite3.Connection):
         raw.isolation_level = None
-        raw.execute("PRAGMA synchronous=FULL")
         raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     """Begin as a writer at once, so that what is read stays true until it is written; or as a mere reader."""
-    reading = connection.get_execution_options().get(READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options, raw = connection.get_execution_options(), connection.connection
+    reading = bool(options.get(READING, False))
+    wanted = {"query_only": int(reading), "synchronous": "NORMAL" if options.get(FLEETING, False) else "FULL"}
+    cursor = raw.cursor()
+    try:
+        for name, value in wanted.items():
+            if raw.info.get(name) != value:
+                cursor.execute(f"PRAGMA {name}={value}")
+                raw.info[name] = value
+        cursor.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        raise OperationalError(None, None, error) from error
+    finally:
+        cursor.close()
 
 
 def _wal(engine: Engine) -> None:

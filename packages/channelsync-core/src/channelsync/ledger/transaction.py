@@ -36,10 +36,12 @@ from channelsync.ledger.reports import ReportRows
 from channelsync.ledger.sealed import SecretRows
 from channelsync.ledger.states import StateRows
 
-__all__ = ["READING", "Ledger", "Transaction"]
+__all__ = ["FLEETING", "READING", "Ledger", "Transaction"]
 
 READING: Final = "channelsync_reading"
 """The execution option that marks a connection as a reader's."""
+FLEETING: Final = "channelsync_fleeting"
+"""The execution option that marks a connection as one whose commit a power cut may undo."""
 
 
 @final
@@ -115,8 +117,12 @@ class Ledger:
             raise failures.told(OperationalError(None, None, error), self.name) from error
 
     @contextmanager
-    def transaction(self) -> Generator[Transaction, None, None]:
+    def transaction(self, *, fleeting: bool = False) -> Generator[Transaction, None, None]:
         """Begin a transaction that writes: commit at the end of the block, roll back when it raises.
+
+        Its commit is durable before the block is left. With ``fleeting`` it need not be: it outlives this program as
+        well, but a power cut may undo it (alone or with other such ones that came after the last durable commit). That
+        is for leases, which nobody holds any more then.
 
         Raises:
             UsageError: this thread is in a transaction already.
@@ -127,7 +133,7 @@ class Ledger:
             raise UsageError(msg)
         self._here.writing = True
         try:
-            with self._line, self._begun(reading=False) as transaction:
+            with self._line, self._begun(reading=False, fleeting=fleeting) as transaction:
                 yield transaction
         finally:
             self._here.writing = False
@@ -143,14 +149,17 @@ class Ledger:
             yield transaction
 
     @contextmanager
-    def _begun(self, *, reading: bool) -> Generator[Transaction, None, None]:
+    def _begun(self, *, reading: bool, fleeting: bool = False) -> Generator[Transaction, None, None]:
         try:
             with self._engine.connect() as connection:
-                if self._engine.dialect.name == "sqlite":
-                    connection.execution_options(**{READING: reading})
+                sqlite = self._engine.dialect.name == "sqlite"
+                if sqlite:
+                    connection.execution_options(**{READING: reading, FLEETING: fleeting})
                 elif reading:
                     connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 with connection.begin():
+                    if fleeting and not sqlite:
+                        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                     yield Transaction(connection, self._known, locking=not reading)
         except SQLAlchemyError as error:
             raise failures.told(error, self.name) from error

@@ -1,7 +1,7 @@
 """The queue of one process: a loop over what is due in the ledger, and a few threads that take the steps.
 
 The default with SQLite. The loop asks the ledger what is due, hands it to free threads, and waits: until the next
-listing is due, until a hint or a finished step wakes it, and never longer than `LONGEST_WAIT`, because another process
+listing is due, until a finished step or a hint that found no free thread wakes it, and never longer than `LONGEST_WAIT`, because another process
 (the command line, a web server) may have written to the same database. It keeps nothing that the ledger does not know:
 a killed process loses the waiting alone.
 
@@ -51,11 +51,16 @@ class EmbeddedQueue:
         self._grace = grace
         self._woken = threading.Event()
         self._watch = Watch(self._ledger, work.now)
-        self._running: dict[Future[bool], ListingId] = {}
+        self._running: dict[ListingId, Future[bool]] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
 
-    def submit(self, listing: ListingId) -> None:  # noqa: ARG002 - the loop asks the ledger, which knows more
-        """Wake the loop: something has just become due."""
-        self._woken.set()
+    def submit(self, listing: ListingId) -> None:
+        """Hand a listing that has just become due to a free thread; where there is none the loop finds it later."""
+        with self._lock:
+            taken = self._pool is not None and self._hand_out(self._pool, listing)
+        if not taken:
+            self._woken.set()
 
     def sweep(self) -> int:
         """Wake the loop, and return how many listings are due and free."""
@@ -69,7 +74,7 @@ class EmbeddedQueue:
 
     def run(self, stop: threading.Event) -> None:
         """Take steps until told to stop, then let those that run come to their end."""
-        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="step")
+        pool = self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="step")
         while not stop.is_set():
             self._woken.clear()
             self._watch.clock()
@@ -82,7 +87,9 @@ class EmbeddedQueue:
                 stop.wait(_PAUSE)
             else:
                 self._wait(stop, seconds)
-        wait(self._running, self._grace)
+        with self._lock:
+            self._pool = None
+        wait(self._running.values(), self._grace)
         pool.shutdown(wait=False, cancel_futures=True)
 
     def _reap(self) -> None:
@@ -92,8 +99,10 @@ class EmbeddedQueue:
             LedgerError: one of them could not use the database.
         """
         broken: LedgerError | None = None
-        for future in [one for one in self._running if one.done()]:
-            del self._running[future]
+        with self._lock:
+            ended = [listing for listing, one in self._running.items() if one.done()]
+            futures = [self._running.pop(one) for one in ended]
+        for future in futures:
             error = future.exception()
             if isinstance(error, LedgerError):
                 broken = error
@@ -104,19 +113,25 @@ class EmbeddedQueue:
 
     def _turn(self, pool: ThreadPoolExecutor) -> float:
         """Hand what is due to free threads, and return for how many seconds there is nothing more to do."""
-        longest, free = LONGEST_WAIT.total_seconds(), self._threads - len(self._running)
-        if not free:  # a step that ends wakes us
+        longest = LONGEST_WAIT.total_seconds()
+        if len(self._running) >= self._threads:  # a step that ends wakes us
             return longest
         with self._ledger.reading() as tx:
             now = self._now()
             due = tx.due_listings(now, limit=self._threads)
             coming = None if due else tx.next_due(now)
-        taken = set(self._running.values())
-        for one in [one.listing for one in due if one.listing not in taken][:free]:
-            future = pool.submit(self._work.step, one)
-            self._running[future] = one
-            future.add_done_callback(lambda _: self._woken.set())
+        with self._lock:
+            for one in due:
+                self._hand_out(pool, one.listing)
         return longest if coming is None else min(longest, max((coming - now).total_seconds(), 0.0))
+
+    def _hand_out(self, pool: ThreadPoolExecutor, listing: ListingId) -> bool:
+        """Let a free thread take a listing's step; False where none is free, or one is at it already."""
+        if listing in self._running or len(self._running) >= self._threads:
+            return False
+        future = self._running[listing] = pool.submit(self._work.step, listing)
+        future.add_done_callback(lambda _: self._woken.set())
+        return True
 
     def _wait(self, stop: threading.Event, seconds: float) -> None:
         """Sleep until woken or told to stop, whoever stops us."""

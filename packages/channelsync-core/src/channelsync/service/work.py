@@ -11,6 +11,9 @@ at any time, twice, and from several workers at once:
 * a lease that was lost (a machine asleep, a clock set forward) does no harm: each lease has a holder of its own, and a
   step whose holder is no longer the row's stores nothing. Whoever holds it now looks later than we did, and sees more.
 
+A lease is kept through the end of its worker, but not through a power cut, which ends every worker of the machine:
+it costs no wait for the disk.
+
 While a slow platform is being read the lease is renewed, so that it can be short: the listings of a worker that was
 killed wait `LEASE`, not as long as the slowest platform may take.
 """
@@ -122,7 +125,7 @@ class Work:
 
     def _leased(self, listing: ListingId) -> Due | None:
         now, holder = self.now(), f"{self._name}-{next(self._numbers)}"
-        with self.manager.ledger.transaction() as tx:
+        with self.manager.ledger.transaction(fleeting=True) as tx:
             return tx.lease(listing, holder, now=now, until=now + self._lease)
 
     def _retreat(self, due: Due) -> None:
@@ -139,7 +142,7 @@ class Work:
     def _renew(self, held: dict[ListingId, str]) -> None:
         """Prolong the leases of the steps that are running; where that fails they run out, which does no harm."""
         now = self.now()
-        with suppress(LedgerError), self.manager.ledger.transaction() as tx:
+        with suppress(LedgerError), self.manager.ledger.transaction(fleeting=True) as tx:
             tx.renew(held, now=now, until=now + self._lease)
 
 

@@ -32,6 +32,7 @@ import httpx
 from attrs import define, field, frozen
 
 from channelsync.testing.calendars import LONGEST_BODY
+from channelsync.testing.partner import Partner
 from channelsync.testing.sandbox import Platform
 
 __all__ = ["Clock", "Extra", "Served", "serve"]
@@ -93,18 +94,21 @@ def serve(
     clock: Clock,
     *,
     port: int = 0,
+    partners: Sequence[Partner] = (),
     extra: Sequence[Extra] = (),
     importing: bool = False,
     at_most: timedelta = timedelta(hours=12),
 ) -> Generator[Served, None, None]:
     """Serve simulators on 127.0.0.1 until the context ends; port 0 takes a free one.
 
+    ``partners`` are simulated APIs; their lodgings answer for themselves where they are among ``platforms``.
+
     Raises:
         OSError: the port is taken.
     """
     lock = threading.Lock()
     carried = tuple(platforms)
-    handler = _handler(_Router(carried, tuple(extra), clock, lock))
+    handler = _handler(_Router((*carried, *partners), carried, tuple(extra), clock, lock))
     with ThreadingHTTPServer((_HOST, port), handler) as server:
         served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, clock, lock)
         over = threading.Event()
@@ -163,23 +167,24 @@ def _advanced(
 class _Router:
     """Who on this port answers what."""
 
+    asked: tuple[Platform | Partner, ...]
     platforms: tuple[Platform, ...]
     extra: tuple[Extra, ...]
     clock: Clock
     lock: threading.Lock
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer of whoever knows the address; platforms take one request at a time."""
+        """Return the answer of whoever knows the address; simulators take one request at a time."""
         if request.url.host not in _LOOPBACK:
             return httpx.Response(421, text="Misdirected Request")
         with self.lock:
             now = self.clock()
-            for platform in self.platforms:
-                if platform.knows(request.url):
-                    return platform.handle(request, now)
+            for each in self.asked:
+                if each.knows(request.url):
+                    return each.handle(request, now)
         if request.url.path == "/_sandbox/":
             return httpx.Response(200, json=[platform.label for platform in self.platforms])
-        found = (each(request, now) for each in self.extra)
+        found = (add(request, now) for add in self.extra)
         return next((response for response in found if response), httpx.Response(404, text="Not Found"))
 
 

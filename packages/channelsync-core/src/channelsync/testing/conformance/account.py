@@ -19,6 +19,7 @@ from channelsync.adapter import (
     PullsClaims,
     RefreshesCredential,
     Secret,
+    TakesOverListings,
 )
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import AccountId
@@ -155,6 +156,8 @@ def connected(plugin: ChannelPlugin, api: object, make: Callable[..., Partner], 
         except ChannelSyncError as error:
             msg = f"it cannot connect to its own simulator: {type(error).__name__}: {error}"
             raise BrokenRuleError(msg) from error
+    if isinstance(api, TakesOverListings):
+        scene.run(api.take_over(scene.access, scene.listing))
     return scene
 
 

@@ -26,10 +26,10 @@ from attrs import frozen
 from channelsync.adapter import ChannelPlugin
 from channelsync.errors import UsageError
 from channelsync.testing.conformance.candidate import Candidate
-from channelsync.testing.conformance.report import Outcome, Report, Verdict
+from channelsync.testing.conformance.report import Outcome, Report, Verdict, dumps
 from channelsync.testing.conformance.rule import Rule
 from channelsync.testing.conformance.rules import RULES
-from channelsync.testing.conformance.running import judged, reported
+from channelsync.testing.conformance.running import expected, judged, report_of, reported
 from channelsync.testing.sandbox import Platform
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["PROPERTY", "ConformanceSuite", "ExpectedFailure", "xfail"]
 
 PROPERTY: Final = "channelsync"
-"""The name under which a test hands its verdict to the report."""
+"""The name under which a test hands its part of the report over, as JSON."""
 _MAY_SAY: Final = frozenset({"plugin", "platform", "partner", "xfails"})
 _SHORTEST: Final = 12
 """Letters of a reason."""
@@ -133,9 +133,11 @@ class ConformanceSuite:
         """The plugin keeps this rule."""
         import pytest
 
-        verdict = judged(rule, self.candidate())
-        record_property(PROPERTY, [self.plugin.name, verdict.rule, verdict.outcome.value, verdict.why])
-        if verdict.outcome is Outcome.NOT_APPLICABLE:
+        candidate = self.candidate()
+        verdict = judged(rule, candidate)
+        told = expected(verdict, self.gaps())
+        record_property(PROPERTY, dumps([report_of(candidate, [told])]))
+        if told.outcome is Outcome.NOT_APPLICABLE:
             pytest.skip(f"n/a: {verdict.why}")
         if verdict.outcome is Outcome.FAILED:
             raise AssertionError(_explained(rule, verdict))

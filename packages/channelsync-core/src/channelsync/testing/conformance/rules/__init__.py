@@ -6,11 +6,26 @@ from types import ModuleType
 from typing import Final
 
 from channelsync.testing.conformance.rule import Rule
-from channelsync.testing.conformance.rules import credentials, dialect, faults, hygiene, identity, publish, pull
+from channelsync.testing.conformance.rules import (
+    account,
+    calls,
+    credentials,
+    dialect,
+    faults,
+    hygiene,
+    identity,
+    publish,
+    pull,
+    push,
+    queue,
+)
 
 __all__ = ["MODULES", "RULES"]
 
-MODULES: Final[tuple[ModuleType, ...]] = (identity, pull, dialect, faults, credentials, hygiene, publish)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    *(identity, pull, dialect, faults, credentials, hygiene, publish),
+    *(push, queue, calls, account),
+)
 """The modules of rules, one a subject."""
 
 

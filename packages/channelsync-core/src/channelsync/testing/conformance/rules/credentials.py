@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import cast
+from typing import Final, cast
 
 from attrs import evolve
 
@@ -13,10 +13,9 @@ from channelsync.errors import ChannelSyncError, CredentialRejectedError
 from channelsync.testing.conformance.account import ApiScene
 from channelsync.testing.conformance.candidate import Candidate, FeedScene
 from channelsync.testing.conformance.driving import SPOILS
-from channelsync.testing.conformance.rule import Tier, demand, not_applicable, rule
+from channelsync.testing.conformance.rule import Tier, demand, rule
 from channelsync.testing.conformance.trials import Outcome, Stage, trials
 from channelsync.testing.conformance.watching import logged
-from channelsync.testing.partner import ApiFault
 
 __all__ = [
     "a_refused_token_is_told",
@@ -25,8 +24,10 @@ __all__ = [
     "secrets_stay_secret",
 ]
 
-_SHORTEST: int = 6
+_SHORTEST: Final = 6
 """Letters of a secret that could be recognised; a country's code in a field is none."""
+_OPENING: Final = frozenset({"feed", "token", "key", "secret", "password", "passphrase"})
+"""The last word of a setting that opens something."""
 
 
 def _secrets(stage: Stage, secret_fields: frozenset[str]) -> Iterator[str]:
@@ -86,10 +87,9 @@ def secrets_are_asked_for_as_such(candidate: Candidate) -> None:
 
     Troubleshooting: ``Setting(secret=True)`` for the setting ``feed`` and for whatever opens an account.
     """
-    opening = ("token", "key", "secret", "password", "refresh", "code")
     for one in (*candidate.plugin.settings, *candidate.plugin.account):
-        named = any(word in one.name for word in opening) or one.name == "feed"
-        demand(one.secret or not named, f"the setting {one.name!r} is not asked for as a secret")
+        opens = one.name.rpartition("_")[2] in _OPENING
+        demand(one.secret or not opens, f"the setting {one.name!r} is not asked for as a secret")
     if candidate.plugin.api is None:
         return
     given, known = set(candidate.api().partner.fields), {one.name for one in candidate.plugin.account}
@@ -135,12 +135,16 @@ def a_refused_token_is_told(candidate: Candidate) -> None:
         assert isinstance(scene, ApiScene)
         scene.access = evolve(scene.access, token=Secret("no-such-token"))
         _refused(f"{trial.name} with a token that is not good", stage)
-    scene = candidate.api()
-    scene.partner.fail(ApiFault.REFUSED, scene.now, times=None)
-    if Capability.REFRESHES_CREDENTIAL in candidate.declared:
-        _refused("a renewal after access was taken back", Stage(scene, lambda: scene.api.refresh(scene.access)))
-    if candidate.plugin.api is None:
-        not_applicable("it has no API")
+    if candidate.plugin.api is not None and Capability.REFRESHES_CREDENTIAL in candidate.declared:
+        scene = candidate.api()
+        wrong = {name: Secret(f"wrong-{len(name)}") for name in _kept_secret(candidate) if name in scene.access.fields}
+        scene.access = evolve(scene.access, fields={**scene.access.fields, **wrong})
+        _refused("a renewal with wrong keys", Stage(scene, lambda: scene.api.refresh(scene.access)))
+
+
+def _kept_secret(candidate: Candidate) -> tuple[str, ...]:
+    """Return the names of the fields that open the account: the owner's secrets, and what renews a token."""
+    return (*(one.name for one in candidate.plugin.account if one.secret), "refresh_token")
 
 
 def _refused(where: str, stage: Stage) -> None:

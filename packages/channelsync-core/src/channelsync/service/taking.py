@@ -1,0 +1,110 @@
+"""Reservations that a platform keeps in a queue until they are acknowledged: taken every so often, for each account.
+
+What waits there only makes us look: the look that follows shows the whole truth, queue included. A message is
+acknowledged once the ledger holds what it says, on every listing it is about, so neither a crash nor a look that failed
+loses one; the platform gives it again until then. A cancellation of what we never knew is acknowledged as well.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final, final
+
+from channelsync.adapter import AcknowledgesReservations, Delivery
+from channelsync.errors import ChannelSyncError, LedgerError, PluginError
+from channelsync.ids import AccountId
+from channelsync.ledger import Link
+from channelsync.manager import AccountReport, Manager
+from channelsync.state import ListingState
+from channelsync.vault import redact
+
+__all__ = ["EVERY", "Taking", "is_settled"]
+
+EVERY: Final = timedelta(seconds=20)
+"""How often a queue is asked: as often as Booking.com allows (documented), which mails owners after 30 minutes."""
+_MOST: Final = 500
+
+_log = logging.getLogger("channelsync.reservations")
+
+
+@final
+class Taking:
+    """Takes what waits in the platforms' queues."""
+
+    def __init__(self, manager: Manager, now: Callable[[], datetime]) -> None:
+        self._manager = manager
+        self._now = now
+
+    def take(self) -> int:
+        """Ask every account's queue, look where something new is said, and acknowledge what is known.
+
+        An account whose platform does not answer stops no other.
+
+        Returns:
+            How much goes on waiting.
+
+        Raises:
+            LedgerError: the database cannot be used.
+        """
+        waiting = 0
+        for account in self._manager.accounts():
+            try:
+                api = self._manager.registry.get(account.channel).api
+            except PluginError:
+                continue
+            if isinstance(api, AcknowledgesReservations) and account.state != "revoked" and account.listings:
+                waiting += self._taken(account, api)
+        return waiting
+
+    def _taken(self, account: AccountReport, api: AcknowledgesReservations) -> int:
+        try:
+            deliveries = self._manager.call(account.id, api.waiting)[:_MOST]
+            links = self._links(account.id)
+            known = [one for one in deliveries if self._is_known(one, links)]
+            fresh = [one for one in deliveries if one not in known]
+            for listing in dict.fromkeys(link.id for one in fresh for link in _about(one, links)):
+                self._manager.hint(listing)
+            if known:
+                done = tuple(known)
+                self._manager.call(account.id, lambda access: api.acknowledge(access, done))
+        except LedgerError:
+            raise
+        except ChannelSyncError as error:
+            _log.warning("the queue of %s cannot be used just now: %s", account.id, redact(str(error)))
+            return 0
+        return len(deliveries) - len(known)
+
+    def _links(self, account: AccountId) -> dict[str, Link]:
+        with self._manager.ledger.reading() as tx:
+            return {link.external_id: link for link in tx.listings() if link.account == account}
+
+    def _is_known(self, delivery: Delivery, links: Mapping[str, Link]) -> bool:
+        now = self._now()
+        units = [self._manager.state(unit) for unit in {link.unit for link in links.values()}]
+        states = {one.id: (one, unit.unit.today(now)) for unit in units for one in unit.active}
+        theirs = {listing: states[link.id] for listing, link in links.items() if link.id in states}
+        return is_settled(delivery, theirs)
+
+
+def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, date]]) -> bool:
+    """Whether the ledger holds what a message says.
+
+    Args:
+        delivery: the message.
+        listings: those of the account that are linked, by the platform's ids, each with today's date there. Rooms that
+            are not linked are nobody's here: they keep no message waiting. Nor does a stay that is over.
+    """
+    stays = () if delivery.cancelled else delivery.stays
+    for listing, (state, today) in listings.items():
+        said = {stay for room, stay in stays if room == listing and stay.departure > today}
+        if said != {one.stay for one in state.claims if one.code == delivery.code and one.missing is None}:
+            return False
+    return True
+
+
+def _about(delivery: Delivery, links: Mapping[str, Link]) -> list[Link]:
+    """Return the linked listings that a message may be about: all of them where it names none that is linked."""
+    named = [links[listing] for listing, _ in delivery.stays if listing in links]
+    return named if named and not delivery.cancelled else list(links.values())

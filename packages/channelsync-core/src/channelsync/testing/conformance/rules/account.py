@@ -1,0 +1,84 @@
+"""Accounts: their listings, the consent of their owner, and what the platform must be told of us."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+from urllib.parse import parse_qs, urlsplit
+
+from channelsync.adapter import Capability, RemoteListing, SecretUrl
+from channelsync.errors import CredentialRejectedError
+from channelsync.testing.conformance.candidate import Candidate
+from channelsync.testing.conformance.rule import Tier, demand, rule
+
+__all__ = ["a_wrong_code_is_refused", "consent_gives_nothing_away", "listings_are_all_there", "taking_over_is_harmless"]
+
+_REDIRECT: Final = "https://owner.example.org/connected"
+_STATE: Final = "state-4711-abc"
+
+
+@rule("account.listings", Capability.LISTS_LISTINGS, tier=Tier.GOLD)
+def listings_are_all_there(candidate: Candidate) -> None:
+    """All listings of the account are named, each once, by the platform's own id as text.
+
+    Ids beyond 2**53 lose their last digits when they are taken for numbers on the way.
+
+    Troubleshooting: follow the pages to the end; read ids as text.
+    """
+    scene = candidate.api()
+    found = cast("tuple[object, ...]", scene.run(scene.api.listings(scene.access)))
+    named = [one.id for one in found if isinstance(one, RemoteListing)]
+    demand(len(named) == len(found), "not every entry is a RemoteListing")
+    demand(len(set(named)) == len(named), "a listing is named twice")
+    there = set(scene.partner.lodgings)
+    demand(set(named) == there, f"missing: {sorted(there - set(named))}, invented: {sorted(set(named) - there)}")
+
+
+@rule("account.consent", Capability.GRANTS_ACCESS, tier=Tier.GOLD)
+def consent_gives_nothing_away(candidate: Candidate) -> None:
+    """The page of consent is https, carries our state and where to come back to, and no secret of ours.
+
+    The owner's browser shows that address and remembers it.
+
+    Troubleshooting: the client's id belongs there, its secret never; percent-encode what you put in.
+    """
+    scene = candidate.api()
+    page = cast("object", scene.api.consent_page(scene.access.fields, _REDIRECT, _STATE))
+    demand(isinstance(page, SecretUrl), f"it is a {type(page).__name__}, no SecretUrl")
+    url = cast("SecretUrl", page).reveal()
+    asked = parse_qs(urlsplit(url).query)
+    demand(urlsplit(url).scheme == "https", "the page is not https")
+    demand([_STATE] in asked.values() and [_REDIRECT] in asked.values(), "the state or the way back is missing")
+    secret = {one.name for one in candidate.plugin.account if one.secret} | {"refresh_token"}
+    shown = [name for name, value in scene.access.fields.items() if name in secret and value.reveal() in url]
+    demand(not shown, f"the address holds {', '.join(shown)}")
+
+
+@rule("account.code", Capability.GRANTS_ACCESS, tier=Tier.GOLD)
+def a_wrong_code_is_refused(candidate: Candidate) -> None:
+    """A code that is not good is told as `CredentialRejectedError`, and gives no access.
+
+    Troubleshooting: an OAuth server answers 400 with ``invalid_grant``; that is a refusal, no fault of the platform.
+    """
+    scene = candidate.api()
+    try:
+        access: object = scene.run(scene.api.exchange(scene.access, "no-such-code", _REDIRECT))
+    except CredentialRejectedError as error:
+        demand("no-such-code" not in str(error), "the error repeats the code")
+    else:
+        demand(kept=False, seen=f"a code that is not good gave a {type(access).__name__}")
+
+
+@rule("account.take-over", Capability.TAKES_OVER_LISTINGS, tier=Tier.GOLD)
+def taking_over_is_harmless(candidate: Candidate) -> None:
+    """Telling that we keep a listing, telling it again, and telling that we no longer do, changes no night.
+
+    Troubleshooting: write the link and nothing of the calendar.
+    """
+    scene = candidate.api()
+    scene.book(10, 3)
+    before = scene.taken()
+    for _ in range(2):
+        scene.run(scene.api.take_over(scene.access, scene.listing))
+        demand(scene.taken() == before, f"taking over changed nights: {scene.taken() ^ before}")
+    scene.run(scene.api.let_go(scene.access, scene.listing))
+    demand(scene.taken() == before, f"letting go changed nights: {scene.taken() ^ before}")
