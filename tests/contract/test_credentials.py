@@ -21,9 +21,10 @@ from channelsync.errors import ChannelUnavailableError, CredentialRejectedError,
 from channelsync.ids import AccountId, ChannelName
 from channelsync.ledger import open_ledger
 from channelsync.manager import AccountReport, Manager
+from channelsync.manager.accounts import term
+from channelsync.manager.credentials import Credentials
 from channelsync.manager.reading import Reader
 from channelsync.nights import Stay
-from channelsync.manager.credentials import Credentials, term
 from channelsync.vault import new_key, open_vault
 from tests.contract import platform_api
 from tests.contract.platform_api import Town

@@ -265,7 +265,7 @@ def test_addresses(port: Port, account: AccountId) -> None:
         told = [line.what for line in tx.audit_lines()]
     assert told.count("hook opened") == 3
     assert told[-1] == "hook closed"
-    for channel, scope in (("airbnb", ""), ("mail", "nobody"), ("nothing", "")):
+    for channel, scope in (("booking", ""), ("mail", "nobody"), ("nothing", "")):
         with pytest.raises(UsageError):
             hook(port.manager, channel, scope, now=NOW)
 

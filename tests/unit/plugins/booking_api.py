@@ -40,7 +40,9 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 def access(*, token: str = TOKEN, **more: str) -> Access:
     """An access with the fields of an account."""
-    return Access(AccountId("account-1"), Secret(token), {name: Secret(one) for name, one in {**FIELDS, **more}.items()})
+    return Access(
+        AccountId("account-1"), Secret(token), {name: Secret(one) for name, one in {**FIELDS, **more}.items()}
+    )
 
 
 def source(listing: str = LODGING, *, window: Stay = WINDOW, **more: str) -> ApiSource:

@@ -133,8 +133,9 @@ def shut(found: Document, asked: Stay) -> Shut:
     closed: list[date] = []
     guests: list[date] = []
     for entry in records(object_in(found, "calendar") or found, "days"):
-        night = _taken(waiting, entry, asked)
-        if night is None:
+        named = entry.get("date")
+        night = waiting.pop(named, None) if isinstance(named, str) else None
+        if night is None and (night := _otherwise(waiting, named, asked)) is None:
             continue
         state = entry.get("availability")
         shuts = _CLOSED.get(state.casefold()) if isinstance(state, str) else None
@@ -157,12 +158,8 @@ def _names(asked: Stay) -> Mapping[str, date]:
     return {night.isoformat(): night for night in asked}
 
 
-def _taken(waiting: dict[str, date], entry: Document, asked: Stay) -> date | None:
-    """Take the night that an entry shows from those that wait to be shown; None where it was not asked for."""
-    named = entry.get("date")
-    night = waiting.pop(named, None) if isinstance(named, str) else None
-    if night is not None:
-        return night
+def _otherwise(waiting: dict[str, date], named: object, asked: Stay) -> date | None:
+    """Take a night that is not named as usual from those that wait to be shown; None where it was not asked for."""
     night = day_of(named)
     if night not in asked:
         return None

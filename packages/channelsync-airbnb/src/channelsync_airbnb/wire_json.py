@@ -19,6 +19,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, cast, final
 
 from attrs import frozen
@@ -51,6 +52,8 @@ _LONGEST_TEXT: Final = 200
 _LONGEST_CURSOR: Final = 2048
 _LONGEST_NUMBER: Final = 10
 """Digits: seconds since 1970 have ten."""
+_MOST: Final = 10**_LONGEST_NUMBER
+_REMEMBERED: Final = 8192
 _BAD: Final = 400
 _DATE: Final = len("2027-01-05")
 _CODE: Final = re.compile(r"[A-Za-z0-9]{4,32}")
@@ -193,11 +196,23 @@ def object_in(entry: Document, name: str) -> Document:
 def stay_in(entry: Document) -> tuple[Stay, bool]:
     """Return a stay by its arrival and its departure or its number of nights, and whether the two disagree.
 
+    The longer of both is taken.
+
     Raises:
         WireFormatError: there is neither, or they make no sense.
     """
-    first, named, count = day_of(entry.get("start_date")), entry.get("end_date"), number_in(entry, "nights")
-    last = day_of(named) if named else None
+    first, last = entry.get("start_date"), entry.get("end_date")
+    if not isinstance(first, str) or not isinstance(last, str | None):
+        msg = "a stay has no dates"
+        raise WireFormatError(msg)
+    return _stay(first, last or "", number_in(entry, "nights"))
+
+
+@lru_cache(_REMEMBERED)
+def _stay(arrival: str, departure: str, count: int | None) -> tuple[Stay, bool]:
+    """Read the dates of a stay once: every look shows it again."""
+    first = day_of(arrival)
+    last = day_of(departure) if departure else None
     try:
         counted = first if count is None else first + timedelta(days=count)
         stay = Stay(first, counted if last is None else max(last, counted))
@@ -222,9 +237,9 @@ def _id_text(value: object) -> str:
 
 def _number(value: object) -> int | None:
     """Return a whole number, also one written as text; None for anything else, and for one too long to mean any."""
-    if type(value) is not int and not isinstance(value, str):
-        return None
-    text = str(value)
+    if type(value) is int:
+        return value if 0 <= value < _MOST else None
+    text = value if isinstance(value, str) else ""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
 
 

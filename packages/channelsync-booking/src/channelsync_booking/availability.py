@@ -78,7 +78,8 @@ def push(access: Access, listing: str, closing: tuple[Closing, ...], opening: Ni
         for _, month in groupby(nights, lambda night: (night.year, night.month)):
             yield from _write(account, listing, tuple(month), book, close=close)
     if book.refused and not (book.closed or book.opened):
-        msg = f"Booking.com refused the change: {'; '.join(book.refused)}"
+        more = f", and {len(book.refused) - 1} more" if len(book.refused) > 1 else ""
+        msg = f"Booking.com refused the change of {book.refused[0]}{more}"
         raise ChangeRefusedError(msg, advice=_ADVICE)
     return Written(book.closed, book.opened, book.reference, tuple(book.refused))
 

@@ -28,6 +28,7 @@ from channelsync_booking import bxml
 from channelsync_booking.account import Account
 from channelsync_booking.answers import answer
 from channelsync_booking.availability import shut
+from channelsync_booking.markup import Element
 from channelsync_booking.message import Message
 from channelsync_booking.queues import peeked
 
@@ -52,12 +53,15 @@ def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
 
 
 def _summary(account: Account, at: datetime) -> Flow[tuple[Message, ...]]:
+    def read(root: Element) -> tuple[Message, ...]:
+        listed = bxml.messages(root)
+        if any(one.hotel not in {"", account.hotel} for one in listed):
+            msg = "it holds a reservation of another property"
+            raise WireFormatError(msg)
+        return listed
+
     request = account.post(bxml.SUMMARY, bxml.asking(account.hotel), secure=True)
-    listed = yield from answer(request, "the list of reservations", bxml.messages, at)
-    if any(one.hotel not in {"", account.hotel} for one in listed):
-        msg = "the list of reservations: it holds one of another property"
-        raise WireFormatError(msg)
-    return listed
+    return (yield from answer(request, "the list of reservations", read, at))
 
 
 def _observed(

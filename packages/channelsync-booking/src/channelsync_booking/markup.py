@@ -124,8 +124,10 @@ def day(text: str | None) -> date:
         WireFormatError: it is something else.
     """
     try:
-        if text is not None and len(text) == len("2027-04-01") and (found := date.fromisoformat(text)) < LIMIT:
-            return found
+        if text is not None and len(text) == len("2027-04-01") and text[4] + text[7] == "--":
+            found = date.fromisoformat(text)
+            if found < LIMIT:
+                return found
     except ValueError:
         pass
     msg = "a date is missing, is none, or is too far away to be real"

@@ -82,7 +82,7 @@ def hook_routes(
         except (LedgerError, VaultError) as error:
             _log.error("a call could not be kept: %s", error)
             return _said(503, "try again later", _RETRY)
-        return _answer(receipt(manager, source) or _KEPT, BackgroundTask(act))
+        return _answer(_receipt(manager, source), BackgroundTask(act))
 
     async def act() -> None:
         """Act on what waits; the answer is out by now, and a worker does it within a minute where this fails."""
@@ -136,6 +136,10 @@ def _replied(manager: Manager, source: str, request: Asked, body: bytes) -> Repl
         return answered(manager, source, request.method, rest, dict(request.query_params), body)
     except WireFormatError:
         raise _RefusedError(400, "this cannot be read") from None
+
+
+def _receipt(manager: Manager, source: str) -> Reply:
+    return _KEPT if source.startswith(f"{MAIL}/") else receipt(manager, source) or _KEPT
 
 
 def _answer(reply: Reply, after: BackgroundTask | None = None) -> Response[bytes]:

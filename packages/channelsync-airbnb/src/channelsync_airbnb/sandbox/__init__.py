@@ -9,15 +9,18 @@ from __future__ import annotations
 from channelsync_airbnb.sandbox.account import Account
 from channelsync_airbnb.sandbox.create import CALLBACK, partner
 from channelsync_airbnb.sandbox.feed import AIRBNB, HABITS, listing_of, platform
+from channelsync_airbnb.sandbox.rules import RULES, Rule
 from channelsync_airbnb.sandbox.ways import Obstacle, OverStay, Ways
 
 __all__ = [
     "AIRBNB",
     "CALLBACK",
     "HABITS",
+    "RULES",
     "Account",
     "Obstacle",
     "OverStay",
+    "Rule",
     "Ways",
     "listing_of",
     "partner",

@@ -19,12 +19,13 @@ from channelsync.errors import UsageError
 from channelsync.nights import Stay
 from channelsync.testing import Platform, Refusal, Reservation
 from channelsync.testing.partner import ApiFault
-from channelsync_airbnb.sandbox.answers import Ask, DeclinedError, Json, declined
+from channelsync_airbnb.sandbox.answers import Ask, DeclinedError, broken, declined
 from channelsync_airbnb.sandbox.api import routed
 from channelsync_airbnb.sandbox.calls import NOBODY, Callback, agreed
 from channelsync_airbnb.sandbox.consent import CONSENT, consent
 from channelsync_airbnb.sandbox.faults import INSTEAD, READS, SPOILED, WRITES, instead, spoiled
 from channelsync_airbnb.sandbox.host import Host
+from channelsync_airbnb.sandbox.limits import Limits
 from channelsync_airbnb.sandbox.lodging import Lodging
 from channelsync_airbnb.sandbox.tokens import AUTHORIZATIONS
 from channelsync_airbnb.sandbox.trips import PENDING, Trip
@@ -32,13 +33,8 @@ from channelsync_airbnb.sandbox.ways import VERSIONS, Ways
 
 __all__ = ["Account"]
 
-_ADDRESS: Final = "https://api.airbnb.com"
-_CONSENT_ADDRESS: Final = "https://www.airbnb.com"
-_LIMITS: Final = {
-    AUTHORIZATIONS: (1_000, timedelta(hours=1)),
-    "/v2/calendar_operations": (160, timedelta(minutes=1)),
-}
-"""Requests in a time, by the beginning of the path (seen in code, from the documentation of 2019)."""
+_ADDRESS: Final = "https://api.airbnb.com/v2/"
+_CONSENT_ADDRESS: Final = "https://www.airbnb.com/oauth2/auth"
 _PROBED: Final = "HMPROBE000"
 
 Asking = Generator[httpx.Request, httpx.Response | None, Reservation | Refusal]
@@ -51,7 +47,7 @@ class Account:
 
     host: Host
     callback: Callback
-    _asked: dict[str, list[datetime]] = field(init=False, factory=dict[str, list[datetime]])
+    _limits: Limits = field(init=False, factory=Limits)
 
     def __repr__(self) -> str:
         """Return the listings: no token, no address."""
@@ -96,11 +92,11 @@ class Account:
         self.host.settle(now)
         if request.url.path == CONSENT:
             return consent(self.host.tokens, self.ways.obstacle, request, now)
-        if self._above_limit(request.url.path, now):
+        if self._limits.above(request.url.path, now):
             return declined(DeclinedError(self.ways.throttled_as, "Too many requests.", "rate_limit_exceeded"), "")
         if request.url.path.startswith(AUTHORIZATIONS):
             if self.host.faults.takes(ApiFault.TOKENS):
-                return httpx.Response(500, json={"code": 500, "message": "There was an error."})
+                return broken()
             return self.host.tokens.handle(request, now, nested_check=self.ways.nested_check)
         return self._served(request, now)
 
@@ -137,15 +133,6 @@ class Account:
             raise DeclinedError(401, "The token has expired or was revoked.", "authentication_required")
         if version and version not in VERSIONS:
             raise DeclinedError(400, "There is no such version.", "unsupported_version")
-
-    def _above_limit(self, path: str, now: datetime) -> bool:
-        """Count a request, and return whether it is one too many."""
-        for begin, (most, each) in _LIMITS.items():
-            if path.startswith(begin):
-                asked = [at for at in self._asked.get(begin, []) if at > now - each]
-                self._asked[begin] = asked if len(asked) >= most else [*asked, now]
-                return len(asked) >= most
-        return False
 
     # -- guests --------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Alterations: changes of dates that wait for the other side's word.
 
 ``GET /v2/reservation_alterations?confirmation_codes[]=``, ``GET`` and ``PUT /v2/reservation_alterations/{id}`` with
-``ACCEPTED``, ``DECLINED`` or ``CANCELED``, while it is ``PENDING`` (quoted). The reservation keeps its nights until then.
+``ACCEPTED``, ``DECLINED`` or ``CANCELED``, while it is ``PENDING`` (quoted). The reservation keeps its nights until
+then (inferred).
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from channelsync.evolving import evolve
 from channelsync.nights import Stay
 from channelsync_airbnb.sandbox.answers import Json, moment
 from channelsync_airbnb.sandbox.trips import ACCEPTED, Trip, Trips

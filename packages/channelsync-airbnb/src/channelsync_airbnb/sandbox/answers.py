@@ -119,7 +119,8 @@ def listed(ask: Ask, name: str, items: Sequence[Json]) -> Json:
         "next_offset": after,
         "next_cursor": None if after is None else _cursor(after),
     }
-    return {name: page, "paging": paging, "metadata": {"record_count": len(page), "listing_count": len(items)}}
+    counted = {"record_count": len(page), "listing_count": len(items)} if name == "listings" else {}
+    return {name: page, "paging": paging, "metadata": counted}
 
 
 def _start(ask: Ask) -> int:

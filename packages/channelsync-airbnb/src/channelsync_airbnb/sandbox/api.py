@@ -261,4 +261,4 @@ def routed(request: httpx.Request) -> tuple[Route, tuple[str, ...]]:
     for method, route, match in found:
         if method == request.method:
             return route, match.groups()
-    raise DeclinedError(404 if not found else 400, "There is nothing here.", "not_found")
+    raise DeclinedError(404, "There is nothing here.", "not_found")

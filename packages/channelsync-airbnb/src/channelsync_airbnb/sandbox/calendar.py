@@ -1,9 +1,9 @@
 """Calendars of the simulated API: days as they are read, and operations as they are written.
 
-Ranges are inclusive of their last night (seen in code), a call names at most 731 dates (quoted of the ``_requests`` form,
-here of both), operations may name a date twice only where ``_allow_dates_overlap`` says so, and the later one then counts
-(quoted). From version 2024.06.30 that parameter is no longer known, and a closing must say its ``busy_subtype``
-(documented; that the three members stand in each operation is inferred).
+Ranges are inclusive of their last night (seen in code), a call names at most 731 dates (quoted of the ``_requests``
+form, here of both), operations may name a date twice only where ``_allow_dates_overlap`` says so, and the later one
+then counts (quoted). From version 2024.06.30 that parameter is no longer known, and a closing must say its
+``busy_subtype`` (documented; that the three members stand in each operation is inferred).
 """
 
 from __future__ import annotations

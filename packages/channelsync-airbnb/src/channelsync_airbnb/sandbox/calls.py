@@ -1,7 +1,7 @@
 """The three kinds of calls that Airbnb makes to a software: may these nights be sold, may this be booked, and what was.
 
 The first two are questions, asked while the guest waits: ``GET <url>?action=check_availability``, ``POST <url>`` for a
-new reservation and ``PUT <url>/{code}`` for a change; they are answered ``{"available": bool}`` and ``{"succeed": bool}``
+new reservation and ``PUT <url>/{code}`` for a change; the answers are ``{"available": bool}`` and ``{"succeed": bool}``
 (seen in code). The third are notifications, ``POST <url>/notification`` (seen in code); they may be lost, doubled, late
 or out of order (reported). A constant ``Authorization`` header goes along where the software has chosen one (inferred).
 """
@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import Final, cast, final
 
 import httpx
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from channelsync.evolving import evolve
 from channelsync.nights import Stay
 from channelsync.testing.partner import ApiFault
 from channelsync_airbnb.sandbox.answers import Json
 from channelsync_airbnb.sandbox.faults import CALLS, Faults
-from channelsync_airbnb.sandbox.trips import Trip
+from channelsync_airbnb.sandbox.trips import Trip, guest_of
 
 __all__ = ["NOBODY", "Callback", "Calls", "agreed"]
 
@@ -84,7 +83,7 @@ def _wanted(code: str, listing: str, stay: Stay) -> Json:
     """Return the body of a question about a reservation."""
     return {
         "confirmation_code": code,
-        "guest_id": 10**8 + len(code),
+        "guest_id": guest_of(code),
         "listing_id": int(listing),
         "listing_id_str": listing,
         "start_date": stay.arrival.isoformat(),
@@ -147,8 +146,7 @@ class Calls:
 
     def message(self, trip: Trip) -> Json:
         """Return what is told of a new message in a reservation's conversation."""
-        thread = {"id": int(trip.thread), "id_str": trip.thread, "business_purpose": "booking_direct_thread"}
-        thread |= {"confirmation_code": trip.code}
+        thread = {"id": int(trip.thread), "id_str": trip.thread}
         message = {"id": int(trip.thread) + 1, "id_str": str(int(trip.thread) + 1), "message": "A new reservation."}
         return {"action": "message_added", "message": message, "thread": thread}
 

@@ -1,6 +1,6 @@
 """The consent page: the owner approves or denies on airbnb.com, and is sent back with a code or an error.
 
-``GET /oauth2/auth?client_id=&redirect_uri=&scope=&state=`` (seen in code; ``response_type`` is not sent) shows the page,
+``GET /oauth2/auth?client_id=&redirect_uri=&scope=&state=`` (seen in code; ``response_type`` is not sent) shows it, and
 its two buttons post back to it. Who cannot grant, a co-host or an account that another software keeps, is told so and
 is not sent back (reported).
 """

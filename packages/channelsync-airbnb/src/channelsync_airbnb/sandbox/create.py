@@ -28,7 +28,6 @@ def partner(
     rooms: Sequence[str] = ("lac", "montagne"),
     platforms: Sequence[Platform] = (),
     habits: Habits = HABITS,
-    zone: str = "Europe/Paris",
     callback: str = CALLBACK,
     call_secret: str = "",
     connected: bool = True,
@@ -41,7 +40,6 @@ def partner(
         rooms: names of lodgings to make, where none are given.
         platforms: lodgings that are there already.
         habits: of the lodgings made here.
-        zone: the lodgings' IANA zone.
         callback: where the connected software is called, without a slash at the end.
         call_secret: the constant ``Authorization`` of those calls, empty for none.
         connected: whether access is granted and every listing linked; otherwise the story begins at the consent page.
@@ -55,5 +53,5 @@ def partner(
     if connected:
         tokens.grant()
     category = "sync_all" if connected else None
-    lodgings = {listing_of(each.room): Lodging(listing_of(each.room), each, category, zone) for each in carried}
+    lodgings = {listing_of(each.room): Lodging(listing_of(each.room), each, category) for each in carried}
     return Account(Host(tokens, ways or Ways(), lodgings), Callback(callback.rstrip("/"), call_secret))

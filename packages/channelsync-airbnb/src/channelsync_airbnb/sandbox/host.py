@@ -73,10 +73,9 @@ class Host:
     def told(self, action: str, trip: Trip, now: datetime) -> None:
         """Notify of a reservation, where a software keeps the listing."""
         lodging = self.lodgings[trip.listing]
+        body: Json = {"action": action, "reservation": told(trip, lodging, self.user_id, VERSIONS[-1])}
         if action == _CONFIRMED and self.ways.message_instead:
             body = self.calls.message(trip)
-        else:
-            body = {"action": action, "reservation": told(trip, lodging, self.user_id, VERSIONS[-1])}
         if action == "reservation_cancellation_confirmation":
             body["message_to_host"] = ""
         if lodging.linked:

@@ -1,7 +1,7 @@
 """One listing as the API keeps it, over its `Platform`: links, written nights, and what is not in force yet.
 
-``available`` overrides the listing's rules, ``default`` complies with them (quoted): nights written ``available`` can be
-booked by guests of the API's account although an availability rule closes them. The calendar feed does not show that.
+``available`` overrides the listing's rules, ``default`` complies with them (quoted): nights written ``available`` can
+be booked through the account although an availability rule closes them. The calendar feed does not show that.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Lodging:
     platform: Platform
     category: str | None
     """``synchronization_category``: ``sync_all`` once a software has linked it."""
-    zone: str
+    zone: str = "Europe/Paris"
+    """Its IANA zone."""
     overriding: Nights = NO_NIGHTS
     marks: dict[date, Mark] = field(factory=dict[date, Mark])
     """What was said with the closings, the last for each night."""

@@ -1,4 +1,4 @@
-"""Reservations as the API keeps them: every one there ever was, with its status, over those that stand on the `Platform`.
+"""Reservations as the API keeps them: all there ever were, each with its status, over those that stand on a `Platform`.
 
 What guests do is decided by the `Platform`; `Trips.settle` finds out what has changed there, however it came about, and
 says which notification each change causes. A request to book waits here and takes no nights until it is accepted
@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from channelsync.evolving import evolve
 from channelsync.nights import Stay
 from channelsync.testing import Reservation
 from channelsync.testing.values import hex_of
 from channelsync_airbnb.sandbox.lodging import Lodging
 
-__all__ = ["ACCEPTED", "CANCELLED", "PENDING", "STATUSES", "Trip", "Trips"]
+__all__ = ["ACCEPTED", "CANCELLED", "PENDING", "STATUSES", "Trip", "Trips", "guest_of"]
 
 ACCEPTED: Final = "accept"
 PENDING: Final = "pending"
@@ -35,10 +34,15 @@ _ACTIONS: Final = {
 }
 
 
+def guest_of(code: str) -> int:
+    """Return the number of the guest of a reservation."""
+    return 10**8 + int(hex_of("guest", code), 16) % 10**8
+
+
 @final
 @frozen
 class Trip:
-    """A reservation, or a request for one; ``standing`` is its id on the `Platform`, empty while it is only asked for."""
+    """A reservation, or a request for one; ``standing`` is its id on the `Platform`, empty while it is a request."""
 
     code: str
     listing: str
@@ -58,11 +62,12 @@ class Trip:
     @property
     def guest_id(self) -> int:
         """The number of its guest."""
-        return 10**8 + int(hex_of("guest", self.code), 16) % 10**8
+        return guest_of(self.code)
 
-    def at(self, now: datetime, **changes: object) -> Trip:
+    def at(self, now: datetime, *, status: str | None = None, stay: Stay | None = None) -> Trip:
         """Return it changed now; two changes never carry the same moment."""
-        return evolve(self, updated_at=max(now, self.updated_at + _INSTANT), **changes)
+        moment = max(now, self.updated_at + _INSTANT)
+        return evolve(self, updated_at=moment, status=status or self.status, stay=stay or self.stay)
 
 
 @final
@@ -114,7 +119,7 @@ class Trips:
         at = reservation.booked_at
         asked = self.by_code.get(reservation.code)
         if asked is not None:
-            return asked.at(now, status=ACCEPTED, standing=reservation.id, stay=reservation.stay, booked_at=at)
+            return evolve(asked.at(now, status=ACCEPTED), standing=reservation.id, booked_at=at)
         return Trip(
             code=reservation.code,
             listing=listing,

@@ -1,7 +1,7 @@
 """How the simulated API behaves where the facts are open, and what the owner's side decides.
 
-Every default is inferred unless it says otherwise; a test that cares sets its own. ``account.ways = evolve(...)`` changes
-them in the middle of a story.
+Every default is inferred unless it says otherwise; a test that cares sets its own. ``account.ways = evolve(...)``
+changes them in the middle of a story.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _acknowledge(kind: Kind, to: Property, call: Call) -> Answer:
     name = f"{ROOTS[kind]}RS"
     accepted, refused = acknowledged(read(call.request.content, name), kind)
     if len(accepted) > 1 and call.partly():
-        to.queue.acknowledge(kind, accepted[:1], {})
+        to.queue.acknowledge(kind, accepted[:1], ())
         return 200, ota_errors(name, call.now, [("450", "Unable to process", each) for each in accepted[1:]])
     to.queue.acknowledge(kind, accepted, refused)
     root = ota_root(name, call.now)

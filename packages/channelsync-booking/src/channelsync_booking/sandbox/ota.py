@@ -127,14 +127,14 @@ def _total(into: Element, nights: int) -> None:
     told(into, "Total", AmountAfterTax=100 * NIGHTLY * nights, DecimalPlaces=2, CurrencyCode="EUR")
 
 
-def acknowledged(root: Element, kind: Kind) -> tuple[list[str], dict[str, str]]:
-    """Return the numbers that an acknowledgement accepts, and those it refuses with why.
+def acknowledged(root: Element, kind: Kind) -> tuple[list[str], list[str]]:
+    """Return the numbers that an acknowledgement accepts, and those it refuses.
 
     Raises:
         WrongRequestError: 400, it says neither.
     """
     plural, singular = _LISTS[kind]
-    refused = {each.get("RecordID", ""): each.get("ShortText", "") for each in root.iterfind("Errors/Error")}
+    refused = [each.get("RecordID", "") for each in root.iterfind("Errors/Error")]
     accepted: list[str] = []
     for each in root.iterfind(f"{plural}/{singular}/ResGlobalInfo/HotelReservationIDs"):
         ids = [(one.get("ResID_Source", ""), one.get("ResID_Value", "")) for one in each.iterfind("HotelReservationID")]

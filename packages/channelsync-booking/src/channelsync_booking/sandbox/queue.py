@@ -7,7 +7,7 @@ messages (documented). A message that waits too long is sent to the property by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, final
@@ -42,8 +42,6 @@ class Message:
     since: datetime
     given: bool = False
     """Whether this very content was given out: only then can it be acknowledged."""
-    rejected: bool = False
-    """Whether it was acknowledged with an error; it stays."""
 
     @property
     def status(self) -> str:
@@ -105,8 +103,8 @@ class Queue:
         self.charged.add(message.booking.number)
         return first
 
-    def acknowledge(self, kind: Kind, numbers: Iterable[str], refused: Mapping[str, str]) -> None:
-        """Take messages away that were dealt with; those refused, each with the reason, stay.
+    def acknowledge(self, kind: Kind, numbers: Iterable[str], refused: Iterable[str]) -> None:
+        """Take messages away that were dealt with; those refused stay.
 
         Raises:
             WrongRequestError: 404 no such reservation; 400 its message is another by now, of the other kind, or gone.
@@ -117,8 +115,6 @@ class Queue:
             self._check(kind, number)
         for number in wanted:
             self._done(number)
-        for number in refused:
-            self.waiting[number].rejected = True
 
     def _check(self, kind: Kind, number: str) -> None:
         """Refuse to acknowledge what was not given out."""

@@ -132,10 +132,11 @@ def _read(place: str) -> str:
 def _row(shell: Shell, one: AccountReport) -> tuple[str | paint.Text, ...]:
     words = {
         "connected": shell.voice("connecté", "connected"),
+        "waiting": shell.voice("attend votre accord", "awaits your consent"),
         "failing": shell.voice("à renouveler", "to be renewed"),
         "revoked": shell.voice("refusé", "refused"),
     }
-    styles = {"connected": paint.GOOD, "failing": paint.WARN, "revoked": paint.ALARM}
+    styles = {"connected": paint.GOOD, "waiting": paint.WARN, "failing": paint.WARN, "revoked": paint.ALARM}
     name = f"{one.name}\n{one.why}" if one.why else one.name
     mark = paint.line(words[one.state], styles[one.state])
     return mark, shell.title(one.channel), name, str(one.listings), paint.line(one.id, paint.QUIET)

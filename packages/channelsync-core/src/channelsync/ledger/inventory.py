@@ -16,6 +16,7 @@ from channelsync.codec import dumped
 from channelsync.errors import UsageError
 from channelsync.ids import AccountId, ChannelName, ListingId, OwnerId, UnitId, derived
 from channelsync.inventory import Owner, Unit, slug, zone
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Account, Link
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import accounts, due, listings, owners, units
@@ -28,9 +29,11 @@ _LONGEST_OPTIONS: Final = 20_000
 _MOST_TURNOVER: Final = 14
 _MOST_TOLD: Final = 20
 """So many units are listed to who has named none of them."""
-_UNIT: Final = select(units).where(units.c.id == bindparam("id"))
+_UNIT: Final = Ready(select(units).where(units.c.id == bindparam("id")))
 _LINK: Final = select(*(one for one in listings.c if one.name not in {"position", "memory", "looks", "calendar"}))
 """What a link is made of; the rest is the state's, and long."""
+_LINKS: Final = _LINK.order_by(listings.c.unit_id, listings.c.position)
+_OF_UNIT: Final = Ready(_LINKS.where(listings.c.unit_id == bindparam("unit")))
 
 
 class InventoryRows(Rows):
@@ -218,12 +221,8 @@ class InventoryRows(Rows):
 
     def listings(self, unit: UnitId | None = None, *, retired: bool = False) -> tuple[Link, ...]:
         """Return the links of a unit (None: of all), oldest first; with ``retired``, the unlinked ones as well."""
-        chosen = _LINK.order_by(listings.c.unit_id, listings.c.position)
-        if unit is not None:
-            chosen = chosen.where(listings.c.unit_id == unit)
-        if not retired:
-            chosen = chosen.where(listings.c.retired_at.is_(None))
-        return tuple(_link(row) for row in self._all(chosen))
+        rows = self._all(_LINKS) if unit is None else self._all(_OF_UNIT, {"unit": unit})
+        return tuple(_link(row) for row in rows if retired or row.retired_at is None)
 
     def listing(self, listing: ListingId) -> Link:
         """Return one link, retired or not.

@@ -11,12 +11,15 @@ import threading
 from collections import OrderedDict
 from typing import Final, final
 
-from channelsync.ids import UnitId
+from channelsync.codec import Document, read
+from channelsync.ids import ListingId, UnitId
+from channelsync.ledger.records import Looks
 from channelsync.state import UnitState
 
 __all__ = ["KnownStates"]
 
 _MOST: Final = 64
+_MOST_LOOKS: Final = 256
 
 
 @final
@@ -25,6 +28,7 @@ class KnownStates:
 
     def __init__(self) -> None:
         self._states: Final = OrderedDict[UnitId, tuple[str, UnitState]]()
+        self._looks: Final = OrderedDict[ListingId, tuple[Document, Looks]]()
         self._lock: Final = threading.Lock()
 
     def get(self, unit: UnitId, version: str) -> UnitState | None:
@@ -35,6 +39,23 @@ class KnownStates:
                 return None
             self._states.move_to_end(unit)
             return state
+
+    def looks(self, listing: ListingId, document: Document) -> Looks:
+        """Return the looks that a listing's document holds; one that is as it was is not read anew.
+
+        Raises:
+            LedgerError: it was written by a newer program, or is damaged.
+        """
+        kept = self._looks.get(listing)
+        if kept is not None and kept[0] == document:
+            return kept[1]
+        looks = read(document, Looks)
+        with self._lock:
+            self._looks[listing] = (document, looks)
+            self._looks.move_to_end(listing)
+            if len(self._looks) > _MOST_LOOKS:
+                self._looks.popitem(last=False)
+        return looks
 
     def forget(self) -> None:
         """Forget all: what is stored was put there whole."""

@@ -15,7 +15,7 @@ from attrs import fields_dict, frozen
 from sqlalchemy import bindparam, select, update
 
 from channelsync.claims import Kind
-from channelsync.codec import dumped, read
+from channelsync.codec import dumped
 from channelsync.ids import ListingId, UnitId
 from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import Looks
@@ -62,7 +62,7 @@ class LookRows(Rows):
     def looks(self, unit: UnitId, listing: ListingId) -> Noted | None:
         """Return a listing's looks, None where it is not linked; in a transaction that writes, the unit is ours."""
         rows = self._all(_HELD if self._locking else _LOOKS, {"unit": unit, "listing": listing})
-        return Noted(rows[0].version, read(rows[0].looks, Looks)) if rows else None
+        return Noted(rows[0].version, self._known.looks(listing, rows[0].looks)) if rows else None
 
     def note(self, listing: ListingId, looks: Looks) -> None:
         """Note a look that changed nothing else."""

@@ -130,7 +130,9 @@ def _sqlite(url: URL, name: str) -> Engine:
     if not os.path.isdir(path.parent):  # noqa: PTH112 - as above
         msg = f"the folder of {name} does not exist"
         raise LedgerError(msg, advice=f"Create it first (mkdir -p {path.parent}), as a user who may look there.")
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+    # The connection used last is taken first: what it holds of the file is still what is there.
+    wait = {"timeout": _BUSY_MILLISECONDS / 1000}
+    engine = create_engine(url, hide_parameters=True, connect_args=wait, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -38,7 +38,8 @@ from channelsync.traits import Traits
 
 __all__ = ["StateRows"]
 
-_ELSEWHERE: Final = frozenset({"listing", "claims", "revisions", "retired", *(one.name for one in fields(Looks))})
+_OF_LOOKS: Final = tuple(one.name for one in fields(Looks))
+_ELSEWHERE: Final = frozenset({"listing", "claims", "revisions", "retired", *_OF_LOOKS})
 _memory: Final = attrgetter(*(one.name for one in fields(ListingState) if one.name not in _ELSEWHERE))
 _ONE: Final = select(units).where(units.c.id == bindparam("unit"))
 _UNIT: Final = Ready(_ONE)
@@ -46,9 +47,7 @@ _HELD_UNIT: Final = Ready(_ONE.with_for_update())
 _OF_UNIT: Final = listings.c.unit_id == bindparam("unit")
 _LINKED: Final = select(listings).where(_OF_UNIT).order_by(listings.c.position)
 _LISTINGS: Final = Ready(_LINKED)
-_LOOKS: Final = Ready(
-    _LINKED.with_only_columns(*(listings.c[name] for name in ("id", "channel", "label", "route", "options", "looks")))
-)
+_LOOKS: Final = Ready(_LINKED.with_only_columns(listings.c.id, listings.c.looks))
 _CLAIMS: Final = Ready(
     select(claims).where(claims.c.unit_id == bindparam("unit"), claims.c.status == "active").order_by(claims.c.position)
 )
@@ -57,8 +56,9 @@ _REVISIONS: Final = Ready(select(revisions).where(*_MATTERING).order_by(revision
 _READINGS: Final = Ready(
     select(
         revisions.c.listing_id, revisions.c.number, revisions.c.first_fetch, revisions.c.last_fetch, revisions.c.sent
-    ).where(*_MATTERING)
+    ).where(*_MATTERING, revisions.c.last_fetch.is_not(None))
 )
+"""When each was read; the first reading brings a new version, so what was never read is as it is known."""
 
 _HISTORY: Final = Ready(history.insert())
 _LAST_SAID: Final = Ready(
@@ -93,7 +93,7 @@ class StateRows(Rows):
             raise UsageError(msg, advice="`channelsync unit list` lists them.")
         known = self._known.get(unit_id, row.version)
         try:
-            state = (known and self._caught_up(known, row, traits)) or self._built(row, traits)
+            state = (known and self._caught_up(known, row)) or self._built(row, traits)
         except (KeyError, ValueError, TypeError) as error:
             msg = f"what is stored of {row.name} is damaged"
             raise LedgerError(msg, advice="Restore the last backup.") from error
@@ -102,24 +102,20 @@ class StateRows(Rows):
             self._loaded[unit_id], self._versions[unit_id] = state, row.version
         return state
 
-    def _caught_up(self, known: UnitState, row: Row[Any], traits: TraitsOf) -> UnitState | None:
+    def _caught_up(self, known: UnitState, row: Row[Any]) -> UnitState | None:
         """Return a state that is known, with what is written without a new version: looks, and readings of ours.
 
         None where some looks are not in their own place, as before the first one, and in what an older version wrote.
         """
-        unit = _unit(row)
-        looks = self._all(_LOOKS, {"unit": unit.id})
-        if any(one.looks.keys() <= {"v"} for one in looks):
+        rows = self._all(_LOOKS, {"unit": known.unit.id})
+        if any(one.looks.keys() <= {"v"} for one in rows):
             return None
         read_at: dict[str, dict[int, Row[Any]]] = defaultdict(dict)
-        for one in self._all(_READINGS, {"unit": unit.id}):
+        for one in self._all(_READINGS, {"unit": known.unit.id}):
             read_at[one.listing_id][one.number] = one
-        pairs = zip(known.listings, looks, strict=True)
-        return evolve(
-            known,
-            unit=unit,
-            listings=tuple(_seen_again(old, one, unit.id, read_at[one.id], traits) for old, one in pairs),
-        )
+        pairs = zip(known.listings, rows, strict=True)
+        listings = tuple(_seen_again(old, self._known.looks(old.id, one.looks), read_at[one.id]) for old, one in pairs)
+        return evolve(known, unit=_unit(row), listings=listings)
 
     def _built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
         unit = _unit(row)
@@ -290,16 +286,20 @@ def _listing(row: Row[Any], unit: UnitId, traits: TraitsOf) -> Listing:
     return Listing(ListingId(row.id), unit, channel, row.label, traits(channel, options))
 
 
-def _seen_again(
-    known: ListingState, row: Row[Any], unit: UnitId, readings: Mapping[int, Row[Any]], traits: TraitsOf
-) -> ListingState:
-    """Return what is known of a listing with its looks, and the readings of our calendar, as they are stored."""
-    published = tuple([_read_at(one, readings[one.number]) for one in known.revisions])
-    return refreshed(evolve(known, listing=_listing(row, unit, traits), revisions=published), row.looks)
+def _seen_again(known: ListingState, looks: Looks, readings: Mapping[int, Row[Any]]) -> ListingState:
+    """Return what is known of a listing with its looks, and the readings of our calendar, as they are stored.
+
+    What is as it was stays the very same value: whoever compares it has nothing to do.
+    """
+    if readings:
+        published = tuple([_read_at(one, readings.get(one.number)) for one in known.revisions])
+        if published != known.revisions:
+            known = evolve(known, revisions=published)
+    return known if looks_of(known) == looks else evolve(known, **{name: getattr(looks, name) for name in _OF_LOOKS})
 
 
-def _read_at(one: Revision, row: Row[Any]) -> Revision:
-    if (row.first_fetch, row.last_fetch, row.sent) == (one.first_fetch, one.last_fetch, one.sent):
+def _read_at(one: Revision, row: Row[Any] | None) -> Revision:
+    if row is None or (row.first_fetch, row.last_fetch, row.sent) == (one.first_fetch, one.last_fetch, one.sent):
         return one
     return evolve(one, first_fetch=row.first_fetch, last_fetch=row.last_fetch, sent=row.sent)
 

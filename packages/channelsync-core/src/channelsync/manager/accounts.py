@@ -15,7 +15,7 @@ from typing import Final, final
 from attrs import evolve, frozen
 
 from channelsync.adapter import Access, ChannelPlugin, Secret, Setting
-from channelsync.adapter.protocol import RefreshesCredential
+from channelsync.adapter.protocol import GrantsAccess, RefreshesCredential
 from channelsync.cadence import DISCONNECTED_AFTER, HealthEvent, begun
 from channelsync.cadence import after as health_after
 from channelsync.errors import CredentialRejectedError, UsageError, VaultError
@@ -24,7 +24,7 @@ from channelsync.ledger import Account, Credential, Link, Transaction
 from channelsync.manager.desk import Desk
 from channelsync.notices import from_health
 
-__all__ = ["ACCESS", "RECONNECT", "AccountReport", "Accounts", "HeldAccess", "packed"]
+__all__ = ["ACCESS", "RECONNECT", "AccountReport", "Accounts", "HeldAccess", "Term", "packed", "term"]
 
 ACCESS: Final = "access"
 """The kind under which accesses are kept in the vault; their id is the account's."""
@@ -33,7 +33,14 @@ RECONNECT: Final = "Connect the account anew: channelsync account reconnect"
 TOKEN: Final = "token"  # noqa: S105 - a field's name
 """The field of an account that is its token already, on a platform that gives one to the owner."""
 
+REFRESHED: Final = frozenset({"refresh_token"})
+"""The fields that renew a token without the owner's consent."""
+
 _LONGEST: Final = 4000
+_MARGIN: Final = 0.1
+"""The last share of a token's life in which it is not relied upon."""
+_LEAST_MARGIN: Final = timedelta(minutes=5)
+_LONGEST_LIFE: Final = timedelta(days=3650)
 
 
 @final
@@ -41,8 +48,8 @@ _LONGEST: Final = 4000
 class AccountReport:
     """One account as people see it.
 
-    ``state`` is ``connected``, ``failing`` (its access could not be renewed, and that is tried again) or ``revoked``
-    (only the owner can mend that); ``why`` says what went wrong.
+    ``state`` is ``connected``, ``waiting`` (the owner has not given consent yet), ``failing`` (its access could not be
+    renewed, and that is tried again) or ``revoked`` (only the owner can mend that); ``why`` says what went wrong.
     """
 
     id: AccountId
@@ -66,6 +73,29 @@ class HeldAccess:
     plugin: ChannelPlugin
 
 
+@final
+@frozen
+class Term:
+    """Until when a token is good, and when to renew it; None where it does not expire."""
+
+    expires_at: datetime | None = None
+    refresh_at: datetime | None = None
+
+
+def term(lifetime: timedelta | None, now: datetime, jitter: float) -> Term:
+    """Return the term of a token given now.
+
+    It is renewed before its last tenth, and before its last five minutes; the jitter (``0 <= jitter < 1``) brings that
+    forward by as much again at most, so that tokens given together are not all renewed together. Of a token that lives
+    for minutes only, no more than the last half is given up.
+    """
+    if lifetime is None:
+        return Term()
+    life = min(max(lifetime, timedelta()), _LONGEST_LIFE)
+    margin = min(max(life * _MARGIN, _LEAST_MARGIN), life / 4)
+    return Term(now + life, now + life - margin * (1 + jitter))
+
+
 class Accounts(Desk):
     """Accounts, and the access to them."""
 
@@ -73,7 +103,7 @@ class Accounts(Desk):
         """Return every account."""
         with self.ledger.reading() as tx:
             links = tx.listings()
-            return tuple(_report(tx, one, links) for one in tx.accounts())
+            return tuple(self._report(tx, one, links) for one in tx.accounts())
 
     def account(self, account: str) -> AccountReport:
         """Return the account of that id or name.
@@ -82,7 +112,7 @@ class Accounts(Desk):
             UsageError: there is none, or several have that name; the advice lists them.
         """
         with self.ledger.reading() as tx:
-            return _report(tx, _found(tx, account), tx.listings())
+            return self._report(tx, _found(tx, account), tx.listings())
 
     def add_account(self, channel: str, fields: Mapping[str, str], *, name: str = "") -> AccountReport:
         """Add an account on a platform's API; ``fields`` are those that its plugin asks for.
@@ -96,7 +126,7 @@ class Accounts(Desk):
             made = tx.add_account(self._owner(tx, now).id, plugin.name, name or plugin.title, at=now)
             self._given(tx, plugin, made, values, now)
             tx.audit("owner", "account added", {"account": made.id, "channel": plugin.name}, at=now)
-            return _report(tx, made, ())
+            return self._report(tx, made, ())
 
     def reconnect(self, account: str, fields: Mapping[str, str]) -> AccountReport:
         """Put a new access in the place of one that was refused; its listings are looked at as soon as possible.
@@ -114,7 +144,7 @@ class Accounts(Desk):
                 if link.account == known.id:
                     tx.mark_due(link.id, now, now=now)
             tx.audit("owner", "account reconnected", {"account": known.id}, at=now)
-            return _report(tx, known, links)
+            return self._report(tx, known, links)
 
     def held_access(self, account: str) -> HeldAccess:
         """Return the access of an account, for a request.
@@ -136,6 +166,31 @@ class Accounts(Desk):
         access = _unpacked(known.id, self.vault.unseal(ACCESS, known.id, sealed))
         return HeldAccess(access, state, self._plugin(known.channel))
 
+    def fields(self, account: AccountId) -> Mapping[str, Secret]:
+        """Return what the owner filled in for an account, and what its platform gave along with the token.
+
+        Raises:
+            VaultError: it cannot be opened.
+        """
+        with self.ledger.reading() as tx:
+            sealed = tx.secret(ACCESS, account)
+        if sealed is None:
+            msg = f"the access of {account} is not in the database"
+            raise VaultError(msg, advice=f"{RECONNECT} {account}")
+        return _unpacked(account, self.vault.unseal(ACCESS, account, sealed)).fields
+
+    def accept(self, account: AccountId, access: Access) -> None:
+        """Put a first access, for which the owner has just given consent, in its place."""
+        now = self._now()
+        until = term(access.lifetime, now, 0.0)
+        with self.ledger.transaction() as tx:
+            tx.put_secret(ACCESS, account, self.vault.seal(ACCESS, account, packed(access)), at=now)
+            tx.put_credential(account, expires_at=until.expires_at, refresh_at=until.refresh_at)
+            for link in tx.listings():
+                if link.account == account:
+                    tx.mark_due(link.id, now, now=now)
+            tx.audit("owner", "account granted", {"account": account}, at=now)
+
     def access_refused(self, held: HeldAccess, why: str) -> bool:
         """Note that a platform refuses an access for good, and tell the owner for each listing of its account.
 
@@ -152,13 +207,39 @@ class Accounts(Desk):
             self._disconnected(unit, [link.id for link in links if link.unit == unit])
         return True
 
+    def _report(self, tx: Transaction, account: Account, links: tuple[Link, ...]) -> AccountReport:
+        state = tx.credential(account.id) or Credential(account.id, 0)
+        return AccountReport(
+            account.id,
+            account.channel,
+            account.name,
+            self._word(account, state),
+            account.created_at,
+            state.expires_at,
+            state.revoked_at,
+            state.why,
+            sum(link.account == account.id for link in links),
+        )
+
+    def _word(self, account: Account, state: Credential) -> str:
+        if state.revoked_at:
+            return "revoked"
+        never_had_one = state.expires_at is None and state.refresh_at is None
+        if never_had_one and account.channel in self.registry.names and self._grants(account.channel):
+            return "waiting"
+        return "failing" if state.failures else "connected"
+
+    def _grants(self, channel: str) -> bool:
+        return isinstance(self._plugin(channel).api, GrantsAccess)
+
     def _given(
         self, tx: Transaction, plugin: ChannelPlugin, account: Account, fields: Mapping[str, Secret], now: datetime
     ) -> None:
         """Seal what the owner gave; where the platform gives tokens for it, the first is asked for at once."""
         access = Access(account.id, fields.get(TOKEN, Secret("")), fields)
         tx.put_secret(ACCESS, account.id, self.vault.seal(ACCESS, account.id, packed(access)), at=now)
-        renewable = isinstance(plugin.api, RefreshesCredential) and TOKEN not in fields
+        waits = isinstance(plugin.api, GrantsAccess) and not fields.keys() & {TOKEN, *REFRESHED}
+        renewable = isinstance(plugin.api, RefreshesCredential) and TOKEN not in fields and not waits
         tx.put_credential(account.id, expires_at=None, refresh_at=now if renewable else None)
 
     def _disconnected(self, unit: UnitId, listings: list[ListingId]) -> None:
@@ -237,18 +318,3 @@ def _found(tx: Transaction, account: str) -> Account:
     msg = f"{'several accounts are' if named else 'no account is'} called {account[:40]!r}"
     known = ", ".join(f"{one.id} ({one.name})" for one in (named or every))
     raise UsageError(msg, advice=f"Accounts: {known or 'none'}.")
-
-
-def _report(tx: Transaction, account: Account, links: tuple[Link, ...]) -> AccountReport:
-    state = tx.credential(account.id) or Credential(account.id, 0)
-    return AccountReport(
-        account.id,
-        account.channel,
-        account.name,
-        "revoked" if state.revoked_at else "failing" if state.failures else "connected",
-        account.created_at,
-        state.expires_at,
-        state.revoked_at,
-        state.why,
-        sum(link.account == account.id for link in links),
-    )

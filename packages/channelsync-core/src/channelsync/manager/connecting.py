@@ -14,7 +14,17 @@ from typing import Final
 from attrs import evolve
 
 from channelsync import orders
-from channelsync.adapter import ApiLook, ChannelPlugin, ListsListings, RemoteListing, TakesOverListings
+from channelsync.adapter import (
+    Access,
+    ApiLook,
+    ChannelPlugin,
+    GrantsAccess,
+    ListsListings,
+    RemoteListing,
+    Secret,
+    SecretUrl,
+    TakesOverListings,
+)
 from channelsync.adapter.plugin import API
 from channelsync.adapter.protocol import PullsClaims
 from channelsync.cadence import begun
@@ -23,6 +33,7 @@ from channelsync.errors import ChannelSyncError, UsageError, WireFormatError
 from channelsync.ids import AccountId
 from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
+from channelsync.manager.accounts import AccountReport
 from channelsync.manager.addresses import hand_over
 from channelsync.manager.calling import Calling
 from channelsync.manager.desk import FEED, Changing
@@ -38,6 +49,40 @@ _log = logging.getLogger("channelsync.linking")
 
 class Connecting(Calling):
     """Listings linked through accounts."""
+
+    def consent_page(self, account: str, redirect: str, state: str) -> SecretUrl:
+        """Return the page on which an owner lets us speak for them.
+
+        Args:
+            account: the account, added with the fields that its platform gave us.
+            redirect: our page to which the platform sends the owner back.
+            state: what comes back with the answer: the caller's proof that it is the same owner.
+
+        Raises:
+            UsageError: there is no such account, or its platform has no such page.
+        """
+        known = self.account(account)
+        return self._granting(known.channel).consent_page(self.fields(known.id), redirect, state)
+
+    def grant(self, account: str, code: str, redirect: str) -> AccountReport:
+        """Exchange the code that came back from the consent page; the account is connected from then on.
+
+        Raises:
+            CredentialRejectedError: the code is not, or no longer, good.
+            ChannelError: the platform does not answer.
+        """
+        known = self.account(account)
+        api = self._granting(known.channel)
+        asked = Access(known.id, Secret(""), self.fields(known.id))
+        self.accept(known.id, self._run(api.exchange(asked, code, redirect)))
+        return self.account(known.id)
+
+    def _granting(self, channel: str) -> GrantsAccess:
+        plugin = self._plugin(channel)
+        if isinstance(plugin.api, GrantsAccess):
+            return plugin.api
+        msg = f"{plugin.title} asks no owner for consent"
+        raise UsageError(msg, advice="Give the account's fields: channelsync account add.")
 
     def remote_listings(self, account: str) -> tuple[RemoteListing, ...]:
         """Ask a platform which listings an account has.
@@ -126,7 +171,7 @@ class Connecting(Calling):
         fields: Mapping[str, object] = {one.name: one for one in plugin.account}
         if "reopens" not in fields:
             return {}
-        value = self.held_access(account).access.fields.get("reopens")
+        value = self.fields(account).get("reopens")
         return {"reopens": value.reveal()} if value is not None else {}
 
     def _joined(

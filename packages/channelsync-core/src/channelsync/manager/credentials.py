@@ -18,8 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar, cast, final
 
-from attrs import frozen
-
 from channelsync.adapter import Access, Flow
 from channelsync.adapter.protocol import RefreshesCredential
 from channelsync.cadence import backoff
@@ -32,17 +30,13 @@ from channelsync.errors import (
 )
 from channelsync.ids import AccountId
 from channelsync.ledger import Credential
-from channelsync.manager.accounts import ACCESS, Accounts, HeldAccess, packed
+from channelsync.manager.accounts import ACCESS, Accounts, HeldAccess, packed, term
 from channelsync.vault import redact
 
-__all__ = ["Credentials", "Runs", "Term", "term"]
+__all__ = ["Credentials", "Runs"]
 
 _LEASE: Final = timedelta(minutes=2)
 """A renewal is a request or two; the driver gives each half a minute."""
-_LEAST_MARGIN: Final = timedelta(minutes=5)
-_MARGIN: Final = 0.1
-"""The last share of a token's life in which it is not relied upon."""
-_LONGEST_LIFE: Final = timedelta(days=3650)
 _LONGEST_WAIT: Final = timedelta(hours=24)
 _AT_ONCE: Final = 4
 
@@ -57,29 +51,6 @@ class Runs(Protocol):
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return what it returns."""
         ...
-
-
-@final
-@frozen
-class Term:
-    """Until when a token is good, and when to renew it; None where it does not expire."""
-
-    expires_at: datetime | None = None
-    refresh_at: datetime | None = None
-
-
-def term(lifetime: timedelta | None, now: datetime, jitter: float) -> Term:
-    """Return the term of a token given now.
-
-    It is renewed before its last tenth, and before its last five minutes; the jitter (``0 <= jitter < 1``) brings that
-    forward by as much again at most, so that tokens given together are not all renewed together. Of a token that lives
-    for minutes only, no more than the last half is given up.
-    """
-    if lifetime is None:
-        return Term()
-    life = min(max(lifetime, timedelta()), _LONGEST_LIFE)
-    margin = min(max(life * _MARGIN, _LEAST_MARGIN), life / 4)
-    return Term(now + life, now + life - margin * (1 + jitter))
 
 
 @final

@@ -81,9 +81,9 @@ class Reader:
     the longest part of them.
     """
 
-    def __init__(self, policy: AddressPolicy) -> None:
+    def __init__(self, policy: AddressPolicy, driver: Driver | None = None) -> None:
         self._policy = policy
-        self._driver: Driver | None = None
+        self._driver = driver
         self._opening = Lock()
         self._left: dict[ListingId, _Left] = {}
 

@@ -1,9 +1,9 @@
 """The queue of one process: a loop over what is due in the ledger, and a few threads that take the steps.
 
-The default with SQLite. The loop asks the ledger what is due, hands it to free threads, and waits: until the next
-listing is due, until a finished step or a hint that found no free thread wakes it, and never longer than `LONGEST_WAIT`, because another process
-(the command line, a web server) may have written to the same database. It keeps nothing that the ledger does not know:
-a killed process loses the waiting alone.
+The default with SQLite. A hint goes to a free thread at once. The loop asks the ledger what is due, hands it to free
+threads, and waits: until the next listing is due, until a finished step or a hint that found no free thread wakes it,
+and never longer than `LONGEST_WAIT`, because another process (the command line, a web server) may have written to the
+same database. It keeps nothing that the ledger does not know: a killed process loses the waiting alone.
 
 A clock that is set does no harm. Waiting is measured on the monotonic clock; set back, rows written "in the future" are
 due at once and leases taken there are void; set forward, everything is due once, and its next look is booked by the new

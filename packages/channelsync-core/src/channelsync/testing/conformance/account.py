@@ -35,7 +35,7 @@ from channelsync.testing.values import Refusal, Reservation
 __all__ = ["ApiScene", "connected"]
 
 _ZONE: Final = "Europe/Paris"
-_REACH: Final = 365
+_REACH: Final = 120
 """Nights that a look asks for."""
 T = TypeVar("T")
 Answering = Callable[[httpx.Request], httpx.Response | None]
@@ -66,7 +66,8 @@ class ApiScene:
 
     @property
     def platform(self) -> Platform:
-        """The truth about the lodging."""
+        """The truth about the lodging, as it is now: what was accepted a moment ago may be in force only then."""
+        self.partner.next_call(self.now)
         return self.partner.lodgings[self.listing]
 
     def pass_time(self, wait: timedelta) -> None:

@@ -7,7 +7,7 @@ simulator beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -15,7 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Protocol, cast, final
 
 import httpx
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from channelsync.adapter import GROUP, Capability, ChannelPlugin, FeedLook, FeedRoute, FeedSource, Flow, SecretUrl
 from channelsync.errors import PluginError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from channelsync.testing.conformance.account import ApiScene
     from channelsync.testing.partner import Partner
 
-__all__ = ["START", "Candidate", "FeedScene", "Scene", "night"]
+__all__ = ["START", "Candidate", "FeedScene", "Lived", "Scene", "booked", "night", "taken"]
 
 START: Final = datetime(2027, 3, 1, 12, tzinfo=UTC)
 """When every scene begins: far from a change of clocks, and no date of today's."""
@@ -193,6 +193,19 @@ def _stay(first: int, nights: int) -> Stay:
 
 
 @final
+@frozen
+class Lived:
+    """One look in a small life, and the truth at that moment, within the window of the look."""
+
+    route: str
+    shown: Nights
+    taken: Nights
+    sold: Nights
+    blocks: Nights
+    """The nights told as certainly no guest's."""
+
+
+@final
 @define(eq=False)
 class Candidate:
     """A plugin, the makers of its simulators, and where it is announced.
@@ -206,6 +219,8 @@ class Candidate:
     platform: Callable[..., Platform] | None = None
     partner: Callable[..., Partner] | None = None
     points: tuple[EntryPoint, ...] | None = None
+    lived: tuple[Lived, ...] | None = field(init=False, default=None)
+    """The looks of `channelsync.testing.conformance.living.lives`, once they were taken: several rules are about them."""
 
     @property
     def declared(self) -> frozenset[Capability]:
@@ -288,8 +303,3 @@ class Candidate:
             return evolve(self.plugin, sandbox=path).load_sandbox()
         except PluginError as error:
             raise BrokenRuleError(str(error)) from error
-
-
-def told(values: Mapping[str, object]) -> str:
-    """Return names and values in one line."""
-    return ", ".join(f"{name}: {value}" for name, value in values.items())

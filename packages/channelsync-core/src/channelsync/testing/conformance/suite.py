@@ -19,6 +19,7 @@ that a plugin cannot keep yet is named among `xfails`, with the reason::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, final
 
 from attrs import frozen
@@ -102,10 +103,8 @@ class ConformanceSuite:
 
     @classmethod
     def candidate(cls) -> Candidate:
-        """Return the plugin with its simulators."""
-        platform = cast("Callable[..., Platform] | None", _plain(cls, "platform"))
-        partner = cast("Callable[..., Partner] | None", _plain(cls, "partner"))
-        return Candidate(cls.plugin, platform, partner)
+        """Return the plugin with its simulators, the same for all rules."""
+        return _candidate(cls)
 
     @classmethod
     def gaps(cls) -> Mapping[str, str]:
@@ -141,6 +140,14 @@ class ConformanceSuite:
             pytest.skip(f"n/a: {verdict.why}")
         if verdict.outcome is Outcome.FAILED:
             raise AssertionError(_explained(rule, verdict))
+
+
+@cache
+def _candidate(cls: type[ConformanceSuite]) -> Candidate:
+    """Return the plugin of a suite with its simulators."""
+    platform = cast("Callable[..., Platform] | None", _plain(cls, "platform"))
+    partner = cast("Callable[..., Partner] | None", _plain(cls, "partner"))
+    return Candidate(cls.plugin, platform, partner)
 
 
 def _plain(cls: type[object], name: str) -> object:

@@ -13,6 +13,7 @@ from channelsync.testing.conformance.rule import Tier, demand, rule
 __all__ = ["a_wrong_code_is_refused", "consent_gives_nothing_away", "listings_are_all_there", "taking_over_is_harmless"]
 
 _REDIRECT: Final = "https://owner.example.org/connected"
+_SHORTEST: Final = 6
 _STATE: Final = "state-4711-abc"
 
 
@@ -49,7 +50,8 @@ def consent_gives_nothing_away(candidate: Candidate) -> None:
     demand(urlsplit(url).scheme == "https", "the page is not https")
     demand([_STATE] in asked.values() and [_REDIRECT] in asked.values(), "the state or the way back is missing")
     secret = {one.name for one in candidate.plugin.account if one.secret} | {"refresh_token"}
-    shown = [name for name, value in scene.access.fields.items() if name in secret and value.reveal() in url]
+    held = {name: value.reveal() for name, value in scene.access.fields.items() if name in secret}
+    shown = [name for name, value in held.items() if len(value) >= _SHORTEST and value in url]
     demand(not shown, f"the address holds {', '.join(shown)}")
 
 

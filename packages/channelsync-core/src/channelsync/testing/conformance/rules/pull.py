@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from random import Random
 from typing import Final
 
 from channelsync.adapter import Capability
-from channelsync.claims import Kind
 from channelsync.nights import Nights, Stay
-from channelsync.observation import Observation
-from channelsync.testing.conformance.candidate import Candidate, Scene, night, taken
+from channelsync.testing.conformance.candidate import Candidate, night
+from channelsync.testing.conformance.living import lives
 from channelsync.testing.conformance.rule import demand, not_applicable, rule
 from channelsync.testing.values import Refusal
 
@@ -31,42 +28,6 @@ _ZONES: Final = ("Europe/Paris", "Pacific/Kiritimati", "Pacific/Honolulu", "Amer
 _DAY: Final = timedelta(days=1)
 
 
-def shown(scene: Scene, observation: Observation) -> Nights:
-    """Return the nights of the window that a look shows as taken; a look that cannot be used breaks the rule."""
-    demand(observation.usable, f"by {scene.route}: a good answer is not usable: {observation.failure}")
-    return observation.nights.within(scene.window())
-
-
-def _lives(candidate: Candidate) -> Iterator[Scene]:
-    """Yield each route's scene at each turn of a small life: stays of all lengths, changes, cancellations, closings."""
-    for make in candidate.scenes():
-        scene, rng = make(), Random(3)
-        yield scene
-        for _ in range(24):
-            _turn(scene, rng)
-            yield scene
-
-
-def _turn(scene: Scene, rng: Random) -> None:
-    """Let something happen."""
-    first = (scene.platform.today(scene.now) - night(0)).days + rng.randrange(200)
-    stay = Stay(night(first), night(first + rng.choice((1, 1, 2, 3, 7, 21))))
-    standing = [one for one in scene.platform.reservations() if one.stay.arrival > scene.platform.today(scene.now)]
-    match rng.randrange(6):
-        case 0 if standing:
-            scene.cancel(rng.choice(standing))
-        case 1:
-            scene.platform.close(stay, scene.now)
-        case 2:
-            scene.platform.open(stay, scene.now)
-        case 3:
-            scene.pass_time(timedelta(hours=rng.randrange(1, 72)))
-        case _ if scene.platform.bookable(scene.now, stay):
-            scene.book(first, stay.length)
-        case _:
-            scene.pass_time(timedelta(minutes=1))
-
-
 @rule("pull.every-night", Capability.PULLS_CLAIMS)
 def every_taken_night_is_shown(candidate: Candidate) -> None:
     """Every night that is sold or closed on the platform is shown by the look that follows.
@@ -76,9 +37,9 @@ def every_taken_night_is_shown(candidate: Candidate) -> None:
     Troubleshooting: the text names the nights. A first or last night points at dates (is the end the day of departure?
     is a time of day taken for the date?), a whole stay at an event that the reader leaves out.
     """
-    for scene in _lives(candidate):
-        missed = taken(scene) - shown(scene, scene.look())
-        demand(not missed, f"by {scene.route}: taken on the platform and not shown: {missed}")
+    for look in lives(candidate):
+        missed = look.taken - look.shown
+        demand(not missed, f"by {look.route}: taken on the platform and not shown: {missed}")
 
 
 @rule("pull.no-other-night", Capability.PULLS_CLAIMS)
@@ -90,9 +51,9 @@ def no_free_night_is_shown(candidate: Candidate) -> None:
     Troubleshooting: one night too many at the end is the day of departure, counted as a night. Stays that were
     cancelled point at a status that is not read.
     """
-    for scene in _lives(candidate):
-        extra = shown(scene, scene.look()) - taken(scene)
-        demand(not extra, f"by {scene.route}: shown as taken, and free on the platform: {extra}")
+    for look in lives(candidate):
+        extra = look.shown - look.taken
+        demand(not extra, f"by {look.route}: shown as taken, and free on the platform: {extra}")
 
 
 @rule("pull.departure", Capability.PULLS_CLAIMS)
@@ -209,11 +170,9 @@ def no_guest_is_a_block(candidate: Candidate) -> None:
     Troubleshooting: tell a block only by what the platform writes on blocks alone; whatever is left is
     ``Kind.CLOSURE``.
     """
-    for scene in _lives(candidate):
-        seen = scene.look()
-        blocks = Nights.union(event.stay.nights for event in seen.events if event.kind is Kind.BLOCK)
-        wrong = blocks & scene.platform.sold(scene.now)
-        demand(not wrong, f"by {scene.route}: a guest's nights are told as a block: {wrong}")
+    for look in lives(candidate):
+        wrong = look.blocks & look.sold
+        demand(not wrong, f"by {look.route}: a guest's nights are told as a block: {wrong}")
 
 
 @rule("pull.refused-guests", Capability.PULLS_CLAIMS)
