@@ -1,8 +1,10 @@
-"""What every test has: one hypothesis profile, whose failures can be repeated anywhere."""
+"""What every test has: one hypothesis profile, whose failures can be repeated anywhere, and the conformance report."""
 
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["channelsync_pytest"]  # the conformance kit's report; only a conftest at the top may ask for it
 
 settings.register_profile(
     "channelsync",

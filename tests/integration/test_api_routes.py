@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,20 +14,20 @@ import pytest
 from attrs import define, field
 
 import channelsync
-from channelsync.adapter import SecretUrl
+from channelsync.adapter import AcknowledgesReservations
 from channelsync.claims import Kind
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.drive import Driver
+from channelsync.ids import AccountId
 from channelsync.manager import Manager
 from channelsync.manager.reading import Reader
 from channelsync.nights import Stay
-from channelsync.service.hooks import hook
-from channelsync.service.inbox import Inbox
 from channelsync.service.questions import answered
 from channelsync.service.taking import Taking
-from channelsync.testing import Reservation
+from channelsync.testing import Refusal, Reservation
 from channelsync.testing.partner import ApiFault, Partner
 from channelsync_airbnb import sandbox as airbnb
+from channelsync_booking import plugin as booking_plugin
 from channelsync_booking import sandbox as booking
 
 REDIRECT = "https://gite.example/accounts/airbnb"
@@ -92,9 +93,7 @@ class House:
             while True:
                 rest = request.url.path.removeprefix("/hooks/airbnb/x").strip("/")
                 source = f"airbnb/{self.accounts['airbnb']}"
-                reply = answered(
-                    self.manager, source, request.method, rest, dict(request.url.params), request.read()
-                )
+                reply = answered(self.manager, source, request.method, rest, dict(request.url.params), request.read())
                 response = None if reply is None else httpx.Response(reply.status, content=reply.body)
                 request = asking.send(response)
         except StopIteration as end:
@@ -114,10 +113,20 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Generator[House]:
     """A lodging linked through both accounts."""
+    with opened(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def opened(tmp_path: Path, quirks: booking.Quirks | None = None) -> Generator[House]:
+    """Link a lodging through both accounts; ``quirks`` are what the facts leave open of Booking.com."""
     rng = Random(7)
     clock = Clock()
     with channelsync.open(str(tmp_path / "gite.db"), now=clock) as manager:
-        hosts = airbnb.partner(rng=rng, rooms=("lac",), connected=False), booking.partner(rng=rng, rooms=("801",))
+        hosts = (
+            airbnb.partner(rng=rng, rooms=("lac",), connected=False),
+            booking.partner(rng=rng, rooms=("801",), quirks=quirks),
+        )
         made = House(manager, *hosts, clock)
         transport = httpx.MockTransport(made.answer)
         policy = AddressPolicy(allow_private=True)
@@ -159,7 +168,7 @@ def test_a_sale_closes_the_other_platform_and_is_proven(house: House) -> None:
 
 
 def test_a_cancellation_that_is_said_opens_at_once(house: House) -> None:
-    """A reservation that its platform itself calls cancelled opens elsewhere in the steps that follow, without a wait."""
+    """A reservation that its platform itself calls cancelled opens elsewhere in the next steps, without a wait."""
     house.sync()
     made = house.book(house.booking, "2027-03-01/2027-03-05")
     other = house.book(house.booking, "2027-05-01/2027-05-05")
@@ -175,3 +184,144 @@ def test_a_cancellation_that_is_said_opens_at_once(house: House) -> None:
     assert house.free(house.airbnb, "2027-03-01/2027-03-05")
     assert house.shut(house.airbnb, "2027-05-01/2027-05-05")
     assert house.free(house.booking, "2027-03-01/2027-03-05")
+
+
+def test_a_sale_on_airbnb_is_asked_for_held_and_closed(house: House) -> None:
+    """Airbnb asks first; a yes holds the nights, and closes them on Booking.com before the reservation is seen."""
+    house.sync()
+    assert isinstance(house.book(house.airbnb, "2027-04-10/2027-04-12"), Reservation)
+    assert [one.kind for one in house.manager.state("gite-du-lac").own] == [Kind.HOLD]
+    house.manager.sync()  # the hold has made both due
+    assert house.shut(house.booking, "2027-04-10/2027-04-12")
+    house.sync()
+    state = house.manager.state("gite-du-lac")
+    assert state.own == ()
+    assert [one.kind for one in state.claims] == [Kind.RESERVATION]
+    assert house.shut(house.booking, "2027-04-10/2027-04-12")
+
+
+def test_a_night_that_is_taken_is_refused(house: House) -> None:
+    """Airbnb hears no while another platform's guest has a night of the stay, even before its calendar is closed."""
+    house.sync()
+    house.book(house.booking, "2027-03-01/2027-03-05")
+    house.manager.sync("gite-du-lac")
+    house.manager.sync(everything=True)
+    house.airbnb.lodgings[next(iter(house.airbnb.lodgings))].write(
+        Stay.parse("2028-01-01/2028-01-02").nights, Stay.parse("2027-03-01/2027-03-05").nights, house.now
+    )
+    assert isinstance(house.book(house.airbnb, "2027-03-04/2027-03-07"), Refusal)
+    assert isinstance(house.book(house.airbnb, "2027-03-05/2027-03-07"), Reservation)
+
+
+def test_the_owner_blocks_and_unblocks(house: House) -> None:
+    """What the owner blocks here is written everywhere, and opened everywhere when the block ends."""
+    house.sync()
+    block = house.manager.block("gite-du-lac", Stay.parse("2027-06-01/2027-06-04"), category="personal")
+    house.sync()
+    assert house.shut(house.airbnb, "2027-06-01/2027-06-04")
+    assert house.shut(house.booking, "2027-06-01/2027-06-04")
+    house.later(hours=1)
+    house.manager.unblock(block.id)
+    house.sync()
+    house.sync()
+    assert house.free(house.airbnb, "2027-06-01/2027-06-04")
+    assert house.free(house.booking, "2027-06-01/2027-06-04")
+
+
+def test_what_the_owner_closed_there_is_never_opened(house: House) -> None:
+    """A night that its owner closed on a platform is a claim: closed elsewhere, and not ours to open."""
+    house.sync()
+    platform = next(iter(house.airbnb.lodgings.values()))
+    platform.close(Stay.parse("2027-07-01/2027-07-03"), house.now)
+    house.sync()
+    assert house.shut(house.booking, "2027-07-01/2027-07-03")
+    for _ in range(5):
+        house.later(hours=1)
+        house.sync()
+    assert house.shut(house.airbnb, "2027-07-01/2027-07-03")
+    platform.open(Stay.parse("2027-07-01/2027-07-03"), house.now)
+    for _ in range(6):
+        house.later(hours=2)
+        house.sync()
+    assert house.free(house.booking, "2027-07-01/2027-07-03")
+
+
+@pytest.mark.parametrize("reopens", [True, False])
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_cancelled_night_opens_again_there(tmp_path: Path, *, reopens: bool, listed: bool) -> None:
+    """Whether Booking.com opens the nights of a cancelled reservation by itself or not, they are open in the end."""
+    with opened(tmp_path, booking.Quirks(reopens=reopens, summary_lists_cancelled=listed)) as house:
+        _cancelled(house)
+
+
+def _cancelled(house: House) -> None:
+    house.sync()
+    house.book(house.booking, "2027-05-01/2027-05-05")
+    made = house.book(house.booking, "2027-03-01/2027-03-05")
+    assert isinstance(made, Reservation)
+    house.sync()
+    Taking(house.manager, house.clock).take()
+    house.booking.cancel(next(iter(house.booking.lodgings)), made.id, house.now)
+    for _ in range(8):
+        house.later(minutes=20)
+        house.sync()
+        Taking(house.manager, house.clock).take()
+    assert house.free(house.booking, "2027-03-01/2027-03-05")
+    assert house.free(house.airbnb, "2027-03-01/2027-03-05")
+    assert house.shut(house.airbnb, "2027-05-01/2027-05-05")
+
+
+@pytest.mark.parametrize("fault", [ApiFault.ANSWER_LOST, ApiFault.PARTLY, ApiFault.ERROR, ApiFault.HTML])
+@pytest.mark.parametrize("where", ["airbnb", "booking"])
+def test_a_write_that_nobody_knows_of(house: House, where: str, fault: ApiFault) -> None:
+    """A write whose answer is lost, or half of it, is made good; what it closed stays ours, and opens when freed."""
+    house.sync()
+    partner: Partner = house.airbnb if where == "airbnb" else house.booking
+    block = house.manager.block("gite-du-lac", Stay.parse("2027-06-01/2027-06-09"), category="personal")
+    partner.fail(fault, house.now)
+    for _ in range(4):
+        house.sync()
+        house.later(minutes=16)
+    assert house.shut(partner, "2027-06-01/2027-06-09")
+    assert not [one for state in house.manager.state("gite-du-lac").listings for one in state.claims]
+    house.manager.unblock(block.id)
+    for _ in range(4):
+        house.sync()
+        house.later(minutes=16)
+    assert house.free(partner, "2027-06-01/2027-06-09")
+
+
+def test_the_calendar_serves_while_the_api_is_down(house: House) -> None:
+    """An Airbnb listing whose API does not answer is read by its calendar, and by the API again once it does."""
+    platform = next(iter(house.airbnb.lodgings.values()))
+    house.manager.link("gite-du-lac", "airbnb", feed=platform.urls[0])
+    house.sync()
+    house.airbnb.fail(ApiFault.ERROR, house.now, times=None)
+    house.later(minutes=16)
+    made = platform.book(Stay.parse("2027-08-01/2027-08-08"), house.now, force=True)
+    assert isinstance(made, Reservation)
+    house.sync()
+    assert house.shut(house.booking, "2027-08-01/2027-08-08")
+    before = next(one for one in house.manager.state("gite-du-lac").listings if one.listing.channel == "airbnb")
+    assert before.health is not None
+    house.airbnb.heal()
+    house.later(minutes=16)
+    house.sync()
+    after = next(one for one in house.manager.state("gite-du-lac").listings if one.listing.channel == "airbnb")
+    assert [one.id for one in after.claims] == [one.id for one in before.claims]
+    assert len(after.claims) == 1
+
+
+def test_a_queue_is_acknowledged_once_the_ledger_holds_it(house: House) -> None:
+    """A message waits in Booking.com's queue until what it says is stored, then no longer."""
+    house.sync()
+    house.book(house.booking, "2027-03-01/2027-03-05")
+    taking = Taking(house.manager, house.clock)
+    assert taking.take() == 1
+    assert taking.take() == 1
+    house.manager.sync()
+    assert taking.take() == 0
+    house.later(seconds=20)
+    api = booking_plugin.api
+    assert isinstance(api, AcknowledgesReservations)
+    assert house.manager.call(AccountId(house.accounts["booking"]), api.waiting) == ()

@@ -7,6 +7,8 @@ run ``pytest -p channelsync_pytest``.
 Verdicts travel with the tests' reports, so that those of the processes of pytest-xdist arrive as well.
 """
 
+# ruff: noqa: PLC0415 - see above: the kit is imported when a report is written
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Mistakes in plugins that speak an API: writing, queues, calls to us, tokens."""
 
+# ruff: noqa: ARG005, D103 - a lambda keeps the form of what it stands for; the name of each function says what is wrong with the plugin
 from __future__ import annotations
 
 import json
@@ -219,7 +220,9 @@ def breaks_off_at_rubbish():
 @planted("webhook.unknown", "airbnb")
 def breaks_off_at_an_unknown_type():
     def hints(self, headers, body):
-        {"reservation_acceptance_confirmation": 1}.get(json.loads(body)["action"]) or json.loads(body)["reservation"]["listing_id"]
+        {"reservation_acceptance_confirmation": 1}.get(json.loads(body)["action"]) or json.loads(body)["reservation"][
+            "listing_id"
+        ]
         return self.good.hints(headers, body)
 
     return called(hints=hints)
@@ -286,7 +289,9 @@ def closes_what_it_takes_over():
     def take_over(self, access, listing):
         yield from self.good.take_over(access, listing)
         yield from self.good.push(access, listing, (), Nights.of(Stay.parse("2027-03-01/2027-05-01")))
-        yield from self.good.push(access, listing, (Closing(Nights.of(Stay.parse("2027-03-20/2027-03-21"))),), NO_NIGHTS)
+        yield from self.good.push(
+            access, listing, (Closing(Nights.of(Stay.parse("2027-03-20/2027-03-21"))),), NO_NIGHTS
+        )
 
     return called(take_over=take_over)
 

@@ -59,20 +59,25 @@ class Twisted:
 
     @property
     def dialect(self):
+        """How the platform writes."""
         return self.good.dialect
 
     @property
     def traits(self):
+        """Its habits."""
         return self.good.traits
 
     @property
     def imports_every(self):
+        """How often it reads our calendar."""
         return self.good.imports_every
 
     def knows_prodid(self, prodid):
+        """Whether a calendar is the platform's."""
         return self.good.knows_prodid(prodid)
 
     def look(self, source, at):
+        """Look in the way that is wrong."""
         return self.twist(self.good, source, at)
 
 
@@ -80,7 +85,9 @@ def fed(name: str = "ical", *, dialect: dict | None = None, traits: dict | None 
     """A plugin whose feed is the good one's with other habits, another dialect, or a look of its own."""
     plugin = good(name)
     route = plugin.route()
-    route = evolve(route, dialect=evolve(route.dialect, **(dialect or {})), traits=evolve(route.traits, **(traits or {})))
+    route = evolve(
+        route, dialect=evolve(route.dialect, **(dialect or {})), traits=evolve(route.traits, **(traits or {}))
+    )
     feed = route if twist is None else Twisted(route, twist)
     broken = evolve(plugin, feed=feed, configure=None, api=None, capabilities=plugin.capabilities & FEEDS)
     return Candidate(broken, points=points(name))

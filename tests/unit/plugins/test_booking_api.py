@@ -279,11 +279,17 @@ def test_what_an_answer_leaves_out_is_asked_for_again() -> None:
     """However few days an answer holds, every night of the window is told of in the end."""
     booking = Booking(answers={SHOWN: lambda request: xml(shown([*asked_for(request)][:15], [WINDOW]))})
     assert run(API.closed(access(), LODGING, WINDOW), booking) == Nights.of(WINDOW)
-    assert [asked_for(one).length for one in booking.asked] == [40, 25, 10]
+    assert [asked_for(one).length for one in booking.asked[1:]] == [40, 25, 10]
     far = Stay(date(2027, 1, 1), date(2028, 7, 1))
     booking = Booking(closed=(Stay.parse("2028-06-30/2028-07-01"),))
     assert str(run(API.closed(access(), LODGING, far), booking)) == "2028-06-30/2028-07-01"
-    assert len(booking.asked) == 2
+    assert booking.paths == [SUMMARY, SHOWN, SHOWN]
+
+
+def test_what_is_sold_is_closed() -> None:
+    """A reservation's nights count as closed even where the platform still has a room to sell there."""
+    booking = Booking(summary=bxml(CODE, room("2027-02-27/2027-03-03")), closed=(Stay.parse("2027-03-05/2027-03-06"),))
+    assert str(run(API.closed(access(), LODGING, WINDOW), booking)) == "2027-03-01/2027-03-03, 2027-03-05/2027-03-06"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from channelsync.adapter import SecretUrl
+from channelsync.adapter.capability import Capability
+from channelsync.errors import UsageError
 from channelsync.nights import Stay
+from tests.support import ROOT
 from tests.unit.plugins.forms import GREENGO, calendar, days, looked, plugin, seen, told
 
 BLOCK = ("UID:1", "DTSTART:20280301T000000Z", "DTEND:20280830T000000Z", "SUMMARY:GreenGo (Not Available)")
@@ -50,3 +53,23 @@ def test_links(end: str) -> None:
     assert greengo.deep_link(listing="42", stay=Stay.parse("2027-04-01/2027-04-05")) == (
         "https://www.greengo.voyage/calendar/host-calendar/42?startDate=2027-04-01&endDate=2027-04-05"
     )
+
+
+def test_the_lodging_is_named() -> None:
+    """A listing may name its lodging there, which changes nothing in how it is read; any other option is refused."""
+    greengo = plugin("greengo")
+    assert greengo.route({"lodging": "0b1c-42_x"}) == greengo.route() == greengo.feed
+    for options in ({"lodging": ""}, {"lodging": "a/b"}, {"lodging": "x" * 65}, {"echo": "never"}):
+        with pytest.raises(UsageError):
+            greengo.route(options)
+
+
+def test_what_it_cannot_do_is_said() -> None:
+    """There is no API: the plugin reads and is read, claims no more, and its README says what remains to be done."""
+    greengo = plugin("greengo")
+    assert greengo.api is None
+    assert greengo.capabilities == {Capability.PULLS_CLAIMS, Capability.PUBLISHES_FEED}
+    assert greengo.mail_hints == ()
+    text = (ROOT / "packages/channelsync-greengo/README.md").read_text(encoding="utf-8")
+    for word in ("no API", "lodging=", "channelsync mail teach"):
+        assert word in text

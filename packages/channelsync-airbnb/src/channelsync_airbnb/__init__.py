@@ -23,6 +23,7 @@ plugin = ChannelPlugin(
     title="Airbnb",
     feed=FEED,
     api=API,
+    both_routes=True,
     capabilities=frozenset(Capability) - {Capability.ACKNOWLEDGES_RESERVATIONS},
     settings=SETTINGS,
     account=ACCOUNT,

@@ -38,17 +38,20 @@ class Account:
     reads_away: bool
 
     @classmethod
-    def of(cls, access: Access) -> Self:
-        """Read the fields that the owner filled in.
+    def of(cls, access: Access, listing: str | None = None) -> Self:
+        """Read the fields that the owner filled in; ``listing`` is the room that is meant, where one is.
 
         Raises:
-            UsageError: the property's id is none, or an address is no web address.
+            UsageError: the property's id or the room's is none, or an address is no web address.
             CredentialRejectedError: no token was given yet.
         """
         hotel = said(access.fields, HOTEL)
         if not is_number(hotel):
             msg = "the property's id is missing, or is not a number"
             raise UsageError(msg, advice="It is the number shown beside the property's name in the extranet.")
+        if listing is not None and not is_number(listing):
+            msg = "the listing's id at Booking.com is not a number"
+            raise UsageError(msg, advice="Ask which rooms the account has, and link the listing by the room's id.")
         if not access.token.reveal():
             msg = "there is no token for Booking.com yet"
             raise CredentialRejectedError(msg, advice="Check the account's id and secret, and connect it anew.")

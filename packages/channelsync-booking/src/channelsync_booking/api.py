@@ -56,7 +56,7 @@ class BookingApi:
 
     def closed(self, access: Access, listing: str, window: Stay) -> Flow[Nights]:
         """Ask for the closed nights of the window, those of reservations included."""
-        return availability.closed(access, listing, window)
+        return looking.closed(access, listing, window)
 
     def push(self, access: Access, listing: str, closing: tuple[Closing, ...], opening: Nights) -> Flow[Written]:
         """Close and open nights; see `channelsync_booking.availability`.

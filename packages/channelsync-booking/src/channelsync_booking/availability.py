@@ -19,14 +19,14 @@ from typing import Final, final
 from attrs import Factory, define
 
 from channelsync.adapter import Access, Closing, Flow, Written
-from channelsync.errors import ChangeRefusedError, UsageError, WireFormatError
+from channelsync.errors import ChangeRefusedError, WireFormatError
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync_booking import bxml
 from channelsync_booking.account import Account
 from channelsync_booking.answers import OK, answer, numbered, refused, rejected
-from channelsync_booking.markup import is_number, parse, ruid
+from channelsync_booking.markup import parse, ruid
 
-__all__ = ["closed", "push", "shut"]
+__all__ = ["push", "shut"]
 
 _MOST_NIGHTS: Final = 366
 _MOST_REQUESTS: Final = 60
@@ -34,18 +34,12 @@ _BAD_REQUEST: Final = 400
 _ADVICE: Final = "Check in the extranet that the room is active and that the property still accepts our changes."
 
 
-def closed(access: Access, listing: str, window: Stay) -> Flow[Nights]:
-    """Ask for the closed nights of the window, those of reservations included."""
-    return (yield from shut(Account.of(access), listing, window, None))
-
-
 def shut(account: Account, listing: str, window: Stay, at: datetime | None) -> Flow[Nights]:
-    """Return the closed nights of a window, once the platform has told of every night in it.
+    """Return the nights of a window that cannot be sold, once the platform has told of every night in it.
 
     Raises:
         WireFormatError: it has not.
     """
-    _usable(listing)
     told = found = NO_NIGHTS
     since = window.arrival
     for _ in range(_MOST_REQUESTS):
@@ -70,8 +64,7 @@ def push(access: Access, listing: str, closing: tuple[Closing, ...], opening: Ni
     Raises:
         ChangeRefusedError: all of it was refused.
     """
-    account = Account.of(access)
-    _usable(listing)
+    account = Account.of(access, listing)
     closings = Nights.union(one.nights for one in closing)
     book = _Book()
     for close, nights in ((True, closings), (False, opening - closings)):
@@ -122,9 +115,3 @@ def _write(account: Account, listing: str, month: tuple[date, ...], book: _Book,
 def _span(nights: tuple[date, ...]) -> str:
     first, last = min(nights), max(nights)
     return f"{first}" if first == last else f"{first} to {last}"
-
-
-def _usable(listing: str) -> None:
-    if not is_number(listing):
-        msg = "the listing's id at Booking.com is not a number"
-        raise UsageError(msg, advice="Ask which rooms the account has, and link the listing by the room's id.")

@@ -23,7 +23,7 @@ from attrs import frozen
 from channelsync.adapter import RemoteListing
 from channelsync.errors import WireFormatError
 from channelsync.nights import Nights, Stay
-from channelsync_booking.markup import Element, day, is_number, stay
+from channelsync_booking.markup import Element, day, how_many, is_number, stay
 from channelsync_booking.message import Message, counted
 
 __all__ = [
@@ -72,7 +72,7 @@ def messages(root: Element) -> tuple[Message, ...]:
         if one.tag not in _WARNINGS:
             _expected(one, "reservation")
             found.append(_message(one))
-    return counted(found, sum(1 for _ in root.iter("reservation")))
+    return counted(found, how_many(root, "reservation"))
 
 
 def _message(reservation: Element) -> Message:

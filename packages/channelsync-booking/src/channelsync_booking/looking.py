@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from channelsync.adapter import ApiLook, ApiSource, Flow
+from channelsync.adapter import Access, ApiLook, ApiSource, Flow
 from channelsync.claims import Kind
 from channelsync.errors import WireFormatError
-from channelsync.nights import Nights
+from channelsync.nights import Nights, Stay
 from channelsync.observation import Event, Observation
 from channelsync_booking import bxml
 from channelsync_booking.account import Account
@@ -32,7 +32,7 @@ from channelsync_booking.markup import Element
 from channelsync_booking.message import Message
 from channelsync_booking.queues import peeked
 
-__all__ = ["look"]
+__all__ = ["closed", "look"]
 
 
 def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
@@ -42,7 +42,7 @@ def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
         ChannelError: by status, as `channelsync_booking.answers` says.
         UsageError: a field of the account, or the listing's id, cannot be used.
     """
-    account = Account.of(source.access)
+    account = Account.of(source.access, source.listing)
     try:
         listed = yield from _summary(account, at)
         queued = yield from peeked(account, at)
@@ -52,7 +52,19 @@ def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
     return ApiLook(_observed(source.listing, listed, queued, shown, at))
 
 
-def _summary(account: Account, at: datetime) -> Flow[tuple[Message, ...]]:
+def closed(access: Access, listing: str, window: Stay) -> Flow[Nights]:
+    """Ask for the closed nights of the window, those of reservations included.
+
+    Whether a reservation takes its nights from what can be sold is not known, so the summary is asked for as well.
+    """
+    account = Account.of(access, listing)
+    listed = yield from _summary(account, None)
+    shown = yield from shut(account, listing, window, None)
+    taken = Nights.of(*(stay for one in listed for stay in one.on(listing)))
+    return shown | taken.within(window)
+
+
+def _summary(account: Account, at: datetime | None) -> Flow[tuple[Message, ...]]:
     def read(root: Element) -> tuple[Message, ...]:
         listed = bxml.messages(root)
         if any(one.hotel not in {"", account.hotel} for one in listed):

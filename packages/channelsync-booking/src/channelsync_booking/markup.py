@@ -21,7 +21,7 @@ from lxml import etree
 from channelsync.errors import UsageError, WireFormatError
 from channelsync.nights import LIMIT, Stay
 
-__all__ = ["Element", "day", "is_number", "parse", "ruid", "stay"]
+__all__ = ["Element", "day", "how_many", "is_number", "parse", "ruid", "stay"]
 
 _LARGEST: Final = 5 * 2**20
 """Bytes of one answer; a hundred reservations are about a quarter of a million."""
@@ -66,8 +66,8 @@ class Element(Protocol):
         """Yield it and everything under it, or what has that name of these."""
         ...
 
-    def iterchildren(self, tag: str, /) -> Iterator[Element]:
-        """Yield its children of that name."""
+    def iterchildren(self, *tags: str) -> Iterator[Element]:
+        """Yield its children of these names."""
         ...
 
     def __iter__(self) -> Iterator[Element]:
@@ -110,6 +110,14 @@ def ruid(body: bytes) -> str:
     """Return Booking.com's own number for an answer, empty where there is none."""
     found = _RUID.search(body[-_TAIL:]) or _RUID_IN_JSON.search(body[:_TAIL])
     return found[1].decode("ascii") if found else ""
+
+
+def how_many(root: Element, tag: str) -> int:
+    """Return how many elements of that name there are, wherever they stand."""
+    found = 0
+    for _ in root.iter(tag):
+        found += 1  # noqa: SIM113 - twice as fast as a sum over a generator, and every answer is counted
+    return found
 
 
 def is_number(text: str | None) -> bool:

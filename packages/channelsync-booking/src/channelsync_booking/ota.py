@@ -16,14 +16,15 @@ request (``RQ``) there, and what we send a response (``RS``) (documented):
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import lru_cache
 from typing import Final, final
 
 from attrs import frozen
 
 from channelsync.errors import WireFormatError
 from channelsync.nights import Stay
-from channelsync_booking.markup import Element, day, is_number, stay
+from channelsync_booking.markup import Element, day, how_many, is_number, stay
 from channelsync_booking.message import Message, counted
 
 __all__ = ["CHANGED", "NEW", "Queue", "acknowledgement", "messages", "stamp"]
@@ -38,10 +39,11 @@ _RATES: Final = f"{_NS}RoomRates"
 _RATE: Final = f"{_NS}RoomRate"
 _PROPERTY: Final = f"{_NS}BasicPropertyInfo"
 _GLOBAL: Final = f"{_NS}ResGlobalInfo"
-_IDS: Final = f"{_NS}HotelReservationIDs"
 _ID: Final = f"{_NS}HotelReservationID"
 _PASSED_OVER: Final = frozenset({f"{_NS}Warnings", f"{_NS}Success"})
 _ONE_NIGHT: Final = timedelta(days=1)
+_REMEMBERED: Final = 1024
+"""Stays that are not read anew."""
 _STAMP: Final = re.compile(r"[0-9T:.Z+-]{10,40}")
 
 
@@ -79,10 +81,8 @@ def messages(root: Element, queue: Queue) -> tuple[Message, ...]:
         if part.tag in _PASSED_OVER:
             continue
         _expected(part, f"{_NS}{queue.all}")
-        for one in part:
-            _expected(one, item)
-            found.append(_message(one))
-    return counted(found, sum(1 for _ in root.iter(item)))
+        found += [_message(one) for one in _all(part, item)]
+    return counted(found, how_many(root, item))
 
 
 def stamp(root: Element) -> str:
@@ -111,8 +111,7 @@ def _message(reservation: Element) -> Message:
     code, hotel = _named(reservation)
     stays: list[tuple[str, Stay]] = []
     for group in reservation.iterchildren(_ROOM_STAYS):
-        for one in group:
-            _expected(one, _ROOM_STAY)  # something else in its place must not look like a cancellation
+        for one in _all(group, _ROOM_STAY):  # something else in its place must not look like a cancellation
             room, taken, place = _room_stay(one)
             stays.append((room, taken))
             hotel = place or hotel
@@ -124,12 +123,11 @@ def _message(reservation: Element) -> Message:
 def _named(reservation: Element) -> tuple[str, str]:
     """Return a reservation's id, and its property's where that stands beside it."""
     for info in reservation.iterchildren(_GLOBAL):
-        for ids in info.iterchildren(_IDS):
-            for one in ids.iterchildren(_ID):
-                code = one.get("ResID_Value")
-                place = one.get("ResID_SourceContext")
-                if code is not None and is_number(code):
-                    return code, place if place is not None and is_number(place) else ""
+        for one in info.iter(_ID):
+            code = one.get("ResID_Value")
+            place = one.get("ResID_SourceContext")
+            if code is not None and is_number(code):
+                return code, place if place is not None and is_number(place) else ""
     msg = "a reservation has no id"
     raise WireFormatError(msg)
 
@@ -137,23 +135,43 @@ def _named(reservation: Element) -> tuple[str, str]:
 def _room_stay(element: Element) -> tuple[str, Stay, str]:
     """Return the room, its nights, and the property."""
     room = place = None
-    nights: list[date] = []
-    for part in element:
+    nights: tuple[str | None, ...] = ()
+    for part in element.iterchildren(_ROOM_TYPES, _RATES, _PROPERTY):
         tag = part.tag
         if tag == _RATES:
-            nights += [day(rate.get("EffectiveDate")) for rate in part.iterchildren(_RATE)]
-        elif tag == _ROOM_TYPES:
-            for one in part.iterchildren(_ROOM_TYPE):
-                room = one.get("RoomTypeCode")
+            nights += tuple([rate.get("EffectiveDate") for rate in part.iterchildren(_RATE)])
         elif tag == _PROPERTY:
             place = part.get("HotelCode")
+        else:
+            for one in part.iterchildren(_ROOM_TYPE):
+                room = one.get("RoomTypeCode")
     if room is None or not is_number(room):
         msg = "a room of a reservation has no id"
         raise WireFormatError(msg)
+    return room, _stay(nights), place if place is not None and is_number(place) else ""
+
+
+@lru_cache(_REMEMBERED)
+def _stay(nights: tuple[str | None, ...]) -> Stay:
+    """Return the stay of these nights; most answers show the same ones again."""
     if not nights:
         msg = "a room of a reservation has no nights"
         raise WireFormatError(msg)
-    return room, stay(min(nights), max(nights) + _ONE_NIGHT), place if place is not None and is_number(place) else ""
+    dates = [day(night) for night in nights]
+    return stay(min(dates), max(dates) + _ONE_NIGHT)
+
+
+def _all(group: Element, tag: str) -> list[Element]:
+    """Return the children of an element that holds no others.
+
+    Raises:
+        WireFormatError: it does hold others.
+    """
+    found = list(group.iterchildren(tag))
+    if len(found) != len(group):
+        msg = f"something else stands among {_short(tag)}"
+        raise WireFormatError(msg)
+    return found
 
 
 def _expected(element: Element, tag: str) -> None:

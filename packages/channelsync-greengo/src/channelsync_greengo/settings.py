@@ -1,4 +1,4 @@
-"""What an owner needs to connect GreenGo: its one field, where to find the value, where to paste our link.
+"""What an owner needs to connect GreenGo: its two fields, where to find the values, where to paste our link.
 
 French first, then English. No help page of GreenGo about calendars is public: the places named come from one host's
 notes (reported).
@@ -51,13 +51,31 @@ SETTINGS: Final = (
         secret=True,
         required=True,
     ),
+    Setting(
+        "lodging",
+        label_fr="Identifiant du logement sur GreenGo",
+        label_en="Id of the lodging on GreenGo",
+        help_fr=(
+            "Ce qui suit host-calendar/ dans l’adresse du calendrier du logement. Quand des nuits prises ailleurs sont "
+            "encore réservables sur GreenGo, l’alerte ouvre alors ce calendrier aux bonnes dates : fermez-les-y tout "
+            "de suite, puis rechargez la page pour vérifier."
+        ),
+        help_en=(
+            "What follows host-calendar/ in the address of the lodging's calendar. When nights taken elsewhere can "
+            "still be booked on GreenGo, the alert then opens that calendar at the right dates: close them there at "
+            "once, then reload the page to check."
+        ),
+    ),
 )
 """The fields of the form."""
 
 CALENDAR_PAGE: Final = (
     "https://www.greengo.voyage/calendar/host-calendar/{listing}?startDate={arrival}&endDate={departure}"
 )
-"""A lodging's calendar, opened at some nights (reported by one host)."""
+"""A lodging's calendar, opened at some nights (reported by one host).
+
+Whether the second date is the last night or the day after is unknown: it is the day after here, the careful one.
+"""
 
 READERS: Final = (FeedReader(r"greengo", "inferred: no recording of its reader is known"),)
 """A client that names GreenGo, at an address that only GreenGo was given; any other is learned from its rhythm."""

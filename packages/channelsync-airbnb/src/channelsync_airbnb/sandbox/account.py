@@ -20,7 +20,7 @@ from channelsync.nights import Stay
 from channelsync.testing import Platform, Refusal, Reservation
 from channelsync.testing.partner import ApiFault
 from channelsync_airbnb.sandbox.answers import Ask, DeclinedError, broken, declined
-from channelsync_airbnb.sandbox.api import routed
+from channelsync_airbnb.sandbox.api import answered, routed
 from channelsync_airbnb.sandbox.calls import NOBODY, Callback, agreed
 from channelsync_airbnb.sandbox.consent import CONSENT, consent
 from channelsync_airbnb.sandbox.faults import INSTEAD, READS, SPOILED, WRITES, instead, spoiled
@@ -109,7 +109,7 @@ class Account:
         try:
             self._admit(request, version, now)
             route, path = routed(request)
-            body = route(self.host, Ask(request, version, now, fault), path)
+            body = answered(route, self.host, Ask(request, version, now, fault), path)
         except DeclinedError as error:
             return declined(error, version)
         except UsageError as error:
@@ -140,14 +140,14 @@ class Account:
         """Let a guest book; see `Partner.book`."""
         self.host.settle(now)
         lodging = self._lodging(listing)
-        if force or not lodging.free(stay, now):
+        if force or not lodging.free(stay, now):  # where it is not free, the platform says why
             return self._settled(lodging.platform.book(stay, now, force=force), now)
         code = lodging.platform.form.code(self.host.tokens.rng)
         if self._asks(lodging):
             if not (yield from self._agreed(self.callback.check(listing, stay), "available")):
-                return _refused(stay, "the connected software says that it is not available")
+                return Refusal(stay, ("the connected software says that it is not available",))
             if not (yield from self._agreed(self.callback.make(code, listing, stay), "succeed")):
-                return _refused(stay, "the connected software vetoes the reservation")
+                return Refusal(stay, ("the connected software vetoes the reservation",))
         if not lodging.free(stay, now):
             return self._settled(lodging.platform.book(stay, now), now)
         return self._settled(lodging.take(stay, now, code), now)
@@ -160,7 +160,7 @@ class Account:
         if trip and not force and self._asks(lodging):
             asked = self.callback.change(trip.code, listing, stay)
             if not (yield from self._agreed(asked, "succeed")):
-                return _refused(stay, "the connected software vetoes the change")
+                return Refusal(stay, ("the connected software vetoes the change",))
         return self._settled(lodging.platform.change(reservation_id, stay, now, force=force), now)
 
     def cancel(self, listing: str, reservation_id: str, now: datetime, *, by: str = "guest") -> Reservation:
@@ -222,23 +222,17 @@ class Account:
     def unlink(self, listing: str, now: datetime) -> None:
         """Let the host take a listing away from the software."""
         self.host.settle(now)
-        self._lodging(listing).category = None
-        self.notify("listings_unlinked", now, host_id=self.host.user_id, listing_ids=[int(listing)])
+        self.host.unlink(self._lodging(listing), now)
 
     def renumber(self, listing: str, new: str, now: datetime) -> None:
         """Give a listing another id, as when a draft is merged into it (seen in code)."""
         self.host.settle(now)
-        self.host.renumber(listing, new)
-        self.notify("listings_mapped", now, mappings=[{"listing_id": int(listing), "updated_listing_id": int(new)}])
+        self.host.renumber(self._lodging(listing), new, now)
 
     def disconnect(self, now: datetime) -> None:
         """Let the host take the access back: every token is void, and the software is told."""
         self.host.settle(now)
-        every = [int(listing) for listing in self.host.lodgings]
-        self.notify("authorization_revoked", now, host_id=self.host.user_id, listing_ids=every)
-        self.host.tokens.revoke()
-        for lodging in self.host.lodgings.values():
-            lodging.category = None
+        self.host.disconnect(now)
 
     # -- calls to the software -----------------------------------------------------------------------------------------
 
@@ -302,7 +296,3 @@ class Account:
         """Take in what a guest has done."""
         self.host.settle(now)
         return outcome
-
-
-def _refused(stay: Stay, why: str) -> Refusal:
-    return Refusal(stay, (why,))

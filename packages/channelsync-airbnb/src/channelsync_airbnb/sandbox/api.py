@@ -1,7 +1,8 @@
 """The routes of the simulated API: what an authenticated request is answered.
 
 One function for each method and path; `ROUTES` pairs them. Objects come in an envelope, lists with paging (seen in
-code); from version 2023.06.30 a ``POST`` answers an ``id`` only (documented).
+code); from version 2023.06.30 a ``POST`` answers an ``id`` only, and a ``PUT`` has said less since before that
+(documented; that it then says nothing, and since 2022.12.31, is inferred).
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ from channelsync_airbnb.sandbox.reservations import chosen, told
 from channelsync_airbnb.sandbox.trips import ACCEPTED, PENDING, Trip
 from channelsync_airbnb.sandbox.ways import OverStay
 
-__all__ = ["ROUTES", "Route", "routed"]
+__all__ = ["ROUTES", "Route", "answered", "routed"]
 
 Route = Callable[[Host, Ask, tuple[str, ...]], Json]
 """Answers a request; the texts are what the path says."""
 _ONLY_IDS_SINCE: Final = "2023.06.30"
+_PUTS_CUT_SINCE: Final = "2022.12.31"
 _TWO_CATEGORIES_SINCE: Final = "2024.06.30"
 _CATEGORIES: Final = ("sync_all", "sync_rates_and_availability", "sync_undecided")
 _REASONS: Final = frozenset(
@@ -262,3 +264,9 @@ def routed(request: httpx.Request) -> tuple[Route, tuple[str, ...]]:
         if method == request.method:
             return route, match.groups()
     raise DeclinedError(404, "There is nothing here.", "not_found")
+
+
+def answered(route: Route, host: Host, ask: Ask, path: tuple[str, ...]) -> Json:
+    """Return what a route answers, as much of it as the version shows."""
+    body = route(host, ask, path)
+    return {} if ask.request.method == "PUT" and ask.since(_PUTS_CUT_SINCE) else body

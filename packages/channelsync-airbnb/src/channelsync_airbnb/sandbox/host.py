@@ -86,13 +86,29 @@ class Host:
         if self.connected:
             self.calls.tell(body, now + self.ways.told_after)
 
-    def renumber(self, listing: str, new: str) -> None:
-        """Give a listing another id, with all it has."""
-        lodging = self.lodgings.pop(listing)
+    def unlink(self, lodging: Lodging, now: datetime) -> None:
+        """Take a listing away from the software, and notify of it."""
+        lodging.category = None
+        body: Json = {"host_id": self.user_id, "listing_ids": [int(lodging.listing)]}
+        self.notify({"action": "listings_unlinked", **body}, now)
+
+    def disconnect(self, now: datetime) -> None:
+        """Notify that the access is gone, and take it back."""
+        body: Json = {"host_id": self.user_id, "listing_ids": [int(listing) for listing in self.lodgings]}
+        self.notify({"action": "authorization_revoked", **body}, now)
+        self.tokens.revoke()
+        for lodging in self.lodgings.values():
+            lodging.category = None
+
+    def renumber(self, lodging: Lodging, new: str, now: datetime) -> None:
+        """Give a listing another id, with all it has, and notify of it."""
+        old = lodging.listing
         lodging.listing = new
-        self.lodgings[new] = lodging
-        self.trips.renumber(listing, new)
-        self.alterations.renumber(listing, new)
+        self.lodgings = {each.listing: each for each in self.lodgings.values()}
+        self.trips.renumber(old, new)
+        self.alterations.renumber(old, new)
+        mapping = {"listing_id": int(old), "updated_listing_id": int(new)}
+        self.notify({"action": "listings_mapped", "mappings": [mapping]}, now)
 
     def link(self, lodging: Lodging, category: str | None, now: datetime) -> None:
         """Set who keeps a listing, and notify of it."""

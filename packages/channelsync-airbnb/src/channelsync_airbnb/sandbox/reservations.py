@@ -25,6 +25,7 @@ _CHECK_IN: Final = time(15)
 _CHECK_IN_ENDS: Final = time(22)
 _CHECK_OUT: Final = time(10)
 _YEAR: Final = timedelta(days=365)
+_FARTHEST: Final = date.max - 2 * _YEAR
 
 
 def told(trip: Trip, lodging: Lodging, host: int, version: str) -> Json:
@@ -91,7 +92,7 @@ def chosen(ask: Ask, trips: Iterable[Trip], listings: frozenset[str], host: int)
         raise DeclinedError(403, "You do not have permission to access this resource.", "forbidden")
     begins = query.get("start_date") or ask.now.date().isoformat()
     first = span(begins, begins).arrival
-    ends = query.get("end_date") or (first + _YEAR).isoformat()
+    ends = query.get("end_date") or (min(first, _FARTHEST) + _YEAR).isoformat()
     last, statuses = span(begins, ends).departure - timedelta(days=1), _statuses(ask)
     return sorted(
         (

@@ -1,8 +1,8 @@
 """The rules of Airbnb's partner API that the simulator enforces, each with where it is from and how sure it is.
 
-The marks: ``documented`` is Airbnb's own text, ``quoted`` that text as public clients carry it, ``seen in code`` what the
-programs of others do or met, ``reported`` what hosts or vendors tell, ``inferred`` the likeliest where nothing was found.
-A rule that says "is inferred" of a part has its mark for the rest. A test of the same name is on every rule.
+The marks: ``documented`` is Airbnb's own text, ``quoted`` that text as public clients carry it, ``seen in code`` what
+the programs of others do or met, ``reported`` what hosts or vendors tell, ``inferred`` the likeliest where nothing was
+found. A rule that says "is inferred" of a part has its mark for the rest. A test of the same name is on every rule.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ RULES: Final[tuple[Rule, ...]] = (
         versions="Five versions are released; that another one is refused is inferred.",
         host_gone_from_calendar="From 2022.12.31 a calendar no longer says host_id and listing_currency.",
         posts_answer_ids="From 2023.06.30 a POST answers an id only.",
+        puts_cut="A PUT says less than it did; that it says nothing from 2022.12.31 on is inferred.",
         one_category="From 2024.06.30 sync_all is the only category that is left.",
         no_overlap_parameter="From 2024.06.30 _allow_dates_overlap is unsupported; that it is refused is inferred.",
         busy_subtype="From 2024.06.30 a closing says its busy_subtype; an outside reservation may say where it is.",
@@ -54,7 +55,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "quoted",
         _REFERENCE,
         exchange="A code gives access_token, expires_at in seconds, refresh_token and user_id.",
-        stable_refresh_token="The refresh token stays; reset_refresh_token 1 gives a new one.",
+        refresh_stays="The refresh token stays; reset_refresh_token 1 gives a new one.",
         str_twins="Every number that is an id has a twin in text; listing ids are beyond 2 to the 53rd.",
         at_most_50="A page has at most 50, 20 unless asked; that more is refused is inferred.",
         cursor="The next page is had by its cursor; offsets are gone since January 2022.",

@@ -76,12 +76,18 @@ class Trips:
     """All reservations of the account, by confirmation code."""
 
     by_code: dict[str, Trip] = field(factory=dict[str, Trip])
+    _asked: dict[str, Trip] = field(factory=dict[str, Trip])
+    """Those that are only asked for."""
     _edits: dict[str, int] = field(factory=dict[str, int])
     """How often each listing's lodging had changed when it was last looked at."""
 
     def put(self, trip: Trip) -> None:
         """Keep a trip in place of what was known of it."""
         self.by_code[trip.code] = trip
+        if trip.status == PENDING:
+            self._asked[trip.code] = trip
+        else:
+            self._asked.pop(trip.code, None)
 
     def standing(self, listing: str, reservation_id: str) -> Trip | None:
         """Return the accepted trip of a reservation that stands."""
@@ -134,9 +140,8 @@ class Trips:
 
     def _over(self, lodging: Lodging, now: datetime) -> Iterator[tuple[str, Trip]]:
         """Let requests that nobody has answered be over."""
-        for trip in list(self.by_code.values()):
-            waited = now - trip.created_at
-            if trip.listing == lodging.listing and trip.status == PENDING and waited >= _ANSWERED_WITHIN:
+        for trip in list(self._asked.values()):
+            if trip.listing == lodging.listing and now - trip.created_at >= _ANSWERED_WITHIN:
                 late = trip.at(now, status="timeout")
                 self.put(late)
                 yield "reservation_request_voided", late

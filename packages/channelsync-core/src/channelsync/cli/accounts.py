@@ -1,4 +1,4 @@
-"""`account add`, `account list`, `account reconnect`: our access to the platforms' APIs.
+"""`account`: our access to the platforms' APIs; added, consented to, listed, connected anew.
 
 Secrets never stand on the command line, where the shell's history and every user's list of processes would show them:
 they are asked for at the terminal, or read from a file or standard input, one ``FIELD=VALUE`` a line.
@@ -6,10 +6,12 @@ they are asked for at the terminal, or read from a file or standard input, one `
 
 from __future__ import annotations
 
+import secrets
 import sys
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
 
 from channelsync.cli import options, paint, shapes
 from channelsync.errors import UsageError
@@ -38,6 +40,14 @@ def add(commands: options.Commands) -> None:
     new.add_argument("--name", metavar="NAME", default="", help="what to call it (default: the platform's name)")
     _fields(new)
     verbs.add("list", list_accounts, "list the accounts, and whether the platforms still accept them")
+    shown = verbs.add("listings", list_remote, "list the listings that an account has on its platform")
+    shown.add_argument("account", metavar="ID", help="its id or name")
+    asked = verbs.add("consent", consent, "let the owner allow us in on the platform's own page")
+    asked.add_argument("account", metavar="ID", help="its id or name")
+    asked.add_argument("--redirect", metavar="URL", required=True, help="our page, as the platform knows it")
+    asked.add_argument(
+        "--answer", metavar="FILE", help="read the address to which the platform sent the owner back here"
+    )
     again = verbs.add("reconnect", reconnect, "give a new access to an account that its platform refuses")
     again.add_argument("account", metavar="ID", help="its id or name")
     _fields(again)
@@ -73,6 +83,54 @@ def list_accounts(shell: Shell) -> int:
     shown = paint.table(rows, head=head, right=(3,), whole=(0, 4)) if rows else none
     shell.answer([_document(one) for one in reports], shown)
     return _ACT if any(one.state == "revoked" for one in reports) else 0
+
+
+def list_remote(shell: Shell) -> int:
+    """List an account's listings, as its platform names them."""
+    say = shell.voice
+    with shell.manager() as manager:
+        found = manager.remote_listings(shell.args.account)
+    none = paint.line(say("Ce compte n’a aucune annonce.", "This account has no listing."), paint.QUIET)
+    head = say("numéro|annonce", "number|listing").split("|")
+    shown = paint.table([(one.id, one.name) for one in found], head=head, whole=(0,)) if found else none
+    shell.answer([{"id": one.id, "name": one.name} for one in found], shown)
+    return 0
+
+
+def consent(shell: Shell) -> int:
+    """Send the owner to the platform's page, and take what comes back."""
+    args, say, state = shell.args, shell.voice, secrets.token_urlsafe(16)
+    with shell.manager() as manager:
+        if args.answer is None and not sys.stdin.isatty():
+            msg = "the owner's answer has to be typed in"
+            raise UsageError(msg, advice="Run this at a terminal, or give the address that came back: --answer FILE.")
+        if args.answer is None:
+            page = manager.consent_page(args.account, args.redirect, state)
+            shell.aside([say("Ouvrez cette page et acceptez :", "Open this page and agree:"), page.reveal()])
+            back = getpass(say("L’adresse où vous arrivez ensuite : ", "The address at which you then arrive: "))
+        else:
+            back, state = _read(args.answer), ""
+        report = manager.grant(args.account, _code(back, state), args.redirect)
+    done = say(f"Le compte {report.name} est connecté.", f"The account {report.name} is connected.")
+    shell.answer(_document(report), paint.line(done, paint.TITLE))
+    return 0
+
+
+def _code(address: str, state: str) -> str:
+    """Return the code in the address to which a platform sent the owner back.
+
+    Raises:
+        UsageError: the owner refused, or this is not that address.
+    """
+    asked = parse_qs(urlsplit(address.strip()).query)
+    refused, code = asked.get("error", [""])[0], asked.get("code", [""])[0]
+    if refused:
+        msg = "the platform says that access was refused"
+        raise UsageError(msg, advice="Begin again, and agree on the platform's page.")
+    if not code or (state and asked.get("state") != [state]):
+        msg = "this is not the address to which the platform sends you back"
+        raise UsageError(msg, advice="Copy the whole address from the browser's line, after you have agreed.")
+    return code
 
 
 def reconnect(shell: Shell) -> int:

@@ -104,6 +104,7 @@ def exposure(one: ExposureReport) -> Shape:
         "since": moment(one.since),
         "evidence": one.evidence,
         "overdue": one.overdue,
+        "page": one.page,
     }
 
 

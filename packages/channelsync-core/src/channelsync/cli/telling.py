@@ -38,6 +38,7 @@ def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[Rendera
             say.nights(nights),
             say(f"{say.word(first.evidence)}, depuis le {since}", f"{say.word(first.evidence)}, since {since}"),
             *([late] if overdue else []),
+            *(say(f"à fermer là-bas : {one.page}", f"close there: {one.page}") for one in every if one.page),
         ]
         where = f"{name}\n{shell.title(key)}" if several else shell.title(key)
         rows.append((paint.line(where, paint.ALARM if overdue else paint.WARN), "\n".join(told)))

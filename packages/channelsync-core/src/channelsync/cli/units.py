@@ -8,6 +8,7 @@ from channelsync.cli import options, paint, shapes
 from channelsync.errors import UsageError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterable, Iterator
 
     from rich.console import RenderableType
@@ -40,10 +41,12 @@ def add(commands: options.Commands) -> None:
     show = verbs.add("show", show_unit, "show a lodging: its listings, and what takes its nights, with ids")
     show.add_argument("unit", metavar="UNIT", help="its name, slug or id")
 
-    joined = commands.add("link", link, "link a listing to a lodging by its private export link")
+    joined = commands.add("link", link, "link a listing to a lodging: by its private export link, or by an account")
     joined.add_argument("unit", metavar="UNIT")
     joined.add_argument("channel", metavar="CHANNEL", help="airbnb, booking, greengo, ical, ...")
-    joined.add_argument("--feed", metavar="URL", required=True, help="the export link (iCal) of the listing")
+    joined.add_argument("--feed", metavar="URL", help="the export link (iCal) of the listing")
+    joined.add_argument("--account", metavar="ID", help="the account on the platform's API that has the listing")
+    joined.add_argument("--listing", metavar="ID", help="with --account: the listing's number on the platform")
     joined.add_argument("--option", metavar="K=V", action="append", help="a setting of the channel; may be repeated")
 
     left = commands.add("unlink", unlink, "unlink a listing; its future stays remain closed elsewhere")
@@ -145,7 +148,10 @@ def link(shell: Shell) -> int:
     args, say = shell.args, shell.voice
     settings = dict(options.pairs(args.option, form="OPTION=VALUE"))
     with shell.manager() as manager:
-        report = manager.link(args.unit, args.channel, feed=args.feed, options=settings)
+        if _by_account(args):
+            report = manager.connect(args.unit, args.account, args.listing, channel=args.channel)
+        else:
+            report = manager.link(args.unit, args.channel, feed=args.feed, options=settings)
     document = {
         "unit": report.unit.name,
         "channel": report.listing,
@@ -159,11 +165,26 @@ def link(shell: Shell) -> int:
     seen = say(f"Pris là-bas à partir d’aujourd’hui : {taken}.", f"Taken there from today on: {taken}.")
     slug, key = report.unit.slug, report.listing
     then = say("L’adresse à coller là-bas :", "The address to paste there:")
-    hints = (say("Ensuite : ", "Next: ") + "channelsync sync", f"{then} channelsync feed-url {slug} {key}")
+    paste = () if args.account else (f"{then} channelsync feed-url {slug} {key}",)
+    hints = (say("Ensuite : ", "Next: ") + "channelsync sync", *paste)
     odd = [paint.line(f"  ! {say.why(problem)}", paint.WARN) for problem in report.problems]
     shown = [paint.line(done, paint.TITLE), paint.line(seen), *odd, *(paint.line(hint, paint.QUIET) for hint in hints)]
     shell.answer(document, *shown)
     return 0
+
+
+def _by_account(args: Namespace) -> bool:
+    """Whether a listing is linked by an account, and not by an export link.
+
+    Raises:
+        UsageError: neither is given, or both, or half of one.
+    """
+    if args.feed and not (args.account or args.listing):
+        return False
+    if args.account and args.listing and not (args.feed or args.option):
+        return True
+    msg = "a listing is linked by its export link or by an account, and one of them is needed"
+    raise UsageError(msg, advice="Give --feed URL, or --account ID --listing ID (see `channelsync account listings`).")
 
 
 def unlink(shell: Shell) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from channelsync.errors import ChannelSyncError, LedgerError, Retry
 
-__all__ = ["told"]
+__all__ = ["disk", "told"]
 
 _Told = tuple[str, str, Retry]
 
@@ -104,6 +104,12 @@ def told(error: SQLAlchemyError, name: str) -> ChannelSyncError:
         what, advice, retry = _meaning(error)
     else:
         what, advice, retry = _BUSY if isinstance(error, PoolTimeoutError) else _REFUSED
+    return LedgerError(f"the database {name} {what}", advice=advice, retry=retry)
+
+
+def disk(name: str) -> LedgerError:
+    """Return the error to raise where the database's files cannot be written out."""
+    what, advice, retry = _DISK
     return LedgerError(f"the database {name} {what}", advice=advice, retry=retry)
 
 

@@ -1,21 +1,20 @@
 """Statements kept ready: each is put into its database's words once, and from then on handed to the driver itself.
 
 A step runs forty small statements. What SQLAlchemy does for each of them (look up the compiled form, collect the
-events, wrap the cursor) takes ten times as long as SQLite needs for the row, and was the greatest part of a step. So
+events, wrap the cursor) takes ten times as long as SQLite needs for the row, and was a third of a step. So
 the statements of every step are `Ready`: the SQL, and how each column type turns values into the database's and back,
 are SQLAlchemy's still, asked for at the first use. Statements that are built for one occasion go the usual way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Final, final
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, cast, final
 
 from sqlalchemy import Connection, Delete, Insert, Row, Select, Update
-from sqlalchemy.engine import Dialect, IteratorResult
-from sqlalchemy.engine.interfaces import DBAPICursor
-from sqlalchemy.engine.result import SimpleResultMetaData
+from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -23,6 +22,7 @@ __all__ = ["Ready"]
 
 Values = Mapping[str, object]
 _Turn = Callable[[Any], Any]
+_NAMED: Final = cast("Callable[[str, Sequence[str]], Any]", namedtuple)  # noqa: PYI024 - the columns are known when it runs
 _Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
 
@@ -80,44 +80,44 @@ class _Made:
         self._by_place: Final = order is not None
         self._errors: Final = dialect.loaded_dbapi.Error
         shown = list(statement.selected_columns) if isinstance(statement, Select) else []
-        self._meta: Final = SimpleResultMetaData([str(one.key) for one in shown])
+        named = _NAMED("Row", [str(one.key) for one in shown])
+        self._row: Final[Callable[[Iterable[Any]], tuple[Any, ...]]] = named._make
         self._turns: Final = [_result(one.type, dialect) for one in shown]
 
     def rows(self, db: Connection, values: Values) -> Sequence[Row[Any]]:
-        with self._cursor(db) as cursor:
+        cursor = db.connection.cursor()
+        try:
             cursor.execute(self._sql, self._turned(values))
             found = cursor.fetchall()
-        result: IteratorResult[Any] = IteratorResult(self._meta, iter([self._read(row) for row in found]))
-        return result.all()
+        except self._errors as error:
+            raise self._told(error, db, cursor) from error
+        finally:
+            cursor.close()
+        return cast("list[Row[Any]]", [self._read(row) for row in found])  # columns by name, as a Row has them
 
     def run(self, db: Connection, values: Sequence[Values]) -> int:
-        with self._cursor(db) as cursor:
+        cursor = db.connection.cursor()
+        try:
             if len(values) == 1:
                 cursor.execute(self._sql, self._turned(values[0]))
             else:
                 cursor.executemany(self._sql, [self._turned(one) for one in values])
-            return cursor.rowcount
-
-    @contextmanager
-    def _cursor(self, db: Connection) -> Generator[DBAPICursor]:
-        """Give a cursor of the driver's; its errors come out as SQLAlchemy's, and a connection that is gone is let go.
-
-        Raises:
-            DBAPIError: what the block raised of the driver's errors.
-        """
-        cursor = db.connection.cursor()
-        try:
-            yield cursor
         except self._errors as error:
-            gone = db.dialect.is_disconnect(error, db.connection, cursor)
-            told = DBAPIError.instance(
-                None, None, error, self._errors, hide_parameters=True, connection_invalidated=gone, dialect=db.dialect
-            )
-            if gone:
-                db.invalidate(error)
-            raise told from error
+            raise self._told(error, db, cursor) from error
+        else:
+            return cursor.rowcount
         finally:
             cursor.close()
+
+    def _told(self, error: DBAPIModule.Error, db: Connection, cursor: DBAPICursor) -> BaseException:
+        """Return a driver's error as SQLAlchemy would raise it; a connection that is gone is let go, as it would be."""
+        gone = db.dialect.is_disconnect(error, db.connection, cursor)
+        told = DBAPIError.instance(
+            None, None, error, self._errors, hide_parameters=True, connection_invalidated=gone, dialect=db.dialect
+        )
+        if gone:
+            db.invalidate(error)
+        return cast("BaseException", told)
 
     def _turned(self, values: Values) -> Any:  # noqa: ANN401 - as the driver wants it: by place, or by name
         """Return the values in the database's form; one that is written into the statement is its own."""
@@ -129,7 +129,7 @@ class _Made:
         return tuple([one for _, one in found]) if self._by_place else dict(found)
 
     def _read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple([one if turn is None else turn(one) for one, turn in zip(row, self._turns, strict=True)])
+        return self._row([one if turn is None else turn(one) for one, turn in zip(row, self._turns, strict=True)])
 
 
 def _bound(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:

@@ -7,10 +7,12 @@ unit's state is written before anybody else reads it. Readers see one moment and
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, final
 
@@ -77,6 +79,8 @@ class Ledger:
         self._engine = engine
         self._known = KnownStates()
         self._here = threading.local()
+        file = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._log = Path(f"{file}-wal") if file else None
         # SQLite lets one writer in and the others ask again and again, of which one may have no luck for seconds: the
         # threads of one program wait in line instead.
         self._line: AbstractContextManager[object] = (
@@ -117,12 +121,18 @@ class Ledger:
             raise failures.told(OperationalError(None, None, error), self.name) from error
 
     @contextmanager
-    def transaction(self, *, fleeting: bool = False) -> Generator[Transaction, None, None]:
+    def transaction(
+        self, *, fleeting: bool = False, then: Callable[[], None] | None = None
+    ) -> Generator[Transaction, None, None]:
         """Begin a transaction that writes: commit at the end of the block, roll back when it raises.
 
-        Its commit is durable before the block is left. With ``fleeting`` it need not be: it outlives this program as
-        well, but a power cut may undo it (alone or with other such ones that came after the last durable commit). That
-        is for leases, which nobody holds any more then.
+        Its commit is durable before the block is left.
+
+        Args:
+            fleeting: that it need not be durable: it outlives this program, but a power cut may undo it, with other
+                such ones that came after the last durable commit. For leases, which nobody holds any more then.
+            then: called once it is committed; with SQLite before it is durable, which is waited for afterwards. For
+                who reads what was written and does with it nothing that a power cut must not undo.
 
         Raises:
             UsageError: this thread is in a transaction already.
@@ -131,12 +141,28 @@ class Ledger:
         if getattr(self._here, "writing", False):
             msg = "this thread is in a transaction already"
             raise UsageError(msg)
+        later = then is not None and self._log is not None
         self._here.writing = True
         try:
-            with self._line, self._begun(reading=False, fleeting=fleeting) as transaction:
+            with self._line, self._begun(reading=False, fleeting=fleeting or later) as transaction:
                 yield transaction
         finally:
             self._here.writing = False
+        if then is not None:
+            then()
+        if later and not fleeting:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Wait until every commit up to now is durable: they are in the log beside SQLite's file, or beyond it."""
+        try:
+            if self._log is not None:
+                with self._log.open("r+b") as log:  # nobody locks this file, so opening and closing it frees no lock
+                    os.fsync(log.fileno())
+        except FileNotFoundError:  # the last user has left, and has brought it into the file
+            return
+        except OSError as error:
+            raise failures.disk(self.name) from error
 
     @contextmanager
     def reading(self) -> Generator[Transaction, None, None]:

@@ -12,12 +12,10 @@ import logging
 
 from channelsync import orders
 from channelsync.adapter import Question
-from channelsync.availability import desired
-from channelsync.ids import ChannelName, ListingId
+from channelsync.engine.api import is_free
+from channelsync.ids import ChannelName
 from channelsync.ledger import Link
-from channelsync.manager.desk import Changing, Desk, new_claim_id
-from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.state import ListingState
+from channelsync.manager.desk import Desk, new_claim_id
 
 __all__ = ["Answering"]
 
@@ -45,7 +43,7 @@ class Answering(Desk):
             _log.warning("%s asks about a listing that is not linked, or without dates: answered no", channel)
             return False
         with self._changing(link.unit) as change:
-            free = self._is_free(change, link.id, question)
+            free = is_free(change.state, link.id, question, change.now)
             if free and question.code:
                 change.state = orders.hold(
                     change.state,
@@ -64,19 +62,3 @@ class Answering(Desk):
         with self.ledger.reading() as tx:
             links = [one for one in tx.listings() if one.channel == channel and one.external_id == listing and listing]
         return next((one for one in links if not account or one.account == account), None)
-
-    def _is_free(self, change: Changing, listing: ListingId, question: Question) -> bool:
-        state, stay = change.state, question.stay
-        if stay is None or orders.recovering(state):
-            return False
-        today = state.unit.today(change.now)
-        if stay.arrival < today:
-            return False
-        elsewhere = desired(state, today)[listing].nights
-        return not stay.nights.overlaps(elsewhere | _own(state.of(listing), question.code))
-
-
-def _own(listing: ListingState, code: str) -> Nights:
-    """Return the nights that a listing's own claims take, those of the reservation that is being changed left out."""
-    others = [one.nights for one in listing.claims if not code or one.code != code]
-    return Nights.union(others) if others else NO_NIGHTS

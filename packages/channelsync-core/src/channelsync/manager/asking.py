@@ -55,7 +55,7 @@ class Asking(Desk):
             with self.ledger.reading() as tx:
                 state = tx.load(one.id, self._traits)
                 often = rhythms(tx, state, now)
-            found += telling.exposure_reports(state, now, self.policy, often)
+            found += telling.exposure_reports(state, now, self.policy, often, self._page_finder(one.id))
         return tuple(found)
 
     def questions(self, unit: Unit | str) -> tuple[QuestionReport, ...]:

@@ -9,16 +9,17 @@ the next look asks the API first again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import Final, TypeVar, cast, final
+from typing import TypeVar, cast, final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from channelsync.adapter import Access, ApiLook, ApiSource, Flow
 from channelsync.adapter.plugin import API, ROUTE
 from channelsync.adapter.protocol import PullsClaims
 from channelsync.cadence import HealthEvent
+from channelsync.engine.api import stood_in, window
 from channelsync.engine.step import Answer, by_code, refused
 from channelsync.errors import ChannelSyncError, ChannelUnavailableError, CredentialRejectedError, UsageError
 from channelsync.ids import AccountId, ChannelName, ListingId
@@ -27,16 +28,10 @@ from channelsync.ledger import Link
 from channelsync.manager.accounts import Accounts
 from channelsync.manager.credentials import Credentials
 from channelsync.manager.reading import Errand, Reader
-from channelsync.nights import Stay
-from channelsync.observation import months_after
-from channelsync.traits import Traits
 
 __all__ = ["ApiErrand", "Calling"]
 
 T = TypeVar("T")
-
-_MONTHS: Final = 18
-"""So far ahead a calendar is asked for, where its platform's does not end sooner."""
 
 
 @final
@@ -62,12 +57,7 @@ class ApiErrand:
         """Return what the calendar shows; the API's failure counts, and is told, all the same."""
         if self.feed is None:
             return failed
-        other = self.feed.answered(reader, at)
-        if not other.observation.usable:
-            return failed
-        why = f"the API did not answer ({failed.observation.failure}); its calendar was read instead"
-        seen = evolve(by_code(other.observation), notes=(*other.observation.notes, why))
-        return evolve(failed, observation=seen, look=other.look, habits=self.feed.route.traits)
+        return stood_in(failed, self.feed.answered(reader, at), self.feed.route.traits)
 
 
 class Calling(Accounts):
@@ -137,13 +127,7 @@ class Calling(Accounts):
         habits = self._traits(channel, {**options, ROUTE: API})
 
         def look(at: datetime) -> ApiLook:
-            window = _window(habits, unit.today(at))
-            return self.call(account, lambda access: route.look(ApiSource(access, listing, unit.timezone, window), at))
+            nights = window(habits, unit.today(at))
+            return self.call(account, lambda access: route.look(ApiSource(access, listing, unit.timezone, nights), at))
 
         return look
-
-
-def _window(habits: Traits, today: date) -> Stay:
-    """Return the nights to ask for: from yesterday, which may be today on the platform, to where its calendar ends."""
-    months = habits.horizon.months if habits.horizon else _MONTHS
-    return Stay(today - timedelta(days=1), months_after(today, months))

@@ -98,8 +98,10 @@ class Connecting(Calling):
             raise UsageError(msg, advice="Give the listing's number on the platform: --listing.")
         return self.call(known.id, api.listings)
 
-    def connect(self, unit: Unit | str, account: str, listing: str) -> LinkReport:
+    def connect(self, unit: Unit | str, account: str, listing: str, *, channel: str = "") -> LinkReport:
         """Link a listing through an account, after looking at it once; ``listing`` is its id on the platform.
+
+        ``channel`` is the account's, for who wants to be sure of it.
 
         One of the same channel that is linked to this lodging by its calendar is this listing from now on.
 
@@ -109,6 +111,9 @@ class Connecting(Calling):
         """
         unit, now, known = self.unit(unit), self._now(), self.account(account)
         plugin = self._plugin(known.channel)
+        if channel and channel != known.channel:
+            msg = f"the account {known.name} is one on {plugin.title}"
+            raise UsageError(msg, advice=f"Link it as {known.channel}.")
         if not isinstance(plugin.api, PullsClaims):
             msg = f"{plugin.title} cannot be read through an account"
             raise UsageError(msg, advice="Link the listing by its export link.")

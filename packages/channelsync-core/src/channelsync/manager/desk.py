@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Final, final
 
 from attrs import Factory, define
@@ -19,10 +20,12 @@ from channelsync.adapter import ChannelPlugin, Registry
 from channelsync.codec import converter
 from channelsync.conflicts import Conflict
 from channelsync.errors import LedgerError, PluginError, UsageError
-from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId
+from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Owner, Unit
-from channelsync.ledger import ConflictRecord, Ledger, NoticeRecord, Transaction
+from channelsync.ledger import ConflictRecord, Ledger, Link, NoticeRecord, Transaction
 from channelsync.manager.reading import Reader
+from channelsync.manager.telling import closing_page
+from channelsync.nights import Nights
 from channelsync.notices import Details, Notice, NoticeKind, from_findings
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.ports import Vault
@@ -122,6 +125,19 @@ class Desk:
             return self._plugin(channel).habits({key: str(value) for key, value in options.items()})
         except (PluginError, UsageError):
             return Traits()
+
+    def _page_finder(self, unit: UnitId) -> Callable[[ListingId, Nights], str]:
+        """Return what finds the page on which an owner closes nights; the unit's links are read for the first one."""
+
+        @cache
+        def links() -> dict[ListingId, Link]:
+            with self.ledger.reading() as tx:
+                return {link.id: link for link in tx.listings(unit)}
+
+        def page(listing: ListingId, nights: Nights) -> str:
+            return closing_page(self.registry, links()[listing], nights) if listing in links() else ""
+
+        return page
 
     @contextmanager
     def _changing(self, unit: Unit | str, *, insist: bool = False, quiet: bool = False) -> Generator[Changing]:

@@ -2,7 +2,8 @@
 
 A hint carries no truth, only a reason to look: a lost, doubled or forged one costs a request at most. It is stored
 before anybody acts on it, in one transaction with the time of the next look, and only then the queue is woken; if that
-fails, the row is due all the same.
+fails, the row is due all the same. Who gave the hint hears that it is taken once it is durable; the look, which changes
+nothing, begins meanwhile.
 """
 
 from __future__ import annotations
@@ -41,10 +42,14 @@ class Hinting(Desk):
         if event not in HINTS:
             msg = f"{event.value} is what a look brings, not a hint"
             raise UsageError(msg)
-        with self.ledger.transaction() as tx:
+        linked = False
+
+        def woken() -> None:
+            if linked and self.wake is not None and event is not HealthEvent.STREAM_DOWN:
+                self.wake(listing)
+
+        with self.ledger.transaction(then=woken) as tx:
             linked = self._hinted(tx, listing, event)
-        if linked and self.wake is not None and event is not HealthEvent.STREAM_DOWN:
-            self.wake(listing)
         return linked
 
     def _hinted(self, tx: Transaction, listing: ListingId, event: HealthEvent) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from attrs import evolve
 
 from channelsync import orders
 from channelsync.adapter import FeedLook, SecretUrl
+from channelsync.adapter.plugin import API
 from channelsync.cadence import begun
 from channelsync.coherence import KnownChannel, KnownLink, ProposedLink, check_link
 from channelsync.errors import (
@@ -85,7 +87,11 @@ class Linking(Connecting):
             events=look.observation.events if look else (),
         )
         with self.ledger.transaction() as tx:
-            problems += self._checked(tx, proposed)
+            by_api = self._on_api(tx, proposed)
+            problems += self._checked(tx, proposed, linked=by_api)
+            if by_api is not None:
+                self._stood_in(tx, by_api, url, now)
+                return LinkReport(unit, by_api.key, len(proposed.events), _nights(look, unit, now), tuple(problems))
             made = tx.add_listing(unit.id, ChannelName(channel), label=label, options=settings, at=now)
             sealed = self.vault.seal(FEED, made.id, url.reveal())
             tx.put_secret(FEED, made.id, sealed, fingerprint=self.vault.fingerprint(url.reveal()), at=now)
@@ -96,8 +102,20 @@ class Linking(Connecting):
             change = Changing(tx, before, now, orders.welcome(before.with_listing(fresh), made.id))
             self._store(change)
             change.audit("listing linked", listing=made.id, channel=channel)
-        nights = look.observation.nights.since(unit.today(now)) if look else NO_NIGHTS
-        return LinkReport(unit, made.key, len(proposed.events), nights, tuple(problems))
+        return LinkReport(unit, made.key, len(proposed.events), _nights(look, unit, now), tuple(problems))
+
+    def _on_api(self, tx: Transaction, proposed: ProposedLink) -> Link | None:
+        """Return the listing of that channel which is linked through an account, and whose calendar may stand in."""
+        if not self._plugin(proposed.channel).both_routes:
+            return None
+        known = (one for one in tx.listings(proposed.unit) if one.channel == proposed.channel and one.route == API)
+        return next(known, None)
+
+    def _stood_in(self, tx: Transaction, link: Link, url: SecretUrl, now: datetime) -> None:
+        """Keep the export link of a listing on the API: it is read while the API does not answer."""
+        sealed, fingerprint = self.vault.seal(FEED, link.id, url.reveal()), self.vault.fingerprint(url.reveal())
+        tx.put_secret(FEED, link.id, sealed, fingerprint=fingerprint, at=now)
+        tx.audit("owner", "calendar added to a listing", {"listing": link.id}, at=now)
 
     def _tried(self, errand: Errand) -> tuple[FeedLook | None, list[str]]:
         """Read the feed for the first time; None where the platform does not answer just now."""
@@ -113,25 +131,25 @@ class Linking(Connecting):
             raise WireFormatError(msg, advice=advice)
         return look, list(look.observation.notes)
 
-    def _checked(self, tx: Transaction, proposed: ProposedLink) -> list[str]:
-        """Return what is odd about a link, and refuse one that cannot be right."""
+    def _checked(self, tx: Transaction, proposed: ProposedLink, *, linked: Link | None = None) -> list[str]:
+        """Return what is odd about a link, and refuse one that cannot be right; ``linked`` is the listing it is of."""
         odd: list[str] = []
         channels = [
             KnownChannel(one.name, one.title, one.traits, one.several_per_unit) for one in self.registry.plugins
         ]
-        for problem in check_link(proposed, self._known_links(tx, proposed), channels):
+        for problem in check_link(proposed, self._known_links(tx, proposed, apart=linked), channels):
             if problem.refuse:
                 raise UsageError(problem.reason, advice=problem.advice)
             odd.append(problem.reason)
         return odd
 
-    def _known_links(self, tx: Transaction, proposed: ProposedLink) -> list[KnownLink]:
+    def _known_links(self, tx: Transaction, proposed: ProposedLink, *, apart: Link | None) -> list[KnownLink]:
         """Return the links that this one may collide with: its unit's, those of equal address or equal calendar."""
         same = {ListingId(one) for one in tx.secret_holders(FEED, *self.vault.fingerprints(proposed.feed))}
         units = {proposed.unit, *(tx.listing(one).unit for one in same), *tx.showing(proposed.events)}
         found: list[KnownLink] = []
         for state in (tx.load(one, self._traits) for one in sorted(units)):
-            for one in state.active:
+            for one in (each for each in state.active if apart is None or each.id != apart.id):
                 there, fingerprint = one.listing, proposed.fingerprint if one.id in same else ""
                 found.append(
                     KnownLink(there.unit, state.unit.name, there.channel, fingerprint, there.label, events=one.events)
@@ -156,3 +174,8 @@ class Linking(Connecting):
         if link.retired_at is None:
             self._let_go(link)
         return kept
+
+
+def _nights(look: FeedLook | None, unit: Unit, now: datetime) -> Nights:
+    """Return the nights, from today on, that a first look showed."""
+    return look.observation.nights.since(unit.today(now)) if look else NO_NIGHTS

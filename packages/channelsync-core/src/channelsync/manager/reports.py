@@ -115,7 +115,10 @@ class ConflictReport:
 @final
 @frozen
 class ExposureReport:
-    """Nights taken elsewhere that nothing proves closed on this listing; ``overdue`` when that lasts unusually long."""
+    """Nights taken elsewhere that nothing proves closed on this listing; ``overdue`` when that lasts unusually long.
+
+    ``page`` is the platform's page on which the owner can close them now, empty where none is known.
+    """
 
     unit: Unit
     listing: str
@@ -123,6 +126,7 @@ class ExposureReport:
     since: datetime
     evidence: str
     overdue: bool = False
+    page: str = ""
 
 
 @final

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from channelsync.adapter import Registry
 from channelsync.claims import Claim, Standing
 from channelsync.conflicts import Conflict, conflicts
 from channelsync.ids import ListingId
+from channelsync.ledger import Link
 from channelsync.manager.reports import (
     ChangeReport,
     ClaimReport,
@@ -28,6 +29,7 @@ from channelsync.takeover import Question, questions
 __all__ = [
     "change_report",
     "claim_report",
+    "closing_page",
     "conflict_reports",
     "exposure_reports",
     "look_report",
@@ -64,8 +66,24 @@ def conflict_reports(state: UnitState, now: datetime, dismissed: frozenset[str])
     return tuple(told(one) for one in conflicts(state, state.unit.today(now)))
 
 
+def closing_page(registry: Registry, link: Link, nights: Nights) -> str:
+    """Return the platform's page on which the owner can close the first run of these nights, empty where none is known.
+
+    A listing read by its calendar names its lodging there by the option ``lodging``.
+    """
+    listing = link.external_id or str(link.options.get("lodging", ""))
+    known = next((plugin for plugin in registry.plugins if plugin.name == link.channel), None)
+    if known is None or not listing or not nights:
+        return ""
+    return known.deep_link(listing=listing, stay=nights.runs()[0]) or ""
+
+
 def exposure_reports(
-    state: UnitState, now: datetime, policy: Policy, rhythms: Mapping[ListingId, timedelta]
+    state: UnitState,
+    now: datetime,
+    policy: Policy,
+    rhythms: Mapping[ListingId, timedelta],
+    page: Callable[[ListingId, Nights], str],
 ) -> tuple[ExposureReport, ...]:
     """Tell what is exposed on each listing; overdue once the platform should, by its rhythm, have read us."""
     today = state.unit.today(now)
@@ -78,6 +96,7 @@ def exposure_reports(
             exposure.since,
             exposure.evidence.word,
             now - exposure.since > max(policy.silence, 2 * every[listing.id]),
+            page(listing.id, exposure.nights.since(today)),
         )
         for listing in state.active
         for exposure in listing.exposed

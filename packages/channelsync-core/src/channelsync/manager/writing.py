@@ -1,38 +1,31 @@
 """Writing to listings that take our writes: closings at once, openings after a look of their own.
 
-What is owed is derived anew from the state at every step (`channelsync.pushing`). Before the first request leaves it is
-stored that it will; what was accepted is stored after. Between the two anything may happen: the next step begins again
-from what the listing shows.
+What is owed is derived anew from the state at every step (`channelsync.engine.api`). Before the first request leaves it
+is stored that it will; what was accepted is stored after. Between the two anything may happen: the next step begins
+again from what the listing shows.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Final, final
+from typing import final
 
 from attrs import frozen
 
-from channelsync.adapter import Closing, PushesAvailability, Written
+from channelsync.adapter import PushesAvailability
+from channelsync.engine.api import AGAIN, READ_BACK, Write, writes
 from channelsync.errors import ChannelSyncError
-from channelsync.ids import ChannelName, ListingId
+from channelsync.ids import ListingId
 from channelsync.ledger import Link, Transaction
 from channelsync.manager.calling import Calling
-from channelsync.nights import Nights
-from channelsync.orders import recovering
-from channelsync.pushing import Push, cause, owed
-from channelsync.reconcile import fetched, sending
+from channelsync.reconcile import fetched
 from channelsync.state import UnitState
 from channelsync.vault import redact
 
 __all__ = ["Order", "Writing"]
-
-_AGAIN: Final = timedelta(minutes=1)
-"""After a write that came to nothing, so long until the listing is looked at and written to again."""
-_READ_BACK: Final = timedelta(seconds=1)
-"""So long after a write its listing is looked at: what it then shows is the proof."""
 
 _log = logging.getLogger("channelsync.writing")
 
@@ -40,12 +33,10 @@ _log = logging.getLogger("channelsync.writing")
 @final
 @frozen
 class Order:
-    """What is to be written to one listing, by which revision, and what has taken the nights."""
+    """What is to be written to one listing, and how it is linked."""
 
     link: Link
-    revision: int
-    push: Push
-    causes: tuple[tuple[Nights, ChannelName | None], ...]
+    write: Write
 
 
 class Writing(Calling):
@@ -58,20 +49,12 @@ class Writing(Calling):
 
         The note is stored here: no request may leave before it is durable.
         """
-        today, may_open = state.unit.today(now), not recovering(state)
-        pushes = {one.id: owed(one, today, looked=looked.get(one.id) if may_open else None) for one in state.active}
-        todo = {listing: push for listing, push in pushes.items() if push}
+        marked, todo = writes(state, now, looked)
         if not todo:
             return state, ()
         links = {link.id: link for link in tx.listings(state.unit.id)}
-        marked, orders = state, list[Order]()
-        for listing, push in todo.items():
-            known = state.of(listing)
-            number = known.revisions[-1].number
-            orders.append(Order(links[listing], number, push, cause(state, known, push.closing)))
-            marked = sending(marked, listing, now)
         tx.save(state, marked, (), now)
-        return marked, tuple(orders)
+        return marked, tuple(Order(links[one.listing], one) for one in todo)
 
     def _written(self, state: UnitState, orders: Sequence[Order]) -> UnitState:
         """Write what was ordered, all listings at once; store what was accepted, and return the unit as it is then."""
@@ -82,9 +65,9 @@ class Writing(Calling):
         with self._changing(state.unit, quiet=True) as change:
             for listing, order in accepted.items():
                 if not change.state.of(listing).retired:
-                    change.state = fetched(change.state, listing, change.now, order.revision)
+                    change.state = fetched(change.state, listing, change.now, order.write.revision)
             for order in orders:
-                wait = _READ_BACK if order.link.id in accepted else _AGAIN
+                wait = READ_BACK if order.link.id in accepted else AGAIN
                 change.tx.mark_due(order.link.id, change.now + wait, now=change.now)
         self._wake(accepted)
         return change.state
@@ -100,17 +83,14 @@ class Writing(Calling):
         if not isinstance(api, PushesAvailability) or account is None:
             _log.error("listing %s: its plugin cannot write any more", order.link.id)
             return False
-        closing = tuple(Closing(nights, taken_on) for nights, taken_on in order.causes)
-        push = order.push
+        write = order.write
         try:
-            written = self.call(account, lambda access: api.push(access, order.link.external_id, closing, push.opening))
+            written = self.call(
+                account, lambda access: api.push(access, order.link.external_id, write.closing, write.opening)
+            )
         except ChannelSyncError as error:
             _log.warning("listing %s was not written to: %s", order.link.id, redact(str(error)))
             return False
-        return _accepted(order, written)
-
-
-def _accepted(order: Order, written: Written) -> bool:
-    for why in written.refused:
-        _log.warning("listing %s: refused in part: %s", order.link.id, redact(why))
-    return order.push.closing <= written.closed
+        for why in written.refused:
+            _log.warning("listing %s: refused in part: %s", order.link.id, redact(why))
+        return write.accepted(written)

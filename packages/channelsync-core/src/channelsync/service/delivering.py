@@ -19,9 +19,10 @@ from typing import Final, final
 
 from attrs import field, frozen
 
-from channelsync.errors import ChannelSyncError, DeliveryError, LedgerError, Retry
-from channelsync.ledger import Delivery, Ledger, Transaction
+from channelsync.errors import ChannelSyncError, DeliveryError, LedgerError, Retry, UsageError
+from channelsync.ledger import Delivery, Ledger, Link, Transaction
 from channelsync.manager.desk import notice_of, notice_record
+from channelsync.nights import Nights
 from channelsync.notices import Notice, NoticeKind, Period, digest, of_service
 from channelsync.ports import Message, Transport, Vault
 from channelsync.service.addresses import Reach, drop_device, reach
@@ -39,6 +40,12 @@ _LONGEST_WAIT: Final = timedelta(days=1)
 _GIVEN_UP: Final = timedelta(days=3)
 _LOT: Final = 100
 _DOUBLINGS: Final = 20
+
+
+def _no_page(link: Link, nights: Nights) -> str:
+    """Know no page of any platform."""
+    del link, nights
+    return ""
 
 
 def wait(attempts: int) -> timedelta:
@@ -61,7 +68,12 @@ class Letter:
 @final
 @frozen
 class Delivering:
-    """Sends what is due. ``names`` are the platforms' names by channel, ``link`` is where the owner sees more."""
+    """Sends what is due.
+
+    ``names`` are the platforms' names by channel, ``link`` is where the owner sees more. ``page`` gives the platform's
+    own page on which nights can be closed, empty where none is known: a warning that they can still be booked there
+    leads to it, because only the owner can close them at once.
+    """
 
     ledger: Ledger
     vault: Vault
@@ -69,6 +81,7 @@ class Delivering:
     now: Callable[[], datetime] = field(repr=False)
     names: Mapping[str, str] = field(factory=dict[str, str], repr=False)
     link: str = ""
+    page: Callable[[Link, Nights], str] = field(default=_no_page, repr=False)
 
     def deliver_due(self) -> int:
         """Send what is due now, and return how many messages were taken by somebody.
@@ -133,11 +146,21 @@ class Delivering:
     def _message(self, tx: Transaction, one: Delivery, to: Reach, notice: Notice | None, now: datetime) -> Message:
         wishes = to.preferences
         if notice is not None:
-            return told(notice, wishes.language, now, key=one.key, names=self.names, link=self.link)
+            link = self._page(tx, notice) or self.link
+            return told(notice, wishes.language, now, key=one.key, names=self.names, link=link)
         period = Period(*(datetime.fromisoformat(str(one.what[end])) for end in ("start", "end")))
         found = owner_notices(tx, to.owner.id, period, first=tx.owners()[0].id)
         rhythm = Rhythm(str(one.what["digest"]))
         return digest_message(digest(found, period), wishes, rhythm, now, key=one.key, names=self.names, link=self.link)
+
+    def _page(self, tx: Transaction, notice: Notice) -> str:
+        """Return where the nights that can still be booked are to be closed, empty for every other notice."""
+        if notice.kind is not NoticeKind.EXPOSED or notice.listing is None:
+            return ""
+        try:
+            return self.page(tx.listing(notice.listing), notice.data.nights)
+        except UsageError:  # the listing is gone
+            return ""
 
     # Sending ----------------------------------------------------------------------------------------------------------
     def _sent(self, letter: Letter) -> dict[str, DeliveryError | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Final, Self, final
@@ -18,6 +19,7 @@ from channelsync.engine.drive import Driver
 from channelsync.errors import UsageError
 from channelsync.ledger import Ledger
 from channelsync.manager import Manager
+from channelsync.manager.telling import closing_page
 from channelsync.notify.apprise_ import Apprise
 from channelsync.notify.push import Push
 from channelsync.notify.smtp import Smtp, SmtpServer, mail_address
@@ -134,4 +136,5 @@ def open_post(manager: Manager, config: Config, now: Callable[[], datetime], *, 
         raise
     names = {str(plugin.name): plugin.title for plugin in manager.registry.plugins}
     telling = Telling(manager.ledger, manager.vault, tuple(ways), now)
-    return Post(telling, Delivering(manager.ledger, manager.vault, ways, now, names, link), driver)
+    page = partial(closing_page, manager.registry)
+    return Post(telling, Delivering(manager.ledger, manager.vault, ways, now, names, link, page), driver)

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, final
 
 from channelsync.adapter import AcknowledgesReservations, Delivery
+from channelsync.engine.api import about, is_settled
 from channelsync.errors import ChannelSyncError, LedgerError, PluginError
 from channelsync.ids import AccountId
 from channelsync.ledger import Link
 from channelsync.manager import AccountReport, Manager
-from channelsync.state import ListingState
 from channelsync.vault import redact
 
-__all__ = ["EVERY", "Taking", "is_settled"]
+__all__ = ["EVERY", "Taking"]
 
 EVERY: Final = timedelta(seconds=20)
 """How often a queue is asked: as often as Booking.com allows (documented), which mails owners after 30 minutes."""
@@ -64,7 +64,7 @@ class Taking:
             links = self._links(account.id)
             known = [one for one in deliveries if self._is_known(one, links)]
             fresh = [one for one in deliveries if one not in known]
-            for listing in dict.fromkeys(link.id for one in fresh for link in _about(one, links)):
+            for listing in dict.fromkeys(links[named].id for one in fresh for named in about(one, links)):
                 self._manager.hint(listing)
             if known:
                 done = tuple(known)
@@ -86,25 +86,3 @@ class Taking:
         states = {one.id: (one, unit.unit.today(now)) for unit in units for one in unit.active}
         theirs = {listing: states[link.id] for listing, link in links.items() if link.id in states}
         return is_settled(delivery, theirs)
-
-
-def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, date]]) -> bool:
-    """Whether the ledger holds what a message says.
-
-    Args:
-        delivery: the message.
-        listings: those of the account that are linked, by the platform's ids, each with today's date there. Rooms that
-            are not linked are nobody's here: they keep no message waiting. Nor does a stay that is over.
-    """
-    stays = () if delivery.cancelled else delivery.stays
-    for listing, (state, today) in listings.items():
-        said = {stay for room, stay in stays if room == listing and stay.departure > today}
-        if said != {one.stay for one in state.claims if one.code == delivery.code and one.missing is None}:
-            return False
-    return True
-
-
-def _about(delivery: Delivery, links: Mapping[str, Link]) -> list[Link]:
-    """Return the linked listings that a message may be about: all of them where it names none that is linked."""
-    named = [links[listing] for listing, _ in delivery.stays if listing in links]
-    return named if named and not delivery.cancelled else list(links.values())

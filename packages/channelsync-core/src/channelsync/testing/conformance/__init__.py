@@ -1,4 +1,4 @@
-"""The conformance kit: the rules that every channel's plugin keeps, ours and those of others, against its own simulator.
+"""The conformance kit: the rules that every channel's plugin keeps, ours and others', against its own simulator.
 
 A plugin's author writes a suite of a few lines (`ConformanceSuite`) and runs pytest; ``--channelsync-report FILE``, an
 option of the pytest plugin ``channelsync_pytest``, writes what came of it as JSON, and

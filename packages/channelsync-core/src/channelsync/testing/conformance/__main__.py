@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m channelsync.testing.conformance", description="The conformance kit.")
+    parser = argparse.ArgumentParser(
+        prog="python -m channelsync.testing.conformance", description="The conformance kit."
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     run = verbs.add_parser("run", help="run the rules on installed plugins")
     run.add_argument("channels", nargs="+", metavar="CHANNEL")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any, Final, TypeVar, cast, final
 
 import httpx
@@ -138,13 +137,12 @@ def finished(
         return outcome
 
 
-def connected(plugin: ChannelPlugin, api: object, make: Callable[..., Partner], seed: int) -> ApiScene:
+def connected(plugin: ChannelPlugin, api: object, partner: Partner, *, linked: bool) -> ApiScene:
     """Return the first lodging of a simulated account, connected with what its owner fills in.
 
     Raises:
         BrokenRuleError: the account has no lodging, or the plugin cannot connect to it.
     """
-    partner = make(rng=Random(seed))
     if not partner.lodgings:
         msg = "its simulated account has no lodgings"
         raise BrokenRuleError(msg)
@@ -157,7 +155,7 @@ def connected(plugin: ChannelPlugin, api: object, make: Callable[..., Partner], 
         except ChannelSyncError as error:
             msg = f"it cannot connect to its own simulator: {type(error).__name__}: {error}"
             raise BrokenRuleError(msg) from error
-    if isinstance(api, TakesOverListings):
+    if linked and isinstance(api, TakesOverListings):
         scene.run(api.take_over(scene.access, scene.listing))
     return scene
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from random import Random
-from typing import TYPE_CHECKING, Final, Protocol, cast, final
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast, final
 
 import httpx
 from attrs import define, evolve, field, frozen
@@ -142,7 +142,7 @@ class FeedScene:
         """Let a guest change the dates."""
         booked(self.platform.change(reservation.id, _stay(first, nights), self.now))
 
-    def adopt(self, **habits: object) -> None:
+    def adopt(self, **habits: Any) -> None:  # noqa: ANN401 - a value for any field of Habits
         """Change habits of the platform, or the owner's settings on it."""
         self.platform.adopt(evolve(self.platform.habits, **habits), self.now)
 
@@ -220,7 +220,7 @@ class Candidate:
     partner: Callable[..., Partner] | None = None
     points: tuple[EntryPoint, ...] | None = None
     lived: tuple[Lived, ...] | None = field(init=False, default=None)
-    """The looks of `channelsync.testing.conformance.living.lives`, once they were taken: several rules are about them."""
+    """The looks of `channelsync.testing.conformance.living.lives`, once taken: several rules are about them."""
 
     @property
     def declared(self) -> frozenset[Capability]:
@@ -244,7 +244,7 @@ class Candidate:
         points = self.entry_points()
         return points[0].module.partition(":")[0] if points else ""
 
-    def feed(self, *, seed: int = 1, **habits: object) -> FeedScene:
+    def feed(self, *, seed: int = 1, **habits: Any) -> FeedScene:  # noqa: ANN401 - as for `FeedScene.adopt`
         """Return a lodging met by the feed, with some habits changed.
 
         Raises:
@@ -258,8 +258,8 @@ class Candidate:
             scene.adopt(**habits)
         return scene
 
-    def api(self, *, seed: int = 1) -> ApiScene:
-        """Return a lodging met by the API, connected.
+    def api(self, *, seed: int = 1, linked: bool = True) -> ApiScene:
+        """Return a lodging met by the API, connected, and taken over where the platform wants to be told that.
 
         Raises:
             NotApplicableError: the plugin has no API route.
@@ -269,7 +269,7 @@ class Candidate:
 
         if self.plugin.api is None:
             not_applicable("it has no API")
-        return connected(self.plugin, self.plugin.api, self._partner(), seed)
+        return connected(self.plugin, self.plugin.api, self._partner()(rng=Random(seed)), linked=linked)
 
     def scenes(self) -> tuple[Callable[[], Scene], ...]:
         """Return what makes a scene, for each route that looks."""

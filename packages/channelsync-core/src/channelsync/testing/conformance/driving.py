@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from types import MappingProxyType
-from typing import Final, TypeVar, final
+from typing import Final, TypeVar, cast, final
 
 import httpx
 from attrs import define, field
@@ -49,7 +49,7 @@ class Wire:
             BrokenRuleError: it is no flow, yields something else than requests, or does not end.
             ChannelSyncError: what the flow raises.
         """
-        if not isinstance(flow, Generator):
+        if not isinstance(cast("object", flow), Generator):
             msg = f"it is a {type(flow).__name__}, no generator of requests"
             raise BrokenRuleError(msg)
         self.requests = []

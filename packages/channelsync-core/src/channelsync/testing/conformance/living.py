@@ -1,4 +1,4 @@
-"""A small life of a lodging, the same for every plugin: stays, changes, cancellations and closings, a look after each."""
+"""A small life of a lodging, the same for every plugin: stays, cancellations, closings, and a look after each."""
 
 from __future__ import annotations
 

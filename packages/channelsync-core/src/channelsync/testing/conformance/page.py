@@ -66,23 +66,7 @@ def _counted(report: Report) -> str:
 
 def rules_page() -> str:
     """Return the list of all rules, with the tiers."""
-    lines = [
-        "# The rules of the conformance kit",
-        "",
-        "Every plugin of a channel keeps these rules, ours and those of others, against the simulators that it brings. A rule",
-        "about a capability that a plugin does not declare is *n/a*, and is told as that; nothing passes silently. Rules cannot be",
-        "overridden: a gap that is known is named with its reason, and counts as a broken rule for the tier.",
-        "",
-        *_USE,
-        "## Tiers",
-        "",
-        "A tier is had when all its rules, and those of the tiers before, are kept, and the plugin declares what the tier is about.",
-        "",
-        "| tier | a plugin that |",
-        "|---|---|",
-        *(f"| {tier.value} | {text} |" for tier, text in _TIERS.items()),
-        "",
-    ]
+    lines = [_HEAD, *(f"| {tier.value} | {text} |" for tier, text in _TIERS.items()), ""]
     for module in MODULES:
         lines += [f"## {(module.__doc__ or '').strip().splitlines()[0]}", ""]
         for one in vars(module).values():
@@ -91,26 +75,40 @@ def rules_page() -> str:
     return "\n".join(lines)
 
 
-_USE: Final = (
-    "A plugin's author writes one file, and runs pytest:",
-    "",
-    "```python",
-    "from channelsync.testing.conformance import ConformanceSuite",
-    "",
-    "import channelsync_example",
-    "",
-    "",
-    "class TestExample(ConformanceSuite):",
-    "    plugin = channelsync_example.plugin",
-    "```",
-    "",
-    'With `pytest_plugins = ["channelsync_pytest"]` in the `conftest.py` at the root, `pytest --channelsync-report report.json`',
-    "writes what came of it, and `python -m channelsync.testing.conformance page report.json CONFORMANCE.md` the page of the plugin.",
-    "The simulators are those that the plugin's `sandbox` leads to; `platform` and `partner` in the class name others. A known gap is",
-    'told by `xfails = (xfail("pull.zone", reason="..."),)`. `python -m channelsync.testing.conformance run CHANNEL` runs the',
-    "rules on an installed plugin, without pytest.",
-    "",
-)
+_HEAD: Final = """\
+# The rules of the conformance kit
+
+Every plugin of a channel keeps these rules, ours and those of others, against the simulators that it brings. A rule
+about a capability that a plugin does not declare is *n/a*, and is told as that; nothing passes silently. Rules cannot
+be overridden: a gap that is known is named with its reason, and counts as a broken rule for the tier.
+
+A plugin's author writes one file, and runs pytest:
+
+```python
+from channelsync.testing.conformance import ConformanceSuite
+
+import channelsync_example
+
+
+class TestExample(ConformanceSuite):
+    plugin = channelsync_example.plugin
+```
+
+With `pytest_plugins = ["channelsync_pytest"]` in the `conftest.py` at the root, `pytest --channelsync-report
+report.json` writes what came of it, and `python -m channelsync.testing.conformance page report.json CONFORMANCE.md`
+the page of the plugin. `python -m channelsync.testing.conformance run CHANNEL` runs the rules on an installed plugin,
+without pytest.
+
+The simulators are those that the plugin's `sandbox` leads to: `platform` for its feed, and `partner` beside it for
+its API; both are called with `rng=`. A suite may name others as `platform` and `partner`, and tells a known gap by
+`xfails = (xfail("pull.zone", reason="..."),)`. It can say nothing else.
+
+## Tiers
+
+A tier is had when all its rules, and those of the tiers before, are kept, and the plugin declares what it is about.
+
+| tier | a plugin that |
+|---|---|"""
 
 
 def _rule(rule: Rule) -> list[str]:

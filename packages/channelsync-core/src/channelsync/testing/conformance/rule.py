@@ -85,9 +85,7 @@ class Rule:
         return not self.needs or bool(self.needs & declared)
 
 
-def rule(
-    name: str, *needs: Capability, tier: Tier = Tier.BRONZE
-) -> Callable[[Callable[[Candidate], None]], Rule]:
+def rule(name: str, *needs: Capability, tier: Tier = Tier.BRONZE) -> Callable[[Callable[[Candidate], None]], Rule]:
     """Return a decorator that makes a rule of a check and its docstring."""
 
     def made(check: Callable[[Candidate], None]) -> Rule:

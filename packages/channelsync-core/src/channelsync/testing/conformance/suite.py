@@ -19,7 +19,6 @@ that a plugin cannot keep yet is named among `xfails`, with the reason::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, final
 
 from attrs import frozen
@@ -30,7 +29,7 @@ from channelsync.testing.conformance.candidate import Candidate
 from channelsync.testing.conformance.report import Outcome, Report, Verdict, dumps
 from channelsync.testing.conformance.rule import Rule
 from channelsync.testing.conformance.rules import RULES
-from channelsync.testing.conformance.running import expected, judged, report_of, reported
+from channelsync.testing.conformance.running import expected, judged, report_of
 from channelsync.testing.sandbox import Platform
 
 if TYPE_CHECKING:
@@ -67,8 +66,14 @@ def xfail(rule: str, *, reason: str) -> ExpectedFailure:
         raise UsageError(msg, advice="python -m channelsync.testing.conformance rules")
     if len(reason.strip()) < _SHORTEST:
         msg = f"say why {rule!r} is not kept"
-        raise UsageError(msg, advice="The reason is printed in CONFORMANCE.md: what is missing, and where it is followed.")
+        raise UsageError(
+            msg, advice="The reason is printed in CONFORMANCE.md: what is missing, and where it is followed."
+        )
     return ExpectedFailure(rule, reason.strip())
+
+
+_candidates: Final[dict[type[object], Candidate]] = {}
+_verdicts: Final[dict[tuple[type[object], str], Verdict]] = {}
 
 
 class ConformanceSuite:
@@ -93,8 +98,10 @@ class ConformanceSuite:
             UsageError: it defines something of its own, or names no plugin.
         """
         super().__init_subclass__()
-        own = sorted(name for name in vars(cls) if not (name.startswith("__") and name.endswith("__")) or name == "__init__")
-        if strange := [name for name in own if name not in _MAY_SAY]:
+        strange = sorted(
+            name for name, said in vars(cls).items() if name not in _MAY_SAY and not _is_pythons(name, said)
+        )
+        if strange:
             msg = f"{cls.__name__} defines {', '.join(strange)}: the rules cannot be overridden"
             raise UsageError(msg, advice="xfails = (xfail(rule, reason=...),) tells of a rule that is not kept yet.")
         if not isinstance(getattr(cls, "plugin", None), ChannelPlugin):
@@ -113,8 +120,8 @@ class ConformanceSuite:
 
     @classmethod
     def report(cls) -> Report:
-        """Run every rule, without pytest, and return the report."""
-        return reported(cls.candidate(), cls.gaps())
+        """Return the report of every rule, without pytest; each is run once in a process."""
+        return report_of(cls.candidate(), [expected(_verdict(cls, one), cls.gaps()) for one in RULES])
 
     @classmethod
     def pytest_generate_tests(cls, metafunc: pytest.Metafunc) -> None:
@@ -133,7 +140,7 @@ class ConformanceSuite:
         import pytest
 
         candidate = self.candidate()
-        verdict = judged(rule, candidate)
+        verdict = _verdict(type(self), rule)
         told = expected(verdict, self.gaps())
         record_property(PROPERTY, dumps([report_of(candidate, [told])]))
         if told.outcome is Outcome.NOT_APPLICABLE:
@@ -142,12 +149,20 @@ class ConformanceSuite:
             raise AssertionError(_explained(rule, verdict))
 
 
-@cache
 def _candidate(cls: type[ConformanceSuite]) -> Candidate:
     """Return the plugin of a suite with its simulators."""
-    platform = cast("Callable[..., Platform] | None", _plain(cls, "platform"))
-    partner = cast("Callable[..., Partner] | None", _plain(cls, "partner"))
-    return Candidate(cls.plugin, platform, partner)
+    if cls not in _candidates:
+        platform = cast("Callable[..., Platform] | None", _plain(cls, "platform"))
+        partner = cast("Callable[..., Partner] | None", _plain(cls, "partner"))
+        _candidates[cls] = Candidate(cls.plugin, platform, partner)
+    return _candidates[cls]
+
+
+def _verdict(cls: type[ConformanceSuite], rule: Rule) -> Verdict:
+    """Return what becomes of a rule, which is the same each time: it is run once in a process."""
+    if (cls, rule.id) not in _verdicts:
+        _verdicts[cls, rule.id] = judged(rule, cls.candidate())
+    return _verdicts[cls, rule.id]
 
 
 def _plain(cls: type[object], name: str) -> object:
@@ -157,6 +172,12 @@ def _plain(cls: type[object], name: str) -> object:
             said: object = vars(one)[name]
             return said.__func__ if isinstance(said, staticmethod) else said
     return None
+
+
+def _is_pythons(name: str, said: object) -> bool:
+    """Whether Python itself wrote this into a class: its name, its docstring, its annotations; no method."""
+    own = name.startswith("__") and name.endswith("__")
+    return own and (name.startswith("__annotate") or not callable(said))
 
 
 def _explained(rule: Rule, verdict: Verdict) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, final
 
 from attrs import field, frozen
@@ -108,16 +109,16 @@ def trials(candidate: Candidate) -> tuple[Trial, ...]:
 
 def _trials(candidate: Candidate) -> Iterator[Trial]:
     if candidate.has_feed:
-        yield Trial("feed.look", Capability.PULLS_CLAIMS, lambda: _feed(candidate))
+        yield Trial("feed.look", Capability.PULLS_CLAIMS, partial(_feed, candidate))
     for name, (capability, begin) in _API.items():
         if hasattr(candidate.plugin.api, name) and capability in candidate.declared:
-            yield Trial(f"api.{name}", capability, lambda begin=begin: _api(candidate, begin))
+            yield Trial(f"api.{name}", capability, partial(_api, candidate, begin))
 
 
 def _feed(candidate: Candidate) -> Stage:
     scene = candidate.feed()
     _fill(scene)
-    return Stage(scene, lambda: scene.flow())
+    return Stage(scene, scene.flow)
 
 
 def _fill(scene: FeedScene | ApiScene) -> None:
@@ -148,7 +149,7 @@ def _let_go(scene: ApiScene) -> Callable[[], Flow[object]]:
 
 
 _API: Final[dict[str, tuple[Capability, Callable[[ApiScene], Callable[[], Flow[Any]]]]]] = {
-    "look": (Capability.PULLS_CLAIMS, lambda scene: lambda: scene.flow()),
+    "look": (Capability.PULLS_CLAIMS, lambda scene: scene.flow),
     "listings": (Capability.LISTS_LISTINGS, lambda scene: lambda: scene.api.listings(scene.access)),
     "closed": (
         Capability.READS_AVAILABILITY,

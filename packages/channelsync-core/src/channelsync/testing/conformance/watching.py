@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from random import Random
@@ -25,7 +25,9 @@ _CHANCE: Final = frozenset({"random", "getrandbits", "urandom", "getrandom"})
 _TIME: Final = frozenset(
     {"time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "sleep", "clock_gettime"}
 )
-_IO_MODULES: Final = frozenset({"_socket", "_ssl", "_sqlite3", "_posixsubprocess", "_subprocess", "_asyncio", "_thread"})
+_IO_MODULES: Final = frozenset(
+    {"_socket", "_ssl", "_sqlite3", "_posixsubprocess", "_subprocess", "_asyncio", "_thread"}
+)
 _THREADS: Final = frozenset({"start_new_thread", "start_joinable_thread"})
 _SYSTEM: Final = frozenset(
     {"open", "read", "write", "stat", "listdir", "scandir", "mkdir", "remove", "unlink", "rename", "replace", "fork"}
@@ -82,7 +84,7 @@ def _is_io(name: str, module: str, owner: object) -> bool:
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
+def watched() -> Generator[Watch]:
     """Watch this thread until the context ends; the profiler that was there before comes back."""
     watch, before = Watch(), sys.getprofile()
     sys.setprofile(watch.told)
@@ -106,7 +108,7 @@ class _Keeper(logging.Handler):
 
 
 @contextmanager
-def logged() -> Iterator[list[str]]:
+def logged() -> Generator[list[str]]:
     """Keep all that is logged until the context ends, whatever the level."""
     root, keeper = logging.getLogger(), _Keeper()
     level = root.level

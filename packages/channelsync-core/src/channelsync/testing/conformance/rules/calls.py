@@ -22,8 +22,8 @@ __all__ = [
     "forged_deliveries_are_harmless",
     "no_question_is_none",
     "questions_are_understood",
-    "replies_are_obeyed",
     "replays_say_the_same",
+    "replies_are_obeyed",
     "unknown_types_are_left",
     "unreadable_deliveries_are_refused",
 ]
@@ -31,6 +31,8 @@ __all__ = [
 _CALLS: Final = Capability.RECEIVES_WEBHOOKS
 _ASKS: Final = Capability.ASKS_QUESTIONS
 _LONGEST: Final = 100
+_ODD: Final[tuple[object, ...]] = ("unheard-of", None, 4711, (), {"a": "b"}, "x" * 5000)
+"""What stands in the place of a value that was expected."""
 _MOST: Final = 50
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
@@ -52,8 +54,9 @@ def _hints(scene: ApiScene, headers: Mapping[str, str], body: bytes) -> tuple[Hi
     except Exception as error:
         msg = f"a delivery of {len(body)} bytes makes it break off: {type(error).__name__}"
         raise BrokenRuleError(msg) from error
-    whole = isinstance(found, tuple) and all(isinstance(one, Hint) for one in cast("tuple[object, ...]", found))
-    demand(whole, f"it returned {type(found).__name__}, not a tuple of Hint")
+    demand(isinstance(found, tuple), f"it returned a {type(found).__name__}, not a tuple of Hint")
+    strange = [one for one in cast("tuple[object, ...]", found) if not isinstance(one, Hint)]
+    demand(not strange, f"it returned a {type(next(iter(strange), None)).__name__} among the hints")
     hints = cast("tuple[Hint, ...]", found)
     long = [one for one in hints if len(one.listing) > _LONGEST or len(one.code) > _LONGEST]
     demand(not long, f"a hint names a listing or a code of more than {_LONGEST} letters")
@@ -153,7 +156,9 @@ def unknown_types_are_left(candidate: Candidate) -> None:
                 hints = _hints(scene, call.headers, changed)
             except WireFormatError:
                 continue
-            demand(not any(one.revoked for one in hints), f"{what}, one member changed: told that access was taken back")
+            demand(
+                not any(one.revoked for one in hints), f"{what}, one member changed: told that access was taken back"
+            )
 
 
 def _changed(body: bytes) -> Iterator[bytes]:
@@ -162,7 +167,7 @@ def _changed(body: bytes) -> Iterator[bytes]:
         document: object = json.loads(body)
     except ValueError:
         return
-    for odd in ("unheard-of", None, 4711, [], {"a": {}}, "x" * 5000):
+    for odd in _ODD:
         for changed in _with(document, odd):
             yield json.dumps(changed).encode()
 
@@ -187,7 +192,7 @@ def forged_deliveries_are_harmless(candidate: Candidate) -> None:
     for scene, what, call in _delivered(candidate):
         body = call.read()
         genuine = set(_hints(scene, call.headers, body))
-        wrong = {name: "0" * 40 for name in call.headers}
+        wrong = dict.fromkeys(call.headers, "0" * 40)
         for headers in ({}, wrong, {**call.headers, "Authorization": "é" * 9, "X-Signature": ""}):
             try:
                 hints = _hints(scene, headers, body)
@@ -264,7 +269,11 @@ def no_question_is_none(candidate: Candidate) -> None:
     Troubleshooting: ``question`` returns None for a webhook's delivery; anybody may send anything to the address.
     """
     scene = candidate.api()
-    requests = [("GET", "", {}, b""), ("POST", "/elsewhere", {}, b"{"), ("DELETE", "", {"a": "b"}, b"\xff")]
+    requests: list[tuple[str, str, dict[str, str], bytes]] = [
+        ("GET", "", {}, b""),
+        ("POST", "/elsewhere", {}, b"{"),
+        ("DELETE", "", {"a": "b"}, b"\xff"),
+    ]
     if Capability.RECEIVES_WEBHOOKS in candidate.declared:
         home = _home(candidate)
         made = [call for _, _, call in _delivered(candidate)]

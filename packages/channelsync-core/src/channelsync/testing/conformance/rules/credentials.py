@@ -57,7 +57,11 @@ def secrets_stay_secret(candidate: Candidate) -> None:
             with logged() as texts:
                 outcome = trial.outcome(SPOILS[spoil]) if spoil else _good(trial.stage())
             secrets = [one for one in _secrets(outcome.stage, names) if len(one) >= _SHORTEST]
-            seen = {"a log": " ".join(texts), "a result's repr": repr(outcome.result), "the route's repr": _routes(candidate)}
+            seen = {
+                "a log": " ".join(texts),
+                "a result's repr": repr(outcome.result),
+                "the route's repr": _routes(candidate),
+            }
             seen["an error"] = _chain(outcome.error)
             for where, text in seen.items():
                 shown = any(secret in text for secret in secrets)

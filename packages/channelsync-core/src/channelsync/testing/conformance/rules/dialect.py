@@ -69,7 +69,9 @@ def any_event_is_taken(candidate: Candidate) -> None:
     for event in _odd_events():
         twice: list[tuple[object, ...]] = []
         for _ in range(2):
-            kind, code, remark = cast("tuple[object, ...]", (dialect.kind(event), dialect.code(event), dialect.remark(event)))
+            kind, code, remark = cast(
+                "tuple[object, ...]", (dialect.kind(event), dialect.code(event), dialect.remark(event))
+            )
             demand(kind in _KINDS, f"an event is told as {kind!r}")
             demand(isinstance(code, str) and isinstance(remark, str), "a code or a remark is no text")
             twice.append((kind, code, remark))
@@ -87,7 +89,11 @@ def unknown_is_a_closure(candidate: Candidate) -> None:
     write.
     """
     dialect = _dialect(candidate)
-    for event in (_event("5f0c-unheard-of@example.org", "Qwzx"), _event(), _event(summary="Ferienzeit", description="ok")):
+    for event in (
+        _event("5f0c-unheard-of@example.org", "Qwzx"),
+        _event(),
+        _event(summary="Ferienzeit", description="ok"),
+    ):
         kind = dialect.kind(event)
         demand(kind is Kind.CLOSURE, f"an event of an unknown form is told as a {kind.value}")
 
@@ -107,7 +113,9 @@ def codes_are_codes(candidate: Candidate) -> None:
     for event in scene.look().events:
         if not event.code:
             continue
-        demand(len(event.code) <= _CODE_LENGTH and not event.code.split()[1:], "a code is longer than a code, or a text")
+        demand(
+            len(event.code) <= _CODE_LENGTH and not event.code.split()[1:], "a code is longer than a code, or a text"
+        )
         guests = {one.code for one in (first, second) if one.stay.overlaps(event.stay)}
         demand(event.code in guests, f"the code at {event.stay} is not that of the guest there")
     dialect = _dialect(candidate)
@@ -149,7 +157,9 @@ def identities_last(candidate: Candidate) -> None:
     demand(_uids(scene, Stay(night(11), night(15)), identified) == before, "a change of dates changed the UID")
     scene.cancel(guest)
     scene.book(10, 3)
-    demand(_uids(scene, Stay(night(10), night(13)), identified) != before, "another guest has the UID of one who is gone")
+    demand(
+        _uids(scene, Stay(night(10), night(13)), identified) != before, "another guest has the UID of one who is gone"
+    )
     scene.book(20, 3)
     uids = [event.uid for event in scene.look().events if event.kind in identified]
     demand(len(set(uids)) == len(uids) and all(uids), "two stays have one UID, or a stay has none")
@@ -168,7 +178,7 @@ def merged_stays_are_told(candidate: Candidate) -> None:
 
     Where merging is not expected, a second guest who arrives as the first leaves looks like a stay that grew.
 
-    Troubleshooting: ``Traits(merges=True)``.
+    Troubleshooting: tell it by ``Traits(merges=True)``, also where it merges only now and then.
     """
     scene = candidate.feed()
     first, second = scene.book(10, 3), scene.book(13, 2)
@@ -183,7 +193,7 @@ def clipped_stays_are_told(candidate: Candidate) -> None:
 
     Otherwise each morning shows a stay that has lost its first night: a change of dates, every day.
 
-    Troubleshooting: ``Traits(clips=True)``.
+    Troubleshooting: tell it by ``Traits(clips=True)``; the UID of such an event may change each day as well.
     """
     scene = candidate.feed()
     stay = scene.book(1, 5).stay

@@ -128,7 +128,10 @@ def no_rubbish_is_believed(candidate: Candidate) -> None:
     for trial, where, outcome in _spoilt(candidate, "page", "trouble", "nothing", "truncated"):
         result = outcome.result
         if outcome.error is not None:
-            demand(isinstance(outcome.error, ChannelError), f"{where}: told as {outcome}, which is not the platform's fault")
+            demand(
+                isinstance(outcome.error, ChannelError),
+                f"{where}: told as {outcome}, which is not the platform's fault",
+            )
         elif isinstance(result, Observation):
             demand(not result.usable and not result.events, f"{where}: taken for a calendar")
         elif isinstance(result, Written):
@@ -195,7 +198,9 @@ def errors_can_be_acted_on(candidate: Candidate) -> None:
             if outcome.error is None:
                 continue
             text, where = str(outcome.error), f"{trial.name}, {name}"
-            demand(text.strip() and "\n" not in text and len(text) <= 300, f"{where}: not one line of at most 300 letters")
+            demand(
+                text.strip() and "\n" not in text and len(text) <= 300, f"{where}: not one line of at most 300 letters"
+            )
             demand("<" not in text and "{" not in text, f"{where}: the error repeats the platform's answer")
             acting = outcome.error.retry is Retry.AFTER_OWNER_ACTS
             demand(not acting or outcome.error.advice, f"{where}: the owner must act, and is not told how")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import httpx
@@ -38,23 +38,22 @@ _SHORT: Final = 12
 
 
 def _watched(candidate: Candidate) -> Iterator[tuple[Trial, Watch]]:
-    """Yield what each flow did while it ran; each has run before, so that nothing is imported or prepared on the way."""
+    """Yield what each flow did; each has run before, so that nothing is imported or prepared on the way."""
     for trial in trials(candidate):
         stage = trial.stage()
         stage.run()
         watch, flow = Watch(), stage.begin()
-        request = _step(watch, lambda flow=flow: next(flow))
+        request = _step(watch, flow, None)
         while request is not None:
-            response = stage.wire.answered(request)
-            request = _step(watch, lambda flow=flow, response=response: flow.send(response))
+            request = _step(watch, flow, stage.wire.answered(request))
         yield trial, watch
 
 
-def _step(watch: Watch, go: Callable[[], httpx.Request]) -> httpx.Request | None:
+def _step(watch: Watch, flow: Flow[object], response: httpx.Response | None) -> httpx.Request | None:
     """Let a flow go on to its next request, watched; None at its end. The simulator is never watched."""
     with watched() as seen:
         try:
-            request = go()
+            request = next(flow) if response is None else flow.send(response)
         except StopIteration:
             request = None
     watch.clock += seen.clock
@@ -203,8 +202,12 @@ def settings_are_labelled(candidate: Candidate) -> None:
         not_applicable("it has no setting")
     for one in settings:
         demand(re.fullmatch(r"[a-z][a-z0-9_]*", one.name), f"{one.name!r} is no name for a setting")
-        demand(one.label_fr.strip() and one.label_en.strip(), f"the setting {one.name!r} has no label in both languages")
-        demand(bool(one.help_fr.strip()) == bool(one.help_en.strip()), f"{one.name!r} is explained in one language only")
+        demand(
+            one.label_fr.strip() and one.label_en.strip(), f"the setting {one.name!r} has no label in both languages"
+        )
+        demand(
+            bool(one.help_fr.strip()) == bool(one.help_en.strip()), f"{one.name!r} is explained in one language only"
+        )
         demand(one.help_fr != one.help_en or not one.help_fr, f"{one.name!r} is explained twice in one language")
         demand("'" not in one.label_fr + one.help_fr, f"{one.name!r}: a straight apostrophe in French")
         demand(not one.choices or not one.default or one.default in one.choices, f"{one.name!r}: an impossible default")

@@ -173,19 +173,19 @@ def pages_are_safe(candidate: Candidate) -> None:
     ``{departure}`` and ``{code}`` after the host, and no others.
     """
     plugin, stay, odd = candidate.plugin, Stay(night(10), night(12)), "../@x?a=b&c#é"
-    pages = [(plugin.calendar_page, {"listing": odd, "stay": stay}), (plugin.reservation_page, {"code": odd})]
-    if not any(page for page, _ in pages):
+    pages = [page for page in (plugin.calendar_page, plugin.reservation_page) if page]
+    if not pages:
         not_applicable("it names no page")
-    for page, given in pages:
-        if not page:
-            continue
+    for page in pages:
+        code = odd if page == plugin.reservation_page else ""
         try:
-            link = plugin.deep_link(**given) or ""
+            link = plugin.deep_link(listing=odd, stay=stay, code=code) or ""
         except (KeyError, IndexError, ValueError) as error:
             demand(kept=False, seen=f"its page has a place that nobody fills: {type(error).__name__} {error}")
         else:
             there = urlsplit(link)
-            demand(there.scheme == "https" and "{" not in (there.netloc or "{"), f"not an https page: {page}")
+            demand(there.scheme == "https" and there.netloc, f"not an https page: {page}")
+            demand("{" not in urlsplit(page).netloc, f"an id can choose the host: {page}")
             demand(odd not in link, "an id is written into the page as it stands")
 
 
@@ -230,5 +230,7 @@ def load_is_light(candidate: Candidate) -> None:
     for name, tree in modules_of(package):
         if is_simulator(name):
             continue
-        guilty = [one for one in imports_of(tree) if "sandbox" in one.split(".") or one.startswith("channelsync.testing")]
+        guilty = [
+            one for one in imports_of(tree) if "sandbox" in one.split(".") or one.startswith("channelsync.testing")
+        ]
         demand(not guilty, f"{name} imports {', '.join(guilty)}")

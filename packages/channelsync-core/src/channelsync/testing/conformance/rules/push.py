@@ -64,8 +64,8 @@ def nights_are_closed_and_opened(candidate: Candidate) -> None:
 
     What the answer names counts as proven; what it leaves out is written again.
 
-    Troubleshooting: the end of a range of nights is exclusive on some platforms and inclusive on others; one night alone
-    shows it.
+    Troubleshooting: the end of a range of nights is exclusive on some platforms and inclusive on others; a push of
+    one night alone shows it.
     """
     for closing, opening in ((CLOSED, OPENED), (Stay(night(30), night(31)), Stay(night(50), night(51)))):
         scene = _scene(candidate)
@@ -119,7 +119,7 @@ def twice_is_once(candidate: Candidate) -> None:
 
 
 def _failures(candidate: Candidate) -> Iterator[tuple[str, ApiScene, Nights, Written | None]]:
-    """Yield how each failing push ends: what failed, the scene, the nights taken before, and what was told as written."""
+    """Yield how each failing push ends: what failed, the scene, the nights taken before, what was told as written."""
     for fault in _FAULTS:
         scene = _scene(candidate)
         before = scene.taken()

@@ -1,0 +1,148 @@
+"""What is decided around a platform's API, whoever speaks with it: the manager, the service, the deterministic world.
+
+Which nights to ask for, what to write and what that proves, what a calendar read in the API's place is worth, when a
+waiting message may be acknowledged, and the answer to a platform's question. Pure: the caller asks, writes and stores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final, final
+
+from attrs import frozen
+
+from channelsync.adapter.messages import Closing, Delivery, Question, Written
+from channelsync.availability import desired
+from channelsync.engine.step import Answer, by_code
+from channelsync.evolving import evolve
+from channelsync.ids import ListingId
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.observation import months_after
+from channelsync.orders import recovering
+from channelsync.pushing import cause, owed
+from channelsync.reconcile import sending
+from channelsync.state import ListingState, UnitState
+from channelsync.traits import Traits
+
+__all__ = ["AGAIN", "READ_BACK", "Write", "about", "is_free", "is_settled", "stood_in", "window", "writes"]
+
+AGAIN: Final = timedelta(minutes=1)
+"""After a write that came to nothing, so long until the listing is looked at and written to again."""
+READ_BACK: Final = timedelta(seconds=1)
+"""So long after a write its listing is looked at: what it then shows is the proof."""
+_MONTHS: Final = 18
+"""So far ahead a calendar is asked for, where its platform's does not end sooner."""
+
+
+# -- looking -----------------------------------------------------------------------------------------------------------
+
+
+def window(habits: Traits, today: date) -> Stay:
+    """Return the nights to ask for: from yesterday, which may be today on the platform, to where its calendar ends."""
+    months = habits.horizon.months if habits.horizon else _MONTHS
+    return Stay(today - timedelta(days=1), months_after(today, months))
+
+
+def stood_in(failed: Answer, other: Answer, habits: Traits) -> Answer:
+    """Return what a listing's calendar shows while its API gives no look; the API's failure counts all the same.
+
+    Args:
+        failed: what came of asking the API.
+        other: what came of reading the calendar.
+        habits: of the calendar's route.
+    """
+    if not other.observation.usable:
+        return failed
+    why = f"the API did not answer ({failed.observation.failure}); its calendar was read instead"
+    seen = evolve(by_code(other.observation), notes=(*other.observation.notes, why))
+    return evolve(failed, observation=seen, look=other.look, habits=habits)
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+@final
+@frozen
+class Write:
+    """What is to be written to one listing, by which revision, the closings with what has taken them."""
+
+    listing: ListingId
+    revision: int
+    closing: tuple[Closing, ...]
+    opening: Nights
+
+    def accepted(self, written: Written) -> bool:
+        """Whether the platform has accepted all that the revision closes."""
+        return Nights.union([one.nights for one in self.closing]) <= written.closed
+
+
+def writes(
+    state: UnitState, now: datetime, looked: Mapping[ListingId, datetime]
+) -> tuple[UnitState, tuple[Write, ...]]:
+    """Return what is owed to the listings of a settled unit, and the unit in which it is noted that it is being sent.
+
+    That note is to be stored before the first request leaves.
+
+    Args:
+        state: the unit.
+        now: the time of the step.
+        looked: which listings were looked at in this very step, and when: only there may anything open.
+    """
+    today, may_open = state.unit.today(now), not recovering(state)
+    found: list[Write] = []
+    marked = state
+    for one in state.active:
+        push = owed(one, today, looked=looked.get(one.id) if may_open else None)
+        if push:
+            causes = cause(state, one, push.closing)
+            closing = tuple(Closing(nights, taken_on) for nights, taken_on in causes)
+            found.append(Write(one.id, one.revisions[-1].number, closing, push.opening))
+            marked = sending(marked, one.id, now)
+    return marked, tuple(found)
+
+
+# -- messages that wait ------------------------------------------------------------------------------------------------
+
+
+def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, date]]) -> bool:
+    """Whether the ledger holds what a message says.
+
+    Args:
+        delivery: the message.
+        listings: those of the account that are linked, by the platform's ids, each with today's date there. Rooms that
+            are not linked are nobody's here: they keep no message waiting. Nor does a stay that is over.
+    """
+    stays = () if delivery.cancelled else delivery.stays
+    for listing, (state, today) in listings.items():
+        said = {stay for room, stay in stays if room == listing and stay.departure > today}
+        if said != {one.stay for one in state.claims if one.code == delivery.code and one.missing is None}:
+            return False
+    return True
+
+
+def about(delivery: Delivery, listings: Collection[str]) -> tuple[str, ...]:
+    """Return which of the linked listings a message may be about: all of them where it names none that is linked."""
+    named = tuple(listing for listing, _ in delivery.stays if listing in listings)
+    return named if named and not delivery.cancelled else tuple(listings)
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
+
+
+def is_free(state: UnitState, listing: ListingId, question: Question, now: datetime) -> bool:
+    """Whether a platform that asks may sell the nights: only where nothing that is known takes any of them."""
+    stay = question.stay
+    if stay is None or recovering(state):
+        return False
+    today = state.unit.today(now)
+    if stay.arrival < today:
+        return False
+    elsewhere = desired(state, today)[listing].nights
+    return not stay.nights.overlaps(elsewhere | _own(state.of(listing), question.code))
+
+
+def _own(listing: ListingState, code: str) -> Nights:
+    """Return the nights that a listing's own claims take, those of the reservation that is being changed left out."""
+    others = [one.nights for one in listing.claims if not code or one.code != code]
+    return Nights.union(others) if others else NO_NIGHTS

@@ -1,0 +1,13 @@
+"""The plugins that come with the product keep every rule that is about them: one test a rule.
+
+The suites stand in `tests.conformance.suites`, as another author would write them.
+"""
+
+from __future__ import annotations
+
+from tests.conformance.suites import Airbnb as TestAirbnb
+from tests.conformance.suites import Booking as TestBooking
+from tests.conformance.suites import Greengo as TestGreengo
+from tests.conformance.suites import Ical as TestIcal
+
+__all__ = ["TestAirbnb", "TestBooking", "TestGreengo", "TestIcal"]
