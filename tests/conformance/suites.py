@@ -11,7 +11,7 @@ from channelsync import builtin
 from channelsync.testing.conformance import ConformanceSuite
 from tests.support import ROOT
 
-__all__ = ["PAGES", "Airbnb", "Booking", "Greengo", "Ical"]
+__all__ = ["PAGES", "Abritel", "Airbnb", "Booking", "Greengo", "Ical", "Titled"]
 
 
 class Airbnb(ConformanceSuite):
@@ -36,6 +36,20 @@ class Ical(ConformanceSuite):
     """The built-in channel keeps the rules."""
 
     plugin = builtin.plugin
+
+
+class Abritel(ConformanceSuite):
+    """The preset of the built-in channel that its simulator is an example of keeps the rules."""
+
+    plugin = builtin.plugin
+    options = {"preset": "abritel"}  # noqa: RUF012 - as an author writes it
+
+
+class Titled(ConformanceSuite):
+    """An owner who names the titles of guests and of blocks breaks no rule by that."""
+
+    plugin = builtin.plugin
+    options = {"preset": "abritel", "guest_titles": "Réservée", "block_titles": "Indisponible"}  # noqa: RUF012
 
 
 PAGES: dict[type[ConformanceSuite], Path] = {

@@ -52,6 +52,11 @@ def test_ids_are_stable() -> None:
     assert set(published) == set(ids), "a new rule is added to published_rules.txt; none is ever taken out"
 
 
+def test_every_capability_has_rules() -> None:
+    """Whatever a plugin may declare, there are rules about just that."""
+    assert set(Capability) == {one for rule in RULES for one in rule.needs}
+
+
 def test_undeclared_is_not_applicable() -> None:
     """Of a plugin without an API every rule about one is n/a with the reason, and none is told as passed."""
     told = Greengo.report()

@@ -5,9 +5,11 @@ The suites stand in `tests.conformance.suites`, as another author would write th
 
 from __future__ import annotations
 
+from tests.conformance.suites import Abritel as TestAbritel
 from tests.conformance.suites import Airbnb as TestAirbnb
 from tests.conformance.suites import Booking as TestBooking
 from tests.conformance.suites import Greengo as TestGreengo
 from tests.conformance.suites import Ical as TestIcal
+from tests.conformance.suites import Titled as TestTitled
 
-__all__ = ["TestAirbnb", "TestBooking", "TestGreengo", "TestIcal"]
+__all__ = ["TestAbritel", "TestAirbnb", "TestBooking", "TestGreengo", "TestIcal", "TestTitled"]

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.e2e.command import Command
 from tests.e2e.platforms import FORMS, Form, serve
-
-
-@pytest.fixture(autouse=True, scope="session")
-def certificates() -> Iterator[None]:
-    """Load the trusted certificates once: no calendar here needs them, and hundreds of commands run in this process."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx, "create_ssl_context", cache(httpx.create_ssl_context))
-        yield
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ PAGE = "https://www.greengo.voyage/calendar/host-calendar/42?startDate=2027-03-1
 class Home:
     """A lodging on Airbnb and GreenGo, and what its owner is sent."""
 
-    manager: Manager
     feeds: Feeds
+    manager: Manager = field(init=False)
     at: datetime = NOW
     sent: list[Message] = field(factory=list)
     name: str = "mail"
@@ -61,13 +61,14 @@ class Home:
 
 def opened(where: Path, feeds: Feeds, options: dict[str, str]) -> Iterator[Home]:
     """Link both, and look once."""
-    home = Home.__new__(Home)
+    home = Home(feeds)
     environ = {"CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES": "1"}
-    with cs.open(str(where), now=lambda: home.at, environ=environ) as manager:
-        home.__init__(manager, feeds)
+    with cs.open(str(where), now=home.now, environ=environ) as manager:
+        home.manager = manager
         unit = manager.add_unit("Gîte du Lac")
         manager.link(unit, "airbnb", feed=feeds.put("airbnb.ics", airbnb()))
         manager.link(unit, "greengo", feed=feeds.put("greengo.ics", greengo()), options=options)
+        manager.sync(everything=True)
         with manager.ledger.transaction() as tx:
             wishes = Preferences(mail="anne@example.org", quiet_from=0, quiet_until=0, daily=False, weekly=False)
             addresses.set_preferences(tx, tx.owners()[0], wishes, actor="owner", at=NOW)

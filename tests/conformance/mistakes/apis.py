@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from attrs import evolve
 
-from channelsync.adapter import Access, Closing, Hint, Reply, SecretUrl, Written
+from channelsync.adapter import Access, Closing, Hint, Reply, Secret, SecretUrl, Written
+from channelsync.claims import Kind
 from channelsync.errors import (
     ChangeRefusedError,
     ChannelSyncError,
@@ -327,3 +328,65 @@ def writes_the_token_into_its_error():
             raise CredentialRejectedError(msg) from None
 
     return bent(closed=closed)
+
+
+@planted("pull.reservations", "booking")
+def tells_reservations_as_closures():
+    def look(self, source, at):
+        found = yield from self.good.look(source, at)
+        events = tuple(evolve(one, kind=Kind.CLOSURE) for one in found.observation.events)
+        return evolve(found, observation=evolve(found.observation, events=events))
+
+    return bent(look=look)
+
+
+@planted("pull.both-routes", "airbnb")
+def writes_its_codes_in_two_ways():
+    plugin = good("airbnb")
+    code = plugin.feed.dialect.code
+    dialect = evolve(plugin.feed.dialect, code=lambda event: code(event).lower())
+    return Candidate(evolve(plugin, feed=evolve(plugin.feed, dialect=dialect)), points=points("airbnb"))
+
+
+@planted("push.comes-back", "booking")
+def does_not_say_what_its_echo_looks_like():
+    plugin = good("booking")
+    api = evolve(plugin.api, traits=evolve(plugin.api.traits, echo_kinds=frozenset({Kind.CLOSURE})))
+    return Candidate(evolve(plugin, api=api), points=points("booking"))
+
+
+@planted("credentials.expired", "booking")
+def waits_for_nobody_to_renew_its_token():
+    def look(self, source, at):
+        try:
+            return (yield from self.good.look(source, at))
+        except CredentialRejectedError:
+            new = yield from self.good.refresh(source.access)
+            return (yield from self.good.look(evolve(source, access=new), at))
+
+    return bent(look=look)
+
+
+@planted("hygiene.account", "booking")
+def names_no_account():
+    def listings(self, access):
+        return (yield from self.good.listings(evolve(access, account="")))
+
+    return bent(listings=listings)
+
+
+@planted("account.granted", "airbnb")
+def keeps_the_old_token():
+    def exchange(self, access, code, redirect):
+        yield from self.good.exchange(access, code, redirect)
+        return evolve(access, token=Secret("of-yesterday"))
+
+    return called(exchange=exchange)
+
+
+@planted("account.revoked", "airbnb")
+def gives_nothing_back():
+    def revoke(self, access):
+        yield from ()
+
+    return called(revoke=revoke)

@@ -81,6 +81,12 @@ def simulates_by_chance():
     return Candidate(good("ical"), platform=lambda *, rng: platform(rng=random.Random()), points=points("ical"))
 
 
+@planted("identity.options")
+def ignores_what_it_does_not_know():
+    route = good("ical").route()
+    return plain(configure=lambda options: route)
+
+
 @planted("identity.links")
 def takes_every_link():
     return fed(traits={"hosts": ("*.com", "*.net")})

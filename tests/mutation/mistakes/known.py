@@ -29,7 +29,7 @@ MISTAKES: Final = (
         "An event that touches a night we closed is an echo as a whole: the guest beside our closing is overlooked.",
         "echo",
         """    fresh = candidates & whole
-    if fresh:
+    if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
 """,
         "    fresh = turned & Nights.union(one for one in seen.apart if one.overlaps(candidates & whole))\n",
@@ -48,7 +48,7 @@ MISTAKES: Final = (
         "What an event calls itself decides: a closure that names no guest is taken for ours, whatever we published.",
         "echo",
         """    fresh = candidates & whole
-    if fresh:
+    if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
 """,
         "    fresh = turned if before.revisions else NO_NIGHTS\n",

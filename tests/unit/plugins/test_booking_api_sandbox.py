@@ -56,7 +56,7 @@ class Scene:
     @property
     def window(self) -> Stay:
         """What a look asks for."""
-        return Stay(self.today, self.today + timedelta(days=400))
+        return Stay(self.today, self.today + timedelta(days=200))
 
     def stay(self, first: int, nights: int) -> Stay:
         """Nights from so many days from now."""
@@ -103,14 +103,14 @@ def test_a_look_shows_what_is_true(name: str, messages: str) -> None:
     rng = Random(name)
     here = scene(QUIRKS[name], messages=messages)
     standing: dict[str, dict[str, Reservation]] = {FIRST: {}, SECOND: {}}
-    for step in range(40):
+    for step in range(25):
         here.now += timedelta(minutes=rng.randrange(1, 90))
         listing = rng.choice([FIRST, SECOND])
         known = standing[listing]
         chance = rng.random()
         if chance < 0.45 or not known:
             taken = Nights.of(*(one.stay for one in known.values()))
-            stay = here.stay(rng.randrange(2, 300), rng.randrange(1, 9))
+            stay = here.stay(rng.randrange(2, 120), rng.randrange(1, 9))
             if not taken.overlaps(stay.nights):
                 made = here.book(listing, stay)
                 known[made.id] = made
@@ -119,7 +119,7 @@ def test_a_look_shows_what_is_true(name: str, messages: str) -> None:
             here.account.cancel(listing, gone.id, here.now)
         elif chance < 0.8:
             moved = rng.choice(sorted(known))
-            stay = here.stay(310 + 2 * step, 2)
+            stay = here.stay(140 + 2 * step, 2)
             changed = run(here.account.change(listing, moved, stay, here.now, force=True), here.answer)
             assert isinstance(changed, Reservation)
             known[moved] = changed

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from channelsync.errors import WireFormatError
+from channelsync_booking import bxml, ota
 from channelsync_booking.markup import day, is_number, parse, ruid
+from channelsync_booking.message import Message
+from tests.unit.plugins.booking_api import CODE, LODGING, queue, room, room_stay, xml
+from tests.unit.plugins.booking_api import bxml as bxml_form
+from tests.unit.plugins.booking_api import ota as ota_form
 
 BOMB = "<!DOCTYPE r [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
     f"<!ENTITY {new} '{f'&{old};' * 10}'>" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
@@ -76,6 +83,37 @@ def test_where_reading_stopped() -> None:
         parse(b"<r>\n<secret>\n</r>")
     assert caught.value.line == 3
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("form", ["ota", "bxml"])
+def test_half_an_answer_is_none(form: str) -> None:
+    """Wherever an answer breaks off before its root is closed, nothing of it is read."""
+    held = ota_form("HotelReservation", CODE, room_stay(LODGING, ["2027-03-15"])) * 2
+    text = queue("OTA_HotelResNotif", "HotelReservations", held)
+    if form == "bxml":
+        text = f"<reservations>{bxml_form(CODE, room('2027-03-15/2027-03-17')) * 2}</reservations>"
+    body = xml(text).content
+    end = body.rindex(b"</") + body[body.rindex(b"</") :].index(b">")
+    assert len(_read(form, body[: end + 1])) == 1
+    for cut in range(end):
+        with pytest.raises(WireFormatError):
+            _read(form, body[:cut])
+
+
+@given(st.binary(max_size=200), st.integers(0, 400), st.sampled_from(["ota", "bxml"]))
+def test_whatever_comes(noise: bytes, at: int, form: str) -> None:
+    """Whatever bytes stand in an answer, it is read or refused as one that breaks its format, and nothing else."""
+    good = xml(queue("OTA_HotelResNotif", "HotelReservations", ota_form("HotelReservation", CODE))).content
+    for body in (noise, good[:at] + noise + good[at:]):
+        try:
+            _read(form, body)
+        except WireFormatError as error:
+            assert "\n" not in str(error)  # noqa: PT017 - it may be read as well
+
+
+def _read(form: str, body: bytes) -> tuple[Message, ...]:
+    root = parse(body)
+    return ota.messages(root, ota.NEW) if form == "ota" else bxml.messages(root)
 
 
 def test_the_number_of_an_answer() -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -38,13 +39,14 @@ from channelsync.errors import (
 from channelsync_airbnb.settings import ADDRESS
 from channelsync_airbnb.wire_json import Document, document, error_in
 
-__all__ = ["ADVICE", "API_VERSION", "answered", "asked", "basic", "field", "refusal"]
+__all__ = ["ADVICE", "API_VERSION", "Query", "answered", "asked", "basic", "checked", "field", "refusal"]
 
 API_VERSION: Final = "2025.06.30"
 """The newest version of Airbnb's API that is documented; a header selects it."""
 ADVICE: Final = "Open the account in channelsync and connect Airbnb again, as the listing's owner, not as a co-host."
 
 
+_LISTING: Final = re.compile(r"[0-9]{1,20}")
 _SLOW_DOWN: Final = frozenset({405, 429, 503})
 _REFUSED: Final = frozenset({400, 409, 422})
 _GONE: Final = frozenset({404, 410})
@@ -53,12 +55,25 @@ _NO_ACCESS: Final = 401
 _SUCCESS: Final = range(200, 300)
 
 Query = Sequence[tuple[str, str]]
+"""The names and values of a query, in order."""
 
 
 def field(access: Access, name: str, default: str = "") -> str:
     """Return what the owner filled in, or what the platform gave along with the token."""
     held = access.fields.get(name)
     return (held.reveal().strip() if held is not None else "") or default
+
+
+def checked(listing: str) -> str:
+    """Return the id of a listing as it is.
+
+    Raises:
+        UsageError: it is none of Airbnb's.
+    """
+    if not _LISTING.fullmatch(listing):
+        msg = f"not the id of a listing on Airbnb: {listing[:40]!r}"
+        raise UsageError(msg, advice="It is a number, as in the address of the listing's page.")
+    return listing
 
 
 def asked(access: Access, method: str, path: str, query: Query = (), body: object = None) -> httpx.Request:

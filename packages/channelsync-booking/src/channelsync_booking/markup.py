@@ -66,8 +66,8 @@ class Element(Protocol):
         """Yield it and everything under it, or what has that name of these."""
         ...
 
-    def iterchildren(self, *tags: str) -> Iterator[Element]:
-        """Yield its children of these names."""
+    def iterchildren(self, tag: str, /) -> Iterator[Element]:
+        """Yield its children of that name."""
         ...
 
     def __iter__(self) -> Iterator[Element]:
@@ -116,7 +116,7 @@ def how_many(root: Element, tag: str) -> int:
     """Return how many elements of that name there are, wherever they stand."""
     found = 0
     for _ in root.iter(tag):
-        found += 1  # noqa: SIM113 - twice as fast as a sum over a generator, and every answer is counted
+        found += 1
     return found
 
 

@@ -8,8 +8,8 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * An import takes a run of ours as one: what is shown of a run, but not the whole of it, is not an echo; nor is what an
   event brings together with nights we never closed. Such nights are *suspected*: closed elsewhere, shown quietly.
 * It is decided per night, at the look that first shows the night closed after showing it open, or a closure where it
-  showed a reservation, and it is kept until a complete look shows it open again. An event known to be a reservation is
-  a claim whenever it is seen.
+  showed a reservation or the unopened calendar, and it is kept until a complete look shows it open again. An event
+  known to be a reservation is a claim whenever it is seen.
 * What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
   a whole run, after the grace period.
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
@@ -108,7 +108,7 @@ def attribute(
     """
     last = last or _last(before)
     claimed = soft_claimed(before, before.claims)
-    turned = seen.soft - (before.shown - last.hard) - claimed
+    turned = seen.soft - (before.shown - before.aside.nights - last.hard) - claimed
     reached = reach(before.revisions, at, policy.grace) if turned else NO_NIGHTS
     habit = before.habit
     if habit is EchoHabit.NEVER and _habit_broken(before, turned & reached, seen, at, policy):

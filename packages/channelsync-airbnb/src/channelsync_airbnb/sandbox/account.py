@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, final
 
 import httpx
-from attrs import define, field
+from attrs import define, evolve, field
 
 from channelsync.errors import UsageError
 from channelsync.nights import Stay
@@ -246,6 +246,10 @@ class Account:
         made = yield from self._agreed(self.callback.make(_PROBED, NOBODY, stay), "succeed")
         changed = yield from self._agreed(self.callback.change(_PROBED, NOBODY, stay), "succeed")
         return made and changed
+
+    def call_at(self, url: str) -> None:
+        """Let the connected software be asked and called under this address from now on."""
+        self.callback = evolve(self.callback, url=url.rstrip("/"))
 
     def calls(self, now: datetime) -> tuple[httpx.Request, ...]:
         """Return the notifications it sends now, each once."""

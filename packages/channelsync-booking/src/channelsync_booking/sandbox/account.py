@@ -124,6 +124,10 @@ class Account:
 
     # -- calls to us: none ---------------------------------------------------------------------------------------------
 
+    def call_at(self, url: str) -> None:
+        """Forget the address: it calls nobody."""
+        del url
+
     def calls(self, now: datetime) -> tuple[httpx.Request, ...]:
         """Return no calls: "we don't push reservations to your interface" (documented)."""
         del now

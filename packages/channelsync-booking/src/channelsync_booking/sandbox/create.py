@@ -31,10 +31,12 @@ def partner(
     hotel_id: str = "8011855",
     habits: Habits = HABITS,
     quirks: Quirks | None = None,
+    reopens: bool = True,
 ) -> Account:
     """Return a simulated machine account over one property, connected, its rooms open.
 
-    ``unlisted`` rooms can be booked too, but no list or read-back has them: a room that nobody mapped.
+    ``unlisted`` rooms can be booked too, but no list or read-back has them: a room that nobody mapped. ``reopens`` is
+    what `Quirks.reopens` says, for whoever names no other quirks.
     """
     numbers = Numbers()
     form = attrs.evolve(BOOKING, code=numbers.draw)
@@ -43,5 +45,5 @@ def partner(
     first = [_FIRST_RATE + 10 * position for position in range(len(every))]
     rates = {each: Rates(str(rate), str(rate + 1), str(rate + 2)) for each, rate in zip(every, first, strict=True)}
     tokens = Tokens(f"client-{rng.getrandbits(32):08x}", hex_of("client secret", rng.getrandbits(128)))
-    hotel = Hotel(hotel_id, "Gîte les Tilleuls", rates, quirks or Quirks())
+    hotel = Hotel(hotel_id, "Gîte les Tilleuls", rates, quirks or Quirks(reopens=reopens))
     return Account(Property(hotel, platforms, tuple(rooms)), tokens, numbers)

@@ -56,7 +56,8 @@ class ChannelPlugin:
     pasted; menus move, so they name the page by what it does. ``calendar_page`` and ``reservation_page`` are URLs of
     the platform's own pages with places for ``{listing}``, ``{arrival}``, ``{departure}`` and ``{code}``, empty where
     none is known. ``readers`` are the clients by which the platform is known to read the calendars we publish; where
-    there are none each listing's is learned. ``sandbox`` is the dotted path of its simulator. ``configure`` turns the
+    there are none each listing's is learned. ``sandbox`` is the dotted path of its simulator; that of an API stands beside it under the
+    name ``partner``. ``configure`` turns the
     options of one listing into its route, for channels whose habits the owner knows better than we do. ``settings`` are
     a listing's, ``account`` those of an account on its API. ``both_routes`` says that a listing on the API may be read
     by its calendar as well, which then serves while the API does not answer.
@@ -154,8 +155,24 @@ class ChannelPlugin:
         if not self.sandbox:
             msg = f"the plugin {self.name!r} brings no simulator"
             raise PluginError(msg)
+        return self._loaded(self.sandbox)
+
+    def load_partner(self) -> object:
+        """Import the simulator of the platform's API: what stands beside the other under the name ``partner``.
+
+        Where the API asks an owner for consent it takes ``connected=False``, to begin before that.
+
+        Raises:
+            PluginError: the platform has no API, there is no simulator of it, or it cannot be imported.
+        """
+        if self.api is None or not self.sandbox:
+            msg = f"the plugin {self.name!r} brings no simulator of an API"
+            raise PluginError(msg)
+        return self._loaded(f"{self.sandbox.partition(':')[0]}:partner")
+
+    def _loaded(self, path: str) -> object:
         try:
-            return pkgutil.resolve_name(self.sandbox)
+            return pkgutil.resolve_name(path)
         except (ImportError, AttributeError, ValueError) as error:
             msg = f"the simulator of {self.name!r} cannot be loaded: {type(error).__name__}: {error}"
             raise PluginError(msg) from error

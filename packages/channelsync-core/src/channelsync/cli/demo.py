@@ -42,15 +42,8 @@ from channelsync.testing.serve import Served, serve
 __all__ = ["run"]
 
 _CHANNELS: Final = ("airbnb", "booking", "greengo")
-_TIMEZONE: Final = "Europe/Paris"
-_PATIENCE: Final = 20.0
-"""Seconds to wait for a platform's next visit before the rehearsal is called failed."""
 _VISITS: Final = {"airbnb": timedelta(seconds=3), "booking": timedelta(seconds=2), "greengo": timedelta(seconds=4)}
 """How often the simulators read us here; the real platforms take minutes to hours."""
-
-
-class _DidNotHappenError(ChannelSyncError):
-    """A step of the rehearsal that did not happen."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -68,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         with _stage(console, voice) as stage:
             for scene in scenes[getattr(args, "scenario", None)]:
                 scene(stage)
-    except _DidNotHappenError as error:
+    except DidNotHappenError as error:
         console.print(Text(f"  ✗ {error}", style="bold red"))
         return 1
     seconds = f"{time.monotonic() - began:.0f} s"
@@ -119,18 +112,6 @@ def _platform(registry: Registry, name: str, now: datetime) -> Platform:
 
 @final
 @define
-class _Clock:
-    """The time everybody shares: real, and put forward now and then."""
-
-    ahead: timedelta = timedelta(0)
-
-    def now(self) -> datetime:
-        """Return the time."""
-        return datetime.now(UTC) + self.ahead
-
-
-@final
-@define
 class _Feeds:
     """Serves the calendars we publish, each under a secret address, and takes each reading as evidence."""
 
@@ -159,9 +140,7 @@ class _Feeds:
 class Rehearsal:
     """The stage on which the scenes are played; each method shows a line once what it says is true."""
 
-    console: Console
-    voice: Voice
-    clock: _Clock
+    line: Timeline
     platforms: Mapping[str, Platform]
     manager: Manager
     feeds: _Feeds
@@ -174,61 +153,31 @@ class Rehearsal:
         """Return a platform's name as people write it."""
         return self.registry.get(channel).title
 
-    def scene(self, french: str, english: str) -> None:
-        """Begin a scene."""
-        self.console.print()
-        self.console.print(Rule(Text(self.voice(french, english), style="bold"), align="left", style="dim"))
-
-    def say(self, mark: str, french: str, english: str, style: str = "") -> None:
-        """Print one line of the time line."""
-        at = self.clock.now().astimezone(zone(_TIMEZONE)).strftime("%H:%M:%S")
-        line = Table.grid(padding=(0, 1))
-        line.add_row("", Text(at, "dim"), Text(mark, style), Text(self.voice(french, english), style))
-        self.console.print(line)
-
-    def insist(self, *, happened: bool, what: str) -> None:
-        """End the rehearsal where something did not happen."""
-        if not happened:
-            raise _DidNotHappenError(what)
-
-    def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait for a platform to do its part."""
-        end = time.monotonic() + _PATIENCE
-        while not happened():
-            self.insist(happened=time.monotonic() < end, what=what)
-            time.sleep(0.1)
-
-    def later(self, wait: timedelta) -> None:
-        """Put the clock forward, and say so."""
-        self.clock.ahead += wait
-        minutes = int(wait.total_seconds() // 60)
-        self.say("…", f"{minutes} minutes plus tard", f"{minutes} minutes later", "dim")
-
     def look(self) -> SyncReport:
         """Look at every platform once, decide, publish."""
         return self.manager.sync(everything=True)
 
     def begin(self) -> None:
         """Link a lodging to the three platforms, and our calendars to them."""
-        self.scene("Un logement, trois plateformes", "One lodging, three platforms")
-        self.unit = self.feeds.unit = self.manager.add_unit("Gîte du Lac", timezone=_TIMEZONE)
+        self.line.scene("Un logement, trois plateformes", "One lodging, three platforms")
+        self.unit = self.feeds.unit = self.manager.add_unit("Gîte du Lac", timezone=TIMEZONE)
         self.feeds.manager = self.manager
         for channel, platform in self.platforms.items():
             linked = self.manager.link(self.unit, channel, feed=self.served.export_url(platform))
-            stays = self.voice.count(linked.events, self.voice("séjour", "stay"), self.voice("séjours", "stays"))
-            self.say("✓", f"{self.title(channel)} relié, {stays}", f"{self.title(channel)} linked, {stays}", "green")
+            stays = self.line.voice.count(linked.events, self.line.voice("séjour", "stay"), self.line.voice("séjours", "stays"))
+            self.line.say("✓", f"{self.title(channel)} relié, {stays}", f"{self.title(channel)} linked, {stays}", "green")
         self.look()
         for channel, platform in self.platforms.items():
             url = f"{self.served.base_url}{self.feeds.path(channel)}"
-            platform.link(url, self.clock.now(), every=_VISITS[channel])
+            platform.link(url, self.line.clock.now(), every=_VISITS[channel])
         self.read_by(*_CHANNELS)
 
     def read_by(self, *channels: str) -> None:
         """Wait until each of these platforms has read all we publish for it, and say when each did."""
         for channel in channels:
             name = self.title(channel)
-            self.until(partial(self._has_read, channel), f"{name} did not read our calendar")
-            self.say("✓", f"lu par {name}", f"read by {name}", "green")
+            self.line.until(partial(self._has_read, channel), f"{name} did not read our calendar")
+            self.line.say("✓", f"lu par {name}", f"read by {name}", "green")
 
     def _has_read(self, channel: str) -> bool:
         state = self.manager.state(self.unit)
@@ -237,15 +186,15 @@ class Rehearsal:
 
     def sold(self, channel: str, stay: Stay) -> Reservation:
         """Let a guest book on a platform, which must still offer the nights."""
-        booked = self.platforms[channel].book(stay, self.clock.now())
-        self.insist(happened=isinstance(booked, Reservation), what=f"the guest could not book on {channel}")
-        nights, name = self.voice.stay(stay), self.title(channel)
-        self.say("●", f"un voyageur réserve sur {name} : {nights}", f"a guest books on {name}: {nights}", "cyan")
+        booked = self.platforms[channel].book(stay, self.line.clock.now())
+        self.line.insist(happened=isinstance(booked, Reservation), what=f"the guest could not book on {channel}")
+        nights, name = self.line.voice.stay(stay), self.title(channel)
+        self.line.say("●", f"un voyageur réserve sur {name} : {nights}", f"a guest books on {name}: {nights}", "cyan")
         return cast("Reservation", booked)
 
     def bookable(self, channel: str, stay: Stay) -> bool:
         """Whether a guest could book on the platform now: its own truth."""
-        return self.platforms[channel].bookable(self.clock.now(), stay)
+        return self.platforms[channel].bookable(self.line.clock.now(), stay)
 
     def _is_closed(self, channel: str, stay: Stay) -> bool:
         return not self.bookable(channel, stay)
@@ -254,30 +203,30 @@ class Rehearsal:
         """Show that the nights are closed for guests on these platforms."""
         for channel in channels:
             name = self.title(channel)
-            self.until(partial(self._is_closed, channel, stay), f"{name} still sells {stay}")
-            self.say("✓", f"{name} ne vend plus ces nuits", f"{name} no longer sells these nights", "green")
+            self.line.until(partial(self._is_closed, channel, stay), f"{name} still sells {stay}")
+            self.line.say("✓", f"{name} ne vend plus ces nuits", f"{name} no longer sells these nights", "green")
 
     def open_on(self, stay: Stay, *channels: str) -> None:
         """Show that the nights can be booked again on these platforms."""
         for channel in channels:
             name = self.title(channel)
-            self.until(partial(self.bookable, channel, stay), f"{name} did not reopen {stay}")
-            self.say("✓", f"{name} : remis en location", f"{name}: open again", "green")
+            self.line.until(partial(self.bookable, channel, stay), f"{name} did not reopen {stay}")
+            self.line.say("✓", f"{name} : remis en location", f"{name}: open again", "green")
 
     def exposed(self, stay: Stay, *channels: str) -> None:
         """Show on which platforms the nights can still be sold, until those read us."""
         found = {one.listing for one in self.manager.exposed(self.unit) if one.nights.overlaps(stay.nights)}
-        self.insist(happened=found == set(channels), what=f"exposed on {found}, not on {channels}")
+        self.line.insist(happened=found == set(channels), what=f"exposed on {found}, not on {channels}")
         names = ", ".join(map(self.title, channels))
-        self.say(
+        self.line.say(
             "○", f"encore réservable, jusqu’à sa lecture : {names}", f"still bookable until read: {names}", "yellow"
         )
 
     def proven(self, stay: Stay) -> None:
         """Show that nothing is exposed any more."""
         left = [one for one in self.manager.exposed(self.unit) if one.nights.overlaps(stay.nights)]
-        self.insist(happened=not left, what=f"{stay} is still exposed")
-        self.say("✓", "protégé partout, avec preuve", "protected everywhere, with proof", "bold green")
+        self.line.insist(happened=not left, what=f"{stay} is still exposed")
+        self.line.say("✓", "protégé partout, avec preuve", "protected everywhere, with proof", "bold green")
 
 
 # --- the scenes -------------------------------------------------------------------------------------------------------
@@ -285,13 +234,13 @@ class Rehearsal:
 
 def _dates(stage: Rehearsal, first: str, last: str) -> Stay:
     """Return a stay next year."""
-    year = stage.clock.now().year + 1
+    year = stage.line.clock.now().year + 1
     return Stay(date.fromisoformat(f"{year}-{first}"), date.fromisoformat(f"{year}-{last}"))
 
 
 def _reservation(stage: Rehearsal) -> None:
     """Scenario 1: a guest books on Airbnb; the dates close on the other two."""
-    stage.scene(
+    stage.line.scene(
         "1. Une réservation sur Airbnb ferme les deux autres", "1. A reservation on Airbnb closes the other two"
     )
     stay = _dates(stage, "03-15", "03-18")
@@ -300,10 +249,10 @@ def _reservation(stage: Rehearsal) -> None:
     report = stage.look()
     took = f"{(time.monotonic() - began) * 1000:.0f} ms"
     closed = {one.listing for one in report.changes if stay.nights <= one.close}
-    stage.insist(happened=closed == {"booking", "greengo"}, what=f"closed on {closed} only")
-    stage.say("→", f"vue et fermée dans nos calendriers en {took}", f"seen, and closed in our calendars, in {took}")
+    stage.line.insist(happened=closed == {"booking", "greengo"}, what=f"closed on {closed} only")
+    stage.line.say("→", f"vue et fermée dans nos calendriers en {took}", f"seen, and closed in our calendars, in {took}")
     for notice in report.notices:
-        stage.say("✉", notice, notice, "magenta")
+        stage.line.say("✉", notice, notice, "magenta")
     stage.exposed(stay, "booking", "greengo")
     stage.read_by("booking", "greengo")
     stage.closed_on(stay, "booking", "greengo")
@@ -312,56 +261,56 @@ def _reservation(stage: Rehearsal) -> None:
 
 def _cancellation(stage: Rehearsal) -> None:
     """The guest cancels, while Booking.com sends our own closing back as if it were a booking."""
-    stage.scene(
+    stage.line.scene(
         "2. Le voyageur annule, mais Booking.com nous renvoie nos dates",
         "2. The guest cancels, but Booking.com sends our dates back",
     )
     guest = stage.guests["airbnb"]
     stage.look()
     booking = next(one for one in stage.manager.state(stage.unit).active if one.listing.key == "booking")
-    stage.insist(happened=guest.stay.nights <= booking.echo, what="the echo was not recognised")
-    stage.say("≈", "Booking.com montre nos dates : reconnues", "Booking.com shows our dates: recognised", "dim")
-    stage.platforms["airbnb"].cancel(guest.id, stage.clock.now())
-    stage.say("●", "le voyageur annule sur Airbnb", "the guest cancels on Airbnb", "cyan")
+    stage.line.insist(happened=guest.stay.nights <= booking.echo, what="the echo was not recognised")
+    stage.line.say("≈", "Booking.com montre nos dates : reconnues", "Booking.com shows our dates: recognised", "dim")
+    stage.platforms["airbnb"].cancel(guest.id, stage.line.clock.now())
+    stage.line.say("●", "le voyageur annule sur Airbnb", "the guest cancels on Airbnb", "cyan")
     for last in (False, False, True):
         report = stage.look()
         look = next(one for one in report.looks if one.listing == "airbnb")
-        stage.insist(happened=bool(look.released if last else look.kept), what="the cancellation was judged wrongly")
+        stage.line.insist(happened=bool(look.released if last else look.kept), what="the cancellation was judged wrongly")
         if last:
             break
-        stage.say("!", "disparition à confirmer : nous gardons fermé", "not shown any more: kept closed", "yellow")
-        stage.later(timedelta(minutes=15))
-    stage.say("→", "trois lectures concordent : libéré", "three looks agree: released")
-    stage.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
+        stage.line.say("!", "disparition à confirmer : nous gardons fermé", "not shown any more: kept closed", "yellow")
+        stage.line.later(timedelta(minutes=15))
+    stage.line.say("→", "trois lectures concordent : libéré", "three looks agree: released")
+    stage.line.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
     held = "d’abord sur Booking.com seul, au cas où son écho cacherait un voyageur"
-    stage.say("→", f"rouvert {held}", "opened on Booking.com alone first, in case its echo hides a guest")
+    stage.line.say("→", f"rouvert {held}", "opened on Booking.com alone first, in case its echo hides a guest")
     stage.open_on(guest.stay, "booking")
     for last in (False, False, True):
         stage.look()
         if last:
             break
-        stage.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
-        stage.say("!", "nuits ouvertes sur Booking.com : à confirmer", "open on Booking.com: to be confirmed", "yellow")
-        stage.later(timedelta(minutes=15))
-    stage.say("→", "trois lectures concordent : personne ne s’y cachait", "three looks agree: nobody was hiding there")
+        stage.line.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
+        stage.line.say("!", "nuits ouvertes sur Booking.com : à confirmer", "open on Booking.com: to be confirmed", "yellow")
+        stage.line.later(timedelta(minutes=15))
+    stage.line.say("→", "trois lectures concordent : personne ne s’y cachait", "three looks agree: nobody was hiding there")
     stage.open_on(guest.stay, "greengo")
-    stage.insist(happened=not stage.manager.conflicts(stage.unit), what="an echo was taken for a guest")
+    stage.line.insist(happened=not stage.manager.conflicts(stage.unit), what="an echo was taken for a guest")
 
 
 def _double_booking(stage: Rehearsal) -> None:
     """Two guests book the same nights before either platform has read us."""
-    stage.scene("3. Deux voyageurs, la même nuit, au même moment", "3. Two guests, the same night, at the same moment")
+    stage.line.scene("3. Deux voyageurs, la même nuit, au même moment", "3. Two guests, the same night, at the same moment")
     first = stage.sold("airbnb", _dates(stage, "07-10", "07-13"))
     second = stage.sold("booking", _dates(stage, "07-11", "07-14"))
     report = stage.look()
-    stage.insist(happened=len(report.conflicts) == 1, what=f"{len(report.conflicts)} conflicts were found, not one")
+    stage.line.insist(happened=len(report.conflicts) == 1, what=f"{len(report.conflicts)} conflicts were found, not one")
     conflict = report.conflicts[0]
     both = first.stay.nights & second.stay.nights
-    stage.insist(happened=conflict.alarming and conflict.nights == both, what="the conflict names the wrong nights")
-    nights = stage.voice.nights(conflict.nights)
-    stage.say("✗", f"double réservation détectée : {nights}", f"double booking found: {nights}", "bold red")
+    stage.line.insist(happened=conflict.alarming and conflict.nights == both, what="the conflict names the wrong nights")
+    nights = stage.line.voice.nights(conflict.nights)
+    stage.line.say("✗", f"double réservation détectée : {nights}", f"double booking found: {nights}", "bold red")
     for notice in report.notices:
-        stage.say("✉", notice, notice, "magenta")
+        stage.line.say("✉", notice, notice, "magenta")
     either = Stay(first.stay.arrival, second.stay.departure)
     stage.read_by("greengo")
     stage.closed_on(either, "greengo")
@@ -369,14 +318,14 @@ def _double_booking(stage: Rehearsal) -> None:
 
 def _block(stage: Rehearsal) -> None:
     """Scenario 2: the owner keeps some nights for personal use."""
-    stage.scene("L’hôte garde le gîte pour lui", "The owner keeps the lodging for personal use")
+    stage.line.scene("L’hôte garde le gîte pour lui", "The owner keeps the lodging for personal use")
     stay = _dates(stage, "04-01", "04-05")
     made = stage.manager.block(stage.unit, stay, category="personal")
-    nights = stage.voice.stay(stay)
-    stage.insist(
+    nights = stage.line.voice.stay(stay)
+    stage.line.insist(
         happened=made.category is not None and made.category.value == "personal", what="the block has no label"
     )
-    stage.say("●", f"bloqué, usage personnel : {nights}", f"blocked for personal use: {nights}", "cyan")
+    stage.line.say("●", f"bloqué, usage personnel : {nights}", f"blocked for personal use: {nights}", "cyan")
     stage.exposed(stay, *_CHANNELS)
     stage.read_by(*_CHANNELS)
     stage.closed_on(stay, *_CHANNELS)
@@ -385,23 +334,23 @@ def _block(stage: Rehearsal) -> None:
 
 def _outage(stage: Rehearsal) -> None:
     """Scenario 3: Booking.com is down; nothing opens, the owner is told, and it resumes by itself."""
-    stage.scene("Booking.com ne répond plus", "Booking.com is down")
+    stage.line.scene("Booking.com ne répond plus", "Booking.com is down")
     booking = stage.platforms["booking"]
     closed = next(one for one in stage.manager.state(stage.unit).active if one.listing.key == "greengo").published
-    booking.fail(Fault.HTTP_500, stage.clock.now(), times=None)
-    stage.say("●", "Booking.com répond « erreur 500 »", "Booking.com answers “error 500”", "cyan")
+    booking.fail(Fault.HTTP_500, stage.line.clock.now(), times=None)
+    stage.line.say("●", "Booking.com répond « erreur 500 »", "Booking.com answers “error 500”", "cyan")
     told: tuple[str, ...] = ()
     while not told:
         told = stage.look().notices
         state = stage.manager.state(stage.unit)
         greengo = next(one for one in state.active if one.listing.key == "greengo")
-        stage.insist(happened=closed <= greengo.published, what="an outage opened nights")
+        stage.line.insist(happened=closed <= greengo.published, what="an outage opened nights")
         if not told:
-            stage.later(timedelta(minutes=15))
-    stage.say("✉", told[0], told[0], "magenta")
-    stage.say("✓", "toutes ses dates restent fermées ailleurs", "all its dates stay closed elsewhere", "green")
+            stage.line.later(timedelta(minutes=15))
+    stage.line.say("✉", told[0], told[0], "magenta")
+    stage.line.say("✓", "toutes ses dates restent fermées ailleurs", "all its dates stay closed elsewhere", "green")
     booking.heal()
-    stage.later(timedelta(minutes=15))
+    stage.line.later(timedelta(minutes=15))
     report = stage.look()
-    stage.insist(happened=bool(report.notices), what="the recovery was not told")
-    stage.say("✉", report.notices[0], report.notices[0], "magenta")
+    stage.line.insist(happened=bool(report.notices), what="the recovery was not told")
+    stage.line.say("✉", report.notices[0], report.notices[0], "magenta")

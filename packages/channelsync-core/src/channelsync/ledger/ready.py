@@ -75,7 +75,7 @@ class _Made:
             raise TypeError(msg)
         self._sql: Final = compiled.string
         self._given: Final = [
-            (name, name not in names, one.effective_value, _bound(one.type, dialect)) for name, one in given
+            (name, not one.required, one.effective_value, _bound(one.type, dialect)) for name, one in given
         ]
         self._by_place: Final = order is not None
         self._errors: Final = dialect.loaded_dbapi.Error

@@ -103,6 +103,10 @@ class Partner(Protocol):
         """Let a guest change the dates; asks us as `book` does."""
         ...
 
+    def call_at(self, url: str) -> None:
+        """Let the platform ask and call us under this address from now on; one that calls nobody forgets it."""
+        ...
+
     def calls(self, now: datetime) -> tuple[httpx.Request, ...]:
         """Return the calls it makes to us now, each once; none where it calls nobody."""
         ...

@@ -255,6 +255,11 @@ class Platform:
         self._settle(now)
         return self.fixed | rolling(self.habits, self.today(now))
 
+    @property
+    def hands(self) -> tuple[Nights, Nights]:
+        """The nights that its owner closed here, and those that a connected software did; some may be both's."""
+        return self._own, self._written
+
     def closed(self, now: datetime) -> Nights:
         """Return the nights that guests cannot book here for another reason than a guest."""
         return Nights.union(self.reasons(now).values()) - self._sold

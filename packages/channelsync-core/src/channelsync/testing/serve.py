@@ -7,20 +7,26 @@
         served.control_url(booking)     # play its guests and its owner: channelsync.testing.control
         served.import_due()             # let the platforms read what is linked to them, now
 
+    with serve(partner.lodgings.values(), clock, partners=[partner]) as served:
+        served.fields(partner)          # what the owner fills in to connect the account
+        served.book(partner, listing, stay)     # a guest books; what the platform asks us goes over HTTP
+        served.call_due()               # let it notify us of what has happened, now
+
 The clock is a callable, so that real time and a clock in a test's hand both work. One server carries all platforms: the
 secrets in their paths tell them apart, and whatever else should answer on the same port can be added as ``extra``. With
-``importing`` a background thread reads the linked calendars in each platform's own rhythm, as the real ones do; without
-it a test calls `Served.import_due` itself and needs no waiting.
+``importing`` background threads read the linked calendars in each platform's own rhythm and make the calls of their
+APIs, as the real ones do; without it a test calls `Served.import_due` and `Served.call_due` itself and needs no waiting.
 
-Everything stays on this machine: the server listens on 127.0.0.1 and answers to no other name, and only links to this
-machine are read. Threads end with the context, and the reading one also after ``at_most`` of real time.
+Everything stays on this machine: the server listens on 127.0.0.1 and answers to no other name, and only addresses of
+this machine are read or called. Threads end with the context, and those in the background also after ``at_most`` of
+real time.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -31,9 +37,11 @@ from typing import Final, final
 import httpx
 from attrs import define, field, frozen
 
+from channelsync.nights import Stay
 from channelsync.testing.calendars import LONGEST_BODY
 from channelsync.testing.partner import Partner
 from channelsync.testing.sandbox import Platform
+from channelsync.testing.values import Refusal, Reservation
 
 __all__ = ["Clock", "Extra", "Served", "serve"]
 
@@ -47,6 +55,9 @@ _LOOPBACK: Final = frozenset({_HOST, "localhost", "::1"})
 _LONGEST_REQUEST: Final = 65_536
 _PATIENCE: Final = 10.0
 """Seconds before a silent peer is given up."""
+_READ_EVERY: Final = 0.5
+_CALL_EVERY: Final = 0.05
+"""Seconds between two looks at what is due in the background."""
 
 
 @final
@@ -56,6 +67,7 @@ class Served:
 
     base_url: str
     _platforms: tuple[Platform, ...] = field(repr=False)
+    _partners: tuple[Partner, ...] = field(repr=False)
     _clock: Clock = field(repr=False)
     _lock: threading.Lock = field(repr=False)
 
@@ -74,6 +86,37 @@ class Served:
         """
         return sum(self._import(platform) for platform in self._platforms)
 
+    def fields(self, partner: Partner) -> Mapping[str, str]:
+        """Return what the owner fills in to connect an account, each address of the platform leading to this port."""
+        return {name: self._here(value) for name, value in partner.fields.items()}
+
+    def _here(self, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            return value
+        path = httpx.URL(value).raw_path.decode("ascii")
+        return self.base_url + (path if path != "/" else "")
+
+    def book(self, partner: Partner, listing: str, stay: Stay, *, force: bool = False) -> Reservation | Refusal:
+        """Let a guest book by an account's lodging; what the platform asks us first is asked over HTTP.
+
+        Raises:
+            UsageError: the account has no such listing.
+        """
+        with self._lock:
+            asking = partner.book(listing, stay, self._clock(), force=force)
+        return played(asking, self._lock)
+
+    def call_due(self) -> int:
+        """Let every account make the calls that it makes to us now, and return how many there were.
+
+        A call to an address off this machine is not made, and is lost.
+        """
+        with self._lock:
+            calls = [call for partner in self._partners for call in partner.calls(self._clock())]
+        for call in calls:
+            sent(call)
+        return len(calls)
+
     def _import(self, platform: Platform) -> int:
         """Drive one platform's reading; the platform is held only while it decides."""
         with self._lock:
@@ -82,7 +125,7 @@ class Served:
         count = 0
         while request is not None:
             count += 1
-            answer = _fetched(request)
+            answer = sent(request)
             with self._lock:
                 request = _advanced(flow, answer)
         return count
@@ -110,11 +153,11 @@ def serve(
     carried = tuple(platforms)
     handler = _handler(_Router((*carried, *partners), carried, tuple(extra), clock, lock))
     with ThreadingHTTPServer((_HOST, port), handler) as server:
-        served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, clock, lock)
+        served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, tuple(partners), clock, lock)
         over = threading.Event()
         threads = [threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)]
-        if importing:
-            threads.append(threading.Thread(target=_read_on, args=(served, over, at_most), name="imports", daemon=True))
+        for do, every in ((served.import_due, _READ_EVERY), (served.call_due, _CALL_EVERY)) if importing else ():
+            threads.append(threading.Thread(target=_go_on, args=(do, every, over, at_most), daemon=True))
         for thread in threads:
             thread.start()
         try:
@@ -126,15 +169,15 @@ def serve(
                 thread.join(2 * _PATIENCE)
 
 
-def _read_on(served: Served, over: threading.Event, at_most: timedelta) -> None:
-    """Read what is due about every half second, until it is over."""
+def _go_on(do: Callable[[], int], every: float, over: threading.Event, at_most: timedelta) -> None:
+    """Do what is due every so many seconds, until it is over."""
     end = time.monotonic() + at_most.total_seconds()
-    while time.monotonic() < end and not over.wait(0.5):
-        served.import_due()
+    while time.monotonic() < end and not over.wait(every):
+        do()
 
 
-def _fetched(request: httpx.Request) -> httpx.Response | httpx.TransportError:
-    """Send a reading, to this machine only, and take no more than a calendar.
+def sent(request: httpx.Request) -> httpx.Response | httpx.TransportError:
+    """Send a platform's request, to this machine only, and take no more of the answer than a calendar has.
 
     Sent by the standard library, because httpx writes each address into its log, and these are secrets.
     """
@@ -142,7 +185,8 @@ def _fetched(request: httpx.Request) -> httpx.Response | httpx.TransportError:
         return httpx.ConnectError("only this machine is read")
     connection = HTTPConnection(request.url.host, request.url.port or 80, timeout=_PATIENCE)
     try:
-        connection.request("GET", request.url.raw_path.decode("ascii"), headers=dict(request.headers))
+        where, headers = request.url.raw_path.decode("ascii"), dict(request.headers)
+        connection.request(request.method, where, request.read() or None, headers)
         response = connection.getresponse()
         body = response.read(LONGEST_BODY + 1)
         return httpx.Response(response.status, headers=response.getheaders(), content=body)
@@ -150,6 +194,24 @@ def _fetched(request: httpx.Request) -> httpx.Response | httpx.TransportError:
         return httpx.ReadError("no answer")
     finally:
         connection.close()
+
+
+def played(
+    asking: Generator[httpx.Request, httpx.Response | None, Reservation | Refusal], lock: threading.Lock
+) -> Reservation | Refusal:
+    """Send what a platform asks us before a guest may book, and return what came of it; held only while it decides."""
+    answer: httpx.Response | None = None
+    try:
+        with lock:
+            request = next(asking)
+        while True:
+            reply = sent(request)
+            answer = reply if isinstance(reply, httpx.Response) else None
+            with lock:
+                request = asking.send(answer)
+    except StopIteration as end:
+        outcome: Reservation | Refusal = end.value
+        return outcome
 
 
 def _advanced(

@@ -7,7 +7,7 @@ simulator beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -212,15 +212,25 @@ class Candidate:
 
     ``platform`` and ``partner`` are those of the plugin's sandbox where they are not given: the sandbox's dotted path
     leads to the first, and the second stands beside it under the name ``partner``. ``points`` are the entry points of
-    the plugin's name, those installed where they are not given.
+    the plugin's name, those installed where they are not given. ``options`` are those of the listing whose feed is met.
     """
 
     plugin: ChannelPlugin
     platform: Callable[..., Platform] | None = None
     partner: Callable[..., Partner] | None = None
     points: tuple[EntryPoint, ...] | None = None
+    options: Mapping[str, str] = field(factory=dict[str, str])
     lived: tuple[Lived, ...] | None = field(init=False, default=None)
     """The looks of `channelsync.testing.conformance.living.lives`, once taken: several rules are about them."""
+
+    @property
+    def name(self) -> str:
+        """The channel's name, with the options where there are any."""
+        return " ".join([self.plugin.name, *(f"{name}={value}" for name, value in self.options.items())])
+
+    def route(self) -> FeedRoute:
+        """Return the feed's route for a listing with these options."""
+        return self.plugin.route(self.options)
 
     @property
     def declared(self) -> frozenset[Capability]:
@@ -253,7 +263,7 @@ class Candidate:
         """
         if not self.has_feed:
             not_applicable("it has no feed")
-        scene = FeedScene(self.plugin.route(), self._platform()(rng=Random(seed)))
+        scene = FeedScene(self.route(), self._platform()(rng=Random(seed)))
         if habits:
             scene.adopt(**habits)
         return scene
@@ -272,12 +282,18 @@ class Candidate:
         return connected(self.plugin, self.plugin.api, self._partner()(rng=Random(seed)), linked=linked)
 
     def scenes(self) -> tuple[Callable[[], Scene], ...]:
-        """Return what makes a scene, for each route that looks."""
+        """Return what makes a scene, for each route that looks.
+
+        Raises:
+            NotApplicableError: none does.
+        """
         found: list[Callable[[], Scene]] = []
         if self.has_feed:
             found.append(self.feed)
         if self.plugin.api is not None and hasattr(self.plugin.api, "look"):
             found.append(self.api)
+        if not found:
+            not_applicable("no route of it looks")
         return tuple(found)
 
     def _platform(self) -> Callable[..., Platform]:

@@ -100,8 +100,8 @@ the page of the plugin. `python -m channelsync.testing.conformance run CHANNEL` 
 without pytest.
 
 The simulators are those that the plugin's `sandbox` leads to: `platform` for its feed, and `partner` beside it for
-its API; both are called with `rng=`. A suite may name others as `platform` and `partner`, and tells a known gap by
-`xfails = (xfail("pull.zone", reason="..."),)`. It can say nothing else.
+its API; both are called with `rng=`. A suite may name others as `platform` and `partner`, the `options` of the
+listing, and tells a known gap by `xfails = (xfail("pull.zone", reason="..."),)`. It can say nothing else.
 
 ## Tiers
 

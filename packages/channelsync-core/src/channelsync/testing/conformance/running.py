@@ -56,7 +56,7 @@ def report_of(candidate: Candidate, verdicts: Iterable[Verdict]) -> Report:
     points = candidate.entry_points()
     dist = points[0].dist if points else None
     return Report(
-        channel=plugin.name,
+        channel=candidate.name,
         title=plugin.title_en,
         distribution=dist.name if dist is not None else "",
         capabilities=tuple(sorted(one.value for one in plugin.capabilities)),

@@ -19,6 +19,7 @@ that a plugin cannot keep yet is named among `xfails`, with the reason::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, final
 
 from attrs import frozen
@@ -41,7 +42,7 @@ __all__ = ["PROPERTY", "ConformanceSuite", "ExpectedFailure", "xfail"]
 
 PROPERTY: Final = "channelsync"
 """The name under which a test hands its part of the report over, as JSON."""
-_MAY_SAY: Final = frozenset({"plugin", "platform", "partner", "xfails"})
+_MAY_SAY: Final = frozenset({"plugin", "platform", "partner", "options", "xfails"})
 _SHORTEST: Final = 12
 """Letters of a reason."""
 
@@ -83,12 +84,14 @@ class ConformanceSuite:
         plugin: the plugin, the very object that its entry point names.
         platform: makes the simulator of its feed, told ``rng``; the plugin's ``sandbox`` where it is left out.
         partner: makes the simulator of its API, told ``rng``; ``partner`` beside the sandbox where it is left out.
+        options: those of the listing that is met, for a plugin that has options.
         xfails: the rules it is known to break.
     """
 
     plugin: ClassVar[ChannelPlugin]
     platform: ClassVar[Callable[..., Platform] | None] = None
     partner: ClassVar[Callable[..., Partner] | None] = None
+    options: ClassVar[Mapping[str, str]] = MappingProxyType({})
     xfails: ClassVar[tuple[ExpectedFailure, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -154,7 +157,7 @@ def _candidate(cls: type[ConformanceSuite]) -> Candidate:
     if cls not in _candidates:
         platform = cast("Callable[..., Platform] | None", _plain(cls, "platform"))
         partner = cast("Callable[..., Partner] | None", _plain(cls, "partner"))
-        _candidates[cls] = Candidate(cls.plugin, platform, partner)
+        _candidates[cls] = Candidate(cls.plugin, platform, partner, options=cls.options)
     return _candidates[cls]
 
 

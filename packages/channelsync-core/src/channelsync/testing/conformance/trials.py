@@ -17,7 +17,7 @@ from channelsync.testing.conformance.candidate import Candidate, FeedScene, nigh
 from channelsync.testing.conformance.driving import SPOILS, Spoil, Wire
 from channelsync.testing.conformance.rule import BrokenRuleError, not_applicable
 
-__all__ = ["CLOSED", "OPENED", "Outcome", "Stage", "Trial", "trials"]
+__all__ = ["CLOSED", "OPENED", "Outcome", "Stage", "Trial", "api_trials", "trials"]
 
 CLOSED: Final = Stay(night(30), night(34))
 """The nights that the trial of a push closes."""
@@ -104,6 +104,18 @@ def trials(candidate: Candidate) -> tuple[Trial, ...]:
     found = tuple(_trials(candidate))
     if not found:
         not_applicable("it has no flow")
+    return found
+
+
+def api_trials(candidate: Candidate) -> tuple[Trial, ...]:
+    """Return the flows of its API.
+
+    Raises:
+        NotApplicableError: there is none.
+    """
+    found = tuple(one for one in trials(candidate) if one.name != "feed.look")
+    if not found:
+        not_applicable("it has no API that is asked anything")
     return found
 
 

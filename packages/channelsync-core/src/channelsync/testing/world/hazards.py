@@ -34,9 +34,16 @@ class Hazard:
     rate: float
     measure: Measure
     what: str
+    apis: bool = False
+    """Whether it needs a listing on an API: then ``all`` leaves it out, and ``apis`` names it with the others."""
 
 
 _RARE, _OFTEN = 0.5, 2.0
+
+
+def _api(name: str, rate: float, what: str, measure: Measure = Measure.MONTHLY) -> Hazard:
+    return Hazard(name, rate, measure, what, apis=True)
+
 
 HAZARDS: Final[Mapping[str, Hazard]] = {
     one.name: one
@@ -79,9 +86,34 @@ HAZARDS: Final[Mapping[str, Hazard]] = {
         Hazard("down", _RARE, Measure.MONTHLY, "our machine is off, for minutes to two days"),
         Hazard("restore", 0.2, Measure.MONTHLY, "our database is put back to yesterday's backup"),
         Hazard("clock", _RARE, Measure.MONTHLY, "our clock steps, by minutes or hours, and back"),
+        # -- listings on an API (`channelsync.testing.partner`) ------------------------------------------------------
+        _api("api_routes", 0.6, "a listing on its platform's API rather than on calendars", Measure.SHARE),
+        _api("api_leaves_closed", 0.5, "the platform leaves the nights of a cancelled guest closed", Measure.SHARE),
+        _api("api_reopening_told", 0.5, "we are told that the platform opens such nights itself", Measure.SHARE),
+        _api("api_read_away", 0.2, "to read a waiting reservation is to take it away", Measure.SHARE),
+        _api("api_unpaid", 0.1, "a guest whom we let a platform accept gives up", Measure.SHARE),
+        _api("api_unheard", 0.05, "our answer to a platform's question never arrives", Measure.SHARE),
+        _api("api_error", 1.0, "500 in place of answers, for up to six hours"),
+        _api("api_unavailable", _RARE, "the API is down, for up to two days"),
+        _api("api_throttled", 1.0, "asked to slow down, for up to two hours"),
+        _api("api_html", _RARE, "a page in place of answers, with status 200"),
+        _api("api_truncated", 1.0, "answers break off in the middle"),
+        _api("api_empty_body", _RARE, "answers with status 200 and not one byte"),
+        _api("api_nothing", 1.0, "well-formed answers that list nothing, though there is something"),
+        _api("api_stale", 1.0, "reads show what was true some time ago, for up to half an hour"),
+        _api("api_refused", _RARE, "401, whatever the token, for up to twelve hours"),
+        _api("api_tokens", 1.0, "no token is given out, for up to a day"),
+        _api("api_answer_lost", 2.0, "writes and acknowledgements are done, and their answers are lost"),
+        _api("api_partly", 2.0, "writes and acknowledgements are done for the first night or message only"),
+        _api("api_call_lost", 1.0, "calls to us are never made"),
+        _api("api_call_twice", 1.0, "calls to us are made twice"),
+        _api("api_call_late", 1.0, "calls to us are made an hour late"),
+        _api("api_calls_swapped", 1.0, "calls to us are made after the ones that follow them"),
     )
 }
 """Every hazard by its name."""
+_GROUPS: Final = {"all": False, "apis": True}
+"""The words for many hazards at once: all that calendars have, and what only APIs have."""
 
 
 @final
@@ -100,14 +132,16 @@ class Climate:
     def of(cls, names: Iterable[str]) -> Self:
         """Return the climate with these hazards at their own rates; ``name=rate`` sets another one.
 
+        ``all`` stands for everything that can go wrong with calendars, ``apis`` for listings on APIs and their faults.
+
         Raises:
             UsageError: there is no such hazard, or the rate is no number from 0 to 100.
         """
         rates: dict[str, float] = {}
         for word in names:
             name, equals, rate = word.strip().partition("=")
-            if name == "all" and not equals:
-                rates |= {one.name: one.rate for one in HAZARDS.values()}
+            if name in _GROUPS and not equals:
+                rates |= {one.name: one.rate for one in HAZARDS.values() if one.apis is _GROUPS[name]}
             elif name != "none" or equals:
                 hazard = _known(name)
                 rates[name] = _rate(name, rate) if equals else hazard.rate
@@ -117,7 +151,7 @@ class Climate:
 def _known(name: str) -> Hazard:
     if name not in HAZARDS:
         msg = f"there is no fault called {name[:40]!r}"
-        raise UsageError(msg, advice=f"There are: all, none, {', '.join(HAZARDS)}.")
+        raise UsageError(msg, advice=f"There are: all, apis, none, {', '.join(HAZARDS)}.")
     return HAZARDS[name]
 
 
@@ -134,6 +168,6 @@ def _rate(name: str, text: str) -> float:
 
 
 ALL: Final = Climate.of(["all"])
-"""Everything goes wrong, as often as the table says."""
+"""Everything goes wrong, as often as the table says; no listing is on an API."""
 CALM: Final = Climate()
 """Nothing goes wrong: guests come, change their dates and cancel."""

@@ -94,6 +94,14 @@ class Role:
     hints: bool = False
     direct: tuple[int, ...] = ()
     """The places of the listings whose calendars this platform reads directly, until the owner removes the links."""
+    api: bool = False
+    """Whether it is linked through an account on its platform's API."""
+    leaves_closed: bool = False
+    """On an API: whether the platform leaves the nights of a cancelled guest closed."""
+    reopening_told: bool = False
+    """On an API: whether we are told that it opens them itself."""
+    read_away: bool = False
+    """On an API: whether to read a waiting reservation is to take it away."""
 
 
 @final
@@ -131,9 +139,15 @@ def drawn(seed: int, days: int = 90, climate: Climate = ALL) -> Script:
     start = datetime.combine(date(2026, 1, 1), datetime.min.time(), UTC) + timedelta(
         days=rng.randrange(6 * 365), seconds=rng.randrange(_DAY)
     )
-    cast = _cast(rng, climate)
-    acts = sorted(_Drawing(rng, climate, cast, days).acts(), key=lambda act: act.at)
+    apis = Random(f"{seed}/apis")
+    cast = _connected(apis, climate, _cast(rng, climate))
+    found = [*_Drawing(rng, climate, cast, days).acts(), *_Drawing(apis, climate, cast, days).of_apis()]
+    acts = sorted(found, key=lambda act: act.at)
     return Script(seed, start, days, cast, tuple(acts), climate)
+
+
+_APIS: Final = {"airbnb": False, "booking": True}
+"""The platforms with an API; whether a lodging on it has no calendar any more."""
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------
@@ -153,6 +167,32 @@ def _cast(rng: Random, climate: Climate) -> Cast:
     zone = rng.choice(["Europe/Paris", "Europe/Paris", "Indian/Reunion", "America/Martinique", "Pacific/Auckland"])
     turnover = rng.choice([0, 0, 0, 0, 1])
     return Cast("gite", "owner", tuple(roles), zone, turnover)
+
+
+def _connected(rng: Random, climate: Climate, cast: Cast) -> Cast:
+    """Return the cast with some of its listings on APIs."""
+    roles = [
+        _on_api(rng, climate, role) if role.channel in _APIS and _has(rng, climate["api_routes"]) else role
+        for role in cast.roles
+    ]
+    alone = {at for at, role in enumerate(roles) if role.api and _APIS[role.channel]}
+    return evolve(cast, roles=tuple(evolve(one, direct=tuple(at for at in one.direct if at not in alone)) for one in roles))
+
+
+def _on_api(rng: Random, climate: Climate, role: Role) -> Role:
+    """Return a listing on its platform's API; where that has no calendar as well, nor anything that only it shows."""
+    on_api = evolve(role, api=True, hints=False)
+    if not _APIS[role.channel]:
+        return on_api
+    leaves_closed = _has(rng, climate["api_leaves_closed"])
+    return evolve(
+        on_api,
+        direct=(),
+        opened_days=None,
+        leaves_closed=leaves_closed,
+        reopening_told=not leaves_closed and _has(rng, climate["api_reopening_told"]),
+        read_away=_has(rng, climate["api_read_away"]),
+    )
 
 
 def _role(rng: Random, climate: Climate, channel: str, label: str) -> Role:
@@ -203,6 +243,25 @@ _LONGEST: Final = {
     "deaf": 2 * _DAY,
 }
 """For how long a fault of a platform lasts at most, seconds: the measured wrong answers lasted a look to 3.5 h."""
+_API_LONGEST: Final = {
+    "api_error": 6 * _HOUR,
+    "api_unavailable": 2 * _DAY,
+    "api_throttled": 2 * _HOUR,
+    "api_html": 2 * _HOUR,
+    "api_truncated": 3 * _HOUR,
+    "api_empty_body": 2 * _HOUR,
+    "api_nothing": 3 * _HOUR,
+    "api_stale": _HOUR // 2,
+    "api_refused": 12 * _HOUR,
+    "api_tokens": _DAY,
+    "api_answer_lost": 12 * _HOUR,
+    "api_partly": 12 * _HOUR,
+    "api_call_lost": 2 * _DAY,
+    "api_call_twice": 2 * _DAY,
+    "api_call_late": 2 * _DAY,
+    "api_calls_swapped": 2 * _DAY,
+}
+"""For how long a fault of an API lasts at most, seconds."""
 
 
 @final
@@ -296,6 +355,17 @@ class _Drawing:
                 acts.append(Act(at + span, Deed.HEAL, on, fault=name))
         proxies = self._times(self.climate["stale_proxy"] / 30)
         return acts + [Act(at, Deed.STALE_PROXY, self._anywhere(), span=self._span(_DAY)) for at in proxies]
+
+    def of_apis(self) -> list[Act]:
+        """Return the faults of the APIs, in no order; some are over after a few requests."""
+        places = [at for at, role in enumerate(self.cast.roles) if role.api]
+        acts: list[Act] = []
+        for name, longest in _API_LONGEST.items() if places else ():
+            for at in self._times(self.climate[name] / 30):
+                on, span, draw = self.rng.choice(places), self._span(longest), self._draw()
+                acts.append(Act(at, Deed.FAULT, on, draw=draw, fault=name, span=span))
+                acts.append(Act(at + span, Deed.HEAL, on, fault=name))
+        return [act for act in acts if act.at < self.days * _DAY]
 
     def _machine(self) -> list[Act]:
         acts = [Act(at, Deed.KILL, draw=self._draw()) for at in self._times(self.climate["kill"] / 30)]

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
 
-from channelsync.adapter import Capability, RemoteListing, SecretUrl
+import httpx
+
+from channelsync.adapter import (
+    Access,
+    Capability,
+    ListsListings,
+    RefreshesCredential,
+    RemoteListing,
+    SecretUrl,
+)
 from channelsync.errors import CredentialRejectedError
+from channelsync.testing.conformance.account import ApiScene
 from channelsync.testing.conformance.candidate import Candidate
-from channelsync.testing.conformance.rule import Tier, demand, rule
+from channelsync.testing.conformance.rule import Tier, demand, not_applicable, rule
 
-__all__ = ["a_wrong_code_is_refused", "consent_gives_nothing_away", "listings_are_all_there", "taking_over_is_harmless"]
+__all__ = [
+    "a_granted_access_is_good",
+    "a_revoked_access_is_over",
+    "a_wrong_code_is_refused",
+    "consent_gives_nothing_away",
+    "listings_are_all_there",
+    "taking_over_is_harmless",
+]
 
+_OK: Final = 200
+_BUTTON: Final = re.compile(r'<button[^>]*\bname="([^"]{1,60})"[^>]*\bvalue="([^"]{1,60})"')
 _REDIRECT: Final = "https://owner.example.org/connected"
 _SHORTEST: Final = 6
 """Letters of a secret that could be recognised."""
@@ -90,3 +110,67 @@ def taking_over_is_harmless(candidate: Candidate) -> None:
     scene.run(scene.api.let_go(scene.access, scene.listing))
     scene.now += _MOMENT
     demand(scene.taken() == before, f"letting go changed nights: {scene.taken() ^ before}")
+
+
+@rule("account.granted", Capability.GRANTS_ACCESS, tier=Tier.GOLD)
+def a_granted_access_is_good(candidate: Candidate) -> None:
+    """The owner agrees on the page of consent, and the code that comes back is exchanged for an access that works.
+
+    The kit plays the owner: it opens the page at the simulator, and presses the first button of its form if there is
+    one.
+
+    Troubleshooting: the simulator sends the browser back with ``code`` and ``state``; ``exchange`` returns a whole
+    `Access`, with all that a renewal needs.
+    """
+    scene = candidate.api()
+    code = _agreed(scene)
+    access = cast("object", scene.run(scene.api.exchange(scene.access, code, _REDIRECT)))
+    demand(isinstance(access, Access), f"the exchange returned a {type(access).__name__}, no Access")
+    scene.access = cast("Access", access)
+    demand(_works(scene), "the access that was exchanged for the code is refused")
+    if isinstance(scene.api, RefreshesCredential):
+        scene.access = scene.run(scene.api.refresh(scene.access))
+        demand(_works(scene), "the access that was exchanged for the code cannot be renewed")
+
+
+def _agreed(scene: ApiScene) -> str:
+    """Return the code with which the owner is sent back."""
+    page = scene.api.consent_page(scene.access.fields, _REDIRECT, _STATE).reveal()
+    answer = scene.answers(httpx.Request("GET", page))
+    button = _BUTTON.search(answer.text)
+    if answer.status_code == _OK and button is not None:
+        answer = scene.answers(httpx.Request("POST", page, data={button[1]: button[2]}))
+    back = httpx.URL(answer.headers.get("Location", ""))
+    demand(str(back).startswith(_REDIRECT), f"the page of consent answered {answer.status_code} and sent nobody back")
+    demand(back.params.get("state") == _STATE, "the owner comes back without our state")
+    demand(back.params.get("code"), "the owner agreed, and comes back without a code")
+    return str(back.params["code"])
+
+
+def _works(scene: ApiScene) -> bool:
+    """Whether the platform takes the access of a scene."""
+    try:
+        if hasattr(scene.api, "look"):
+            scene.look()
+        elif isinstance(scene.api, ListsListings):
+            scene.run(scene.api.listings(scene.access))
+        else:
+            not_applicable("it asks nothing that would show it")
+    except CredentialRejectedError:
+        return False
+    return True
+
+
+@rule("account.revoked", Capability.GRANTS_ACCESS, tier=Tier.GOLD)
+def a_revoked_access_is_over(candidate: Candidate) -> None:
+    """An access that is given back is no longer good, and giving it back again is no error.
+
+    An owner who takes an account out of channelsync has taken our access back as well.
+
+    Troubleshooting: ``revoke`` asks the platform to forget what renews the token; a 404 there says that it is gone.
+    """
+    scene = candidate.api()
+    demand(_works(scene), "the access does not work to begin with")
+    for _ in range(2):
+        scene.run(scene.api.revoke(scene.access))
+    demand(not _works(scene), "the access that was given back still works")

@@ -102,6 +102,8 @@ def changes_are_hinted_at(candidate: Candidate) -> None:
 
     Troubleshooting: return ``Hint()`` where the delivery names no listing: all of the account's are then looked at.
     """
+    receipt: object = getattr(candidate.plugin.api, "receipt", None)
+    demand(receipt is None or isinstance(receipt, Reply), f"its receipt is a {type(receipt).__name__}, no Reply")
     hinted: dict[str, bool] = {}
     for scene, what, call in _delivered(candidate):
         hints = _hints(scene, call.headers, call.read())

@@ -13,12 +13,13 @@ from channelsync.errors import ChannelSyncError, CredentialRejectedError
 from channelsync.testing.conformance.account import ApiScene
 from channelsync.testing.conformance.candidate import Candidate, FeedScene
 from channelsync.testing.conformance.driving import SPOILS
-from channelsync.testing.conformance.rule import Tier, demand, rule
-from channelsync.testing.conformance.trials import Outcome, Stage, trials
+from channelsync.testing.conformance.rule import Tier, demand, not_applicable, rule
+from channelsync.testing.conformance.trials import Outcome, Stage, Trial, api_trials, trials
 from channelsync.testing.conformance.watching import logged
 
 __all__ = [
     "a_refused_token_is_told",
+    "an_expired_token_is_renewed_once",
     "renewed_tokens_are_good",
     "secrets_are_asked_for_as_such",
     "secrets_stay_secret",
@@ -26,6 +27,8 @@ __all__ = [
 
 _SHORTEST: Final = 6
 """Letters of a secret that could be recognised; a country's code in a field is none."""
+_RENEWAL: Final = 2
+"""Requests of a renewal, at most."""
 _OPENING: Final = frozenset({"feed", "token", "key", "secret", "password", "passphrase"})
 """The last word of a setting that opens something."""
 
@@ -118,9 +121,30 @@ def renewed_tokens_are_good(candidate: Candidate) -> None:
         life = scene.access.lifetime
         demand(life is None or timedelta(0) < life, f"a renewed token lives {life}")
         demand(scene.access.token.reveal(), "a renewal gives no token")
-    stage = next((one for one in trials(candidate) if one.name not in {"feed.look", "api.refresh"}), None)
-    if stage is not None:
-        stage.stage().run()
+    for trial in trials(candidate):
+        trial.stage().run()  # every stage begins with a renewal, and uses its token
+
+
+@rule("credentials.expired", Capability.REFRESHES_CREDENTIAL, tier=Tier.GOLD)
+def an_expired_token_is_renewed_once(candidate: Candidate) -> None:
+    """A token whose life is over is told as refused at the first request, and one renewal is enough to go on.
+
+    Flows read no clock: the platform's 401 is how they know.
+
+    Troubleshooting: the flow raises `CredentialRejectedError` and renews nothing; ``refresh`` works with an expired
+    token, from the fields alone.
+    """
+    trial = _with_token(candidate)[0]
+    stage = trial.stage()
+    scene = stage.scene
+    assert isinstance(scene, ApiScene)
+    if scene.access.lifetime is None:
+        not_applicable("its tokens do not expire")
+    scene.now += scene.access.lifetime + timedelta(minutes=1)
+    _refused(f"{trial.name} with an expired token", stage)
+    scene.access = scene.run(scene.api.refresh(scene.access))
+    demand(len(scene.wire.requests) <= _RENEWAL, f"a renewal asks {len(scene.wire.requests)} times")
+    stage.run()
 
 
 @rule("credentials.refused", Capability.REFRESHES_CREDENTIAL, Capability.GRANTS_ACCESS, tier=Tier.GOLD)
@@ -131,9 +155,7 @@ def a_refused_token_is_told(candidate: Candidate) -> None:
 
     Troubleshooting: a 401 of any address, and an ``invalid_grant`` of the token's, are refusals; a 500 there is not.
     """
-    for trial in trials(candidate):
-        if trial.name in {"feed.look", "api.refresh"}:
-            continue
+    for trial in _with_token(candidate):
         stage = trial.stage()
         scene = stage.scene
         assert isinstance(scene, ApiScene)
@@ -144,6 +166,18 @@ def a_refused_token_is_told(candidate: Candidate) -> None:
         wrong = {name: Secret(f"wrong-{len(name)}") for name in _kept_secret(candidate) if name in scene.access.fields}
         scene.access = evolve(scene.access, fields={**scene.access.fields, **wrong})
         _refused("a renewal with wrong keys", Stage(scene, lambda: scene.api.refresh(scene.access)))
+
+
+def _with_token(candidate: Candidate) -> tuple[Trial, ...]:
+    """Return the flows that need a token.
+
+    Raises:
+        NotApplicableError: there is none.
+    """
+    found = tuple(one for one in api_trials(candidate) if one.name != "api.refresh")
+    if not found:
+        not_applicable("nothing needs a token")
+    return found
 
 
 def _kept_secret(candidate: Candidate) -> tuple[str, ...]:

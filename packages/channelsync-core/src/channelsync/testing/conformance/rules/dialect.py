@@ -43,7 +43,7 @@ _KINDS: Final = frozenset({Kind.RESERVATION, Kind.BLOCK, Kind.CLOSURE})
 def _dialect(candidate: Candidate) -> Dialect:
     if not candidate.has_feed:
         not_applicable("it has no feed")
-    return candidate.plugin.route().dialect
+    return candidate.route().dialect
 
 
 def _event(uid: str = "", summary: str = "", description: str = "") -> RawEvent:
@@ -215,7 +215,7 @@ def rolling_end_is_recognised(candidate: Candidate) -> None:
     """
     if not candidate.has_feed:
         not_applicable("it has no feed")
-    if candidate.plugin.route().traits.horizon is None:
+    if candidate.route().traits.horizon is None:
         not_applicable("it tells of no rolling end")
     scene = candidate.feed(opened_until=night(200))
     guest, traits = scene.book(20, 3), scene.feed.traits
@@ -233,7 +233,7 @@ def notice_is_a_block_at_today(candidate: Candidate) -> None:
     """
     if not candidate.has_feed:
         not_applicable("it has no feed")
-    if not candidate.plugin.route().traits.notice:
+    if not candidate.route().traits.notice:
         not_applicable("it tells of no advance notice")
     scene = candidate.feed(notice_nights=2)
     for _ in range(3):

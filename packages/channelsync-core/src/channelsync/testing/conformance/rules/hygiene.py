@@ -8,11 +8,12 @@ from typing import Final
 
 import httpx
 
-from channelsync.adapter import Flow, Setting
+from channelsync.adapter import ACCOUNT, Flow, Setting
+from channelsync.testing.conformance.account import ApiScene
 from channelsync.testing.conformance.candidate import Candidate
 from channelsync.testing.conformance.rule import demand, not_applicable, rule
 from channelsync.testing.conformance.source import folder_of, imports_of, is_simulator, modules_of, untyped
-from channelsync.testing.conformance.trials import Stage, Trial, trials
+from channelsync.testing.conformance.trials import Stage, Trial, api_trials, trials
 from channelsync.testing.conformance.watching import Watch, watched
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "core_is_met_by_its_contract",
     "flows_do_no_io",
     "helps_are_in_both_languages",
+    "requests_name_their_account",
     "settings_are_labelled",
     "the_same_twice",
     "types_are_said",
@@ -138,6 +140,29 @@ def _abandoned(trial: Trial, stage: Stage, stop: int) -> None:
         flow.close()
     except RuntimeError as error:
         demand(kept=False, seen=f"{trial.name}: abandoned at request {stop + 1}, it goes on: {error}")
+
+
+@rule("hygiene.account")
+def requests_name_their_account(candidate: Candidate) -> None:
+    """Every request to an API names the account that it speaks for.
+
+    The rate budget is kept by account: without it one owner's listings use up another's.
+
+    Troubleshooting: ``httpx.Request(..., extensions={ACCOUNT: access.account})``, with ``ACCOUNT`` of
+    ``channelsync.adapter``.
+    """
+    for trial in api_trials(candidate):
+        stage = trial.stage()
+        stage.run()
+        wrong = [one for one in stage.wire.requests if one.extensions.get(ACCOUNT) != _account(stage)]
+        demand(
+            not wrong, f"{trial.name}: {len(wrong)} of {len(stage.wire.requests)} requests name no account, or another"
+        )
+
+
+def _account(stage: Stage) -> str:
+    assert isinstance(stage.scene, ApiScene)
+    return stage.scene.access.account
 
 
 @rule("hygiene.imports")

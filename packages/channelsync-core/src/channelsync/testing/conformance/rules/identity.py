@@ -7,6 +7,7 @@ from typing import Final, cast
 from urllib.parse import urlsplit
 
 from channelsync.adapter import PROTOCOL, Capability, ChannelPlugin, FeedRoute, SecretUrl
+from channelsync.errors import UsageError
 from channelsync.nights import Stay
 from channelsync.testing.conformance.candidate import Candidate, night
 from channelsync.testing.conformance.rule import demand, not_applicable, rule
@@ -24,6 +25,7 @@ __all__ = [
     "protocol_is_spoken",
     "simulator_is_brought",
     "simulator_repeats_itself",
+    "unknown_options_are_refused",
 ]
 
 _MEANINGS: Final = frozenset({"new", "changed", "cancelled"})
@@ -142,6 +144,26 @@ def simulator_repeats_itself(candidate: Candidate) -> None:
         scene.platform.close(Stay(night(20), night(22)), scene.now)
         exports.append((scene.platform.urls, scene.platform.export(scene.now)))
     demand(exports[0] == exports[1], "two simulators of one seed write different calendars")
+
+
+@rule("identity.options", Capability.PULLS_CLAIMS)
+def unknown_options_are_refused(candidate: Candidate) -> None:
+    """An option of a listing that the plugin does not know, or a value it does not know, is refused.
+
+    A misspelled option that is silently ignored is found out at the wrong time.
+
+    Troubleshooting: ``configure`` raises `UsageError` that names what would have been possible; without ``configure``
+    there are no options, and that is done for you.
+    """
+    if not candidate.has_feed:
+        not_applicable("it has no feed")
+    for options in ({"no-such-option": "1"}, {"": ""}):
+        try:
+            candidate.plugin.route(options)
+        except UsageError as error:
+            demand(error.advice, "an unknown option is refused without a word on what is possible")
+        else:
+            demand(kept=False, seen=f"the option {min(options)!r} is taken for one of its own")
 
 
 @rule("identity.links", Capability.PULLS_CLAIMS)

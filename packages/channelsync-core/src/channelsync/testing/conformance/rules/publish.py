@@ -35,7 +35,7 @@ def rhythm_is_sane(candidate: Candidate) -> None:
     """
     if not candidate.has_feed:
         not_applicable("it has no feed")
-    every = candidate.plugin.route().imports_every
+    every = candidate.route().imports_every
     demand(timedelta(minutes=1) <= every <= _LONGEST, f"it is expected to read every {every}")
 
 

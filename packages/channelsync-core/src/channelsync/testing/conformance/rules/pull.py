@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from channelsync.adapter import Capability
+from channelsync.claims import Kind
 from channelsync.nights import Nights, Stay
-from channelsync.testing.conformance.candidate import Candidate, night
+from channelsync.testing.conformance.candidate import Candidate, FeedScene, night
 from channelsync.testing.conformance.living import lives
 from channelsync.testing.conformance.rule import demand, not_applicable, rule
 
@@ -17,7 +18,9 @@ __all__ = [
     "every_taken_night_is_shown",
     "no_free_night_is_shown",
     "no_guest_is_a_block",
+    "reservations_are_known_by_an_api",
     "the_time_is_the_one_given",
+    "two_routes_tell_one_story",
     "unchanged_is_said",
     "zones_move_nothing",
 ]
@@ -172,3 +175,54 @@ def no_guest_is_a_block(candidate: Candidate) -> None:
     for look in lives(candidate):
         wrong = look.blocks & look.sold
         demand(not wrong, f"by {look.route}: a guest's nights are told as a block: {wrong}")
+
+
+@rule("pull.reservations", Capability.PULLS_CLAIMS)
+def reservations_are_known_by_an_api(candidate: Candidate) -> None:
+    """An API's look tells each standing reservation as one, with its own code and dates, also after they were changed.
+
+    By an API the platform says who has the nights. A reservation that is told as a closure, or under another code, is
+    not found again when it is changed or cancelled.
+
+    Troubleshooting: one event of kind ``RESERVATION`` for each reservation, its code the one the guest is told; what is
+    closed beside them is a block or a closure, and has no code.
+    """
+    if not hasattr(candidate.plugin.api, "look"):
+        not_applicable("it reads no claims by an API")
+    scene = candidate.api()
+    moved, other = scene.book(10, 3), scene.book(13, 2)
+    scene.platform.close(Stay(night(30), night(32)), scene.now)
+    for first, nights in ((10, 3), (9, 4)):
+        scene.change(moved, first, nights)
+        wanted = {(moved.code, Stay(night(first), night(first + nights))), (other.code, other.stay)}
+        events = scene.look().events
+        told = {(one.code, one.stay) for one in events if one.kind is Kind.RESERVATION}
+        demand(told == wanted, f"reservations on the platform: {_stays(wanted)}, told: {_stays(told)}")
+        coded = [one for one in events if one.code and one.kind is not Kind.RESERVATION]
+        demand(not coded, "nights that are no reservation's have a code")
+
+
+def _stays(told: set[tuple[str, Stay]]) -> str:
+    """Return stays as text, and which of them have a code."""
+    return ", ".join(f"{stay} {'with' if code else 'without'} a code" for code, stay in sorted(told)) or "none"
+
+
+@rule("pull.both-routes", Capability.PULLS_CLAIMS)
+def two_routes_tell_one_story(candidate: Candidate) -> None:
+    """A lodging that is read by its feed and by an API shows the same nights, and the same codes where both have them.
+
+    One stay seen by two routes is one claim; it is told by its code, or by its nights.
+
+    Troubleshooting: take the code out of the feed in the very form in which the API gives it.
+    """
+    if not candidate.has_feed or not hasattr(candidate.plugin.api, "look"):
+        not_applicable("it has one route that reads")
+    scene = candidate.api()
+    scene.book(10, 3)
+    scene.book(20, 2)
+    feed = FeedScene(candidate.route(), scene.platform, scene.now)
+    ours, theirs = feed.look(), scene.look()
+    moved = ours.nights.within(scene.window()) ^ theirs.nights.within(scene.window())
+    demand(not moved, f"the two routes differ in {moved}")
+    codes = {one.code for one in ours.events if one.code}
+    demand(codes <= {one.code for one in theirs.events}, "the feed's codes are not those of the API")

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, cast
 
 from channelsync.adapter import Capability, Closing, Written
+from channelsync.adapter.plugin import API, ROUTE
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ChannelName
 from channelsync.nights import NO_NIGHTS, Nights, Stay
@@ -16,6 +17,7 @@ from channelsync.testing.conformance.driving import SPOILS
 from channelsync.testing.conformance.rule import Tier, demand, rule
 from channelsync.testing.conformance.trials import CLOSED, OPENED
 from channelsync.testing.partner import ApiFault
+from channelsync.traits import EchoHabit
 
 __all__ = [
     "a_failed_push_opens_nothing",
@@ -23,6 +25,7 @@ __all__ = [
     "closings_go_first",
     "nights_are_closed_and_opened",
     "only_the_asked_nights_change",
+    "our_closings_are_told_as_such",
     "the_answer_is_honest",
     "twice_is_once",
 ]
@@ -203,3 +206,24 @@ def closed_nights_are_read_back(candidate: Candidate) -> None:
         demand(isinstance(closed, Nights), f"it returned a {type(closed).__name__}, no Nights")
         demand(not there - closed, f"{window}: closed on the platform and not read back: {there - closed}")
         demand(not closed - there, f"{window}: read back as closed, and is not: {closed - there}")
+
+
+@rule("push.comes-back", _PUSHES, tier=Tier.GOLD)
+def our_closings_are_told_as_such(candidate: Candidate) -> None:
+    """What we closed comes back in a look in one of the kinds told for echoes, and the habits say that we write.
+
+    A closing of ours in another kind is taken for a guest's: it closes its nights everywhere, and never ends.
+
+    Troubleshooting: the API has ``traits``, with ``pushed=True`` and the kind of its blocks in ``echo_kinds``.
+    """
+    traits = candidate.plugin.habits({ROUTE: API})
+    demand(traits.pushed, "the habits of its API do not say that it is told by our writes")
+    if not hasattr(candidate.plugin.api, "look"):
+        return
+    scene = _scene(candidate)
+    closed = Stay(night(80), night(83))
+    _pushed(scene, closed, None)
+    ours = [event for event in scene.look().events if event.stay.overlaps(closed)]
+    strange = sorted({event.kind.value for event in ours if event.kind not in traits.echo_kinds})
+    demand(not strange, f"our closing comes back as a {', '.join(strange)}, which echo_kinds does not hold")
+    demand(ours or traits.echo is EchoHabit.NEVER, "our closing does not come back, and the habits do not say so")
