@@ -16,7 +16,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 PROJECTS := $(wildcard packages/*/pyproject.toml apps/*/pyproject.toml)
 # The pure heart of the product: every branch of these modules is taken by some test.
-KERNEL := nights observation echo matching release takeover availability conflicts coherence state look reconcile proof cadence quiet
+KERNEL := nights observation echo pushing matching release takeover availability conflicts coherence state look reconcile proof cadence quiet
 # What to add to a command: make demo ARGS="--scenario 2", make test ARGS="-k release".
 ARGS ?=
 # Draws of the property tests: printed, so that make test SEED=... repeats a run.

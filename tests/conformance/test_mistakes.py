@@ -35,6 +35,7 @@ WRITTEN = [
     ("hygiene.imports", "from channelsync.engine import Driver\n"),
     ("hygiene.imports", "import socket\n"),
     ("hygiene.imports", "import httpx\n\n\ndef look() -> object:\n    from httpx import get\n    return get\n"),
+    ("hygiene.imports", "import channelsync\n"),
     ("hygiene.typed", "def look(source, at):\n    return source, at\n"),
 ]
 """Mistakes in how a plugin is written; nothing is run to find them."""
@@ -63,3 +64,16 @@ def test_every_rule_finds_something() -> None:
     """There are many mistakes, and each rule has at least one that it finds."""
     assert len(MISTAKES) >= 60
     assert {one.rule for one in MISTAKES} | {rule for rule, _ in WRITTEN} == set(RULE)
+
+
+def test_simulators_may_use_the_kit_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A simulator draws by chance and uses the testing kit; of the core's other modules it uses what plugins may."""
+    (tmp_path / "channelsync_hamlet").mkdir()
+    sandbox = tmp_path / "channelsync_hamlet" / "sandbox.py"
+    (tmp_path / "channelsync_hamlet" / "__init__.py").touch()
+    hamlet = Candidate(good("ical"), points=(EntryPoint("ical", "channelsync_hamlet:plugin", "channelsync.channels"),))
+    monkeypatch.syspath_prepend(tmp_path)
+    sandbox.write_text("import random\nfrom channelsync.testing.sandbox import Platform\n")
+    assert judged(RULE["hygiene.imports"], hamlet).outcome is Outcome.PASSED
+    sandbox.write_text("from channelsync.ledger import Ledger\n")
+    assert judged(RULE["hygiene.imports"], hamlet).outcome is Outcome.FAILED

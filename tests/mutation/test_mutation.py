@@ -48,7 +48,7 @@ def test_the_mistakes_are_many_and_everywhere():
     """Every module that decides something has its mistakes, and no two share a name."""
     assert len({one.name for one in MISTAKES}) == len(MISTAKES) >= 24
     modules = {"nights", "observation", "echo", "matching", "release", "takeover", "availability", "conflicts"}
-    modules |= {"coherence", "state", "look", "reconcile", "proof", "cadence", "orders", "quiet"}
+    modules |= {"coherence", "state", "look", "reconcile", "proof", "cadence", "orders", "quiet", "pushing"}
     assert {one.module for one in MISTAKES} == modules
     assert sum(one.shows for one in MISTAKES) >= 12
 

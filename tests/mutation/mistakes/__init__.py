@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutation.mistakes import closing, known, looking, opening, proving
+from tests.mutation.mistakes import closing, known, looking, opening, proving, writing
 from tests.mutation.mutant import Mutant
 
 __all__ = ["MISTAKES"]
@@ -15,4 +15,5 @@ MISTAKES: Final[tuple[Mutant, ...]] = (
     *opening.MISTAKES,
     *closing.MISTAKES,
     *proving.MISTAKES,
+    *writing.MISTAKES,
 )

@@ -28,7 +28,7 @@ from channelsync.adapter import (
 )
 from channelsync.claims import Kind
 from channelsync.nights import Nights, Stay
-from channelsync.traits import EchoHabit, Traits
+from channelsync.traits import EchoHabit, Horizon, Traits
 from channelsync_airbnb import credential, looking, pushing, webhook
 
 __all__ = ["API", "API_TRAITS", "Api"]
@@ -37,6 +37,8 @@ API_TRAITS: Final = Traits(
     identified=frozenset({Kind.RESERVATION}),  # measured on the feed: a reservation keeps its code for life
     echo=EchoHabit.ECHOES,  # what we close is closed in the calendar that we read
     echo_kinds=frozenset({Kind.BLOCK}),
+    horizon=Horizon(18, frozenset({Kind.BLOCK})),  # beyond the booking window nights are unavailable, as in the feed
+    notice=True,  # and so are those of the advance notice (both documented as availability rules)
     pushed=True,
     reopens=True,  # the nights of a cancelled reservation follow the listing's rules again (inferred)
 )

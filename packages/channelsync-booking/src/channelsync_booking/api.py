@@ -16,7 +16,7 @@ from channelsync.adapter import Access, ApiLook, ApiSource, Closing, Delivery, F
 from channelsync.claims import Kind
 from channelsync.errors import ChannelUnavailableError, WireFormatError
 from channelsync.nights import Nights, Stay
-from channelsync.traits import EchoHabit, Traits
+from channelsync.traits import EchoHabit, Horizon, Traits
 from channelsync_booking import availability, bxml, looking, queues
 from channelsync_booking.account import Account
 from channelsync_booking.answers import OK, Fields, answer, object_of, refused
@@ -29,6 +29,7 @@ TRAITS: Final = Traits(
     echo=EchoHabit.ECHOES,  # documented: nights that we close are read back as closed
     echo_kinds=frozenset({Kind.BLOCK}),  # a reservation is never ours
     empty_is_normal=False,  # cancellations are said aloud; a list that is empty without a word looks like a fault
+    horizon=Horizon(18, frozenset({Kind.BLOCK})),  # inferred: nights for which nothing was loaded yet read as closed
     pushed=True,
     reopens=False,  # unknown, and the owner may say otherwise: the account's field of that name
 )

@@ -336,7 +336,8 @@ def _claims(before: UnitState, after: UnitState, findings: list[Finding], now: d
         if finding.listing is None or not nights:
             continue
         one = after.of(finding.listing)
-        typed_in = Nights.union(own.nights for own in before.own if own.channel == one.listing.channel)
+        own = [made for made in before.own if made.channel == one.listing.channel]
+        typed_in = Nights.union(made.nights for made in own if made.kind is not Kind.HOLD)  # a hold is not their act
         if finding.did is Did.RELEASE:
             opened = _opened(before, after, one, nights)
             about = (finding.at, nights.bits)

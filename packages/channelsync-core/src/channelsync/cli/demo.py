@@ -2,7 +2,8 @@
 
 Nothing is pretended. Three simulators serve their calendars and read ours in their own rhythm; a manager over a
 database in a temporary folder reads, decides, publishes; each line of the time line is printed once the simulators' own
-truth says that it happened. A step that does not happen ends the rehearsal with exit code 1.
+truth says that it happened. A step that does not happen ends the rehearsal with exit code 1. Where two platforms have
+APIs, the first and the third scenario are played by these as well: `channelsync.cli.demo_apis`.
 
 Time is real, except where the model waits on purpose: then the clock everybody shares is put forward, and the time line
 says so.
@@ -16,7 +17,7 @@ import secrets
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -26,14 +27,13 @@ from typing import Final, cast, final
 import httpx
 from attrs import define, evolve, field
 from rich.console import Console
-from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from channelsync.adapter import Registry, discover
+from channelsync.cli.demo_apis import Act, a_sale, an_outage, by_apis, quiet_logs
+from channelsync.cli.timeline import TIMEZONE, Clock, DidNotHappenError, Timeline
 from channelsync.cli.voice import Voice
-from channelsync.errors import ChannelSyncError
-from channelsync.inventory import Unit, zone
+from channelsync.inventory import Unit
 from channelsync.manager import Manager, SyncReport, open_manager
 from channelsync.nights import Stay
 from channelsync.testing import Fault, Platform, Reservation
@@ -48,19 +48,20 @@ _VISITS: Final = {"airbnb": timedelta(seconds=3), "booking": timedelta(seconds=2
 
 def run(args: argparse.Namespace) -> int:
     """Play the rehearsal and return the exit code: 0 only if every step really happened."""
+    quiet_logs()
     console = Console(highlight=False)
     voice = Voice("en" if os.environ.get("CHANNELSYNC_LANG", "")[:2] == "en" or _asked(args) == "en" else "fr")
-    scenes: Mapping[int | None, tuple[Callable[[Rehearsal], None], ...]] = {
-        1: (_reservation,),
-        2: (_block,),
-        3: (_outage,),
-        None: (_reservation, _cancellation, _double_booking),
-    }
+    line = Timeline(console, voice, Clock())
+    scenes, acts = _PLAYED[getattr(args, "scenario", None)]
     began = time.monotonic()
     try:
-        with _stage(console, voice) as stage:
-            for scene in scenes[getattr(args, "scenario", None)]:
+        with _stage(line) as stage:
+            for scene in scenes:
                 scene(stage)
+        if acts:
+            with by_apis(line) as house:
+                for act in acts:
+                    act(house)
     except DidNotHappenError as error:
         console.print(Text(f"  ✗ {error}", style="bold red"))
         return 1
@@ -80,19 +81,17 @@ def _asked(args: argparse.Namespace) -> str:
 
 
 @contextmanager
-def _stage(console: Console, voice: Voice) -> Generator[Rehearsal]:
+def _stage(line: Timeline) -> Generator[Rehearsal]:
     """Set everything up: simulators, their server, a database in a temporary folder, a lodging linked three times."""
-    registry = discover()
+    registry, now = discover(), line.clock.now
     with ExitStack() as stack:
-        clock = _Clock()
-        platforms = {name: _platform(registry, name, clock.now()) for name in _CHANNELS}
+        platforms = {name: _platform(registry, name, now()) for name in _CHANNELS}
         feeds = _Feeds()
-        served = stack.enter_context(serve(platforms.values(), clock.now, extra=(feeds,), importing=True))
+        served = stack.enter_context(serve(platforms.values(), now, extra=(feeds,), importing=True))
         folder = stack.enter_context(TemporaryDirectory(prefix="channelsync-"))
-        database = str(Path(folder) / "demo.db")
-        manager = open_manager(database, now=clock.now, allow_private_addresses=True, environ={})
+        manager = open_manager(str(Path(folder) / "demo.db"), now=now, allow_private_addresses=True, environ={})
         stack.enter_context(manager)
-        stage = Rehearsal(console, voice, clock, platforms, manager, feeds, served, registry)
+        stage = Rehearsal(line, platforms, manager, feeds, served, registry)
         stage.begin()
         yield stage
 
@@ -354,3 +353,12 @@ def _outage(stage: Rehearsal) -> None:
     report = stage.look()
     stage.line.insist(happened=bool(report.notices), what="the recovery was not told")
     stage.line.say("✉", report.notices[0], report.notices[0], "magenta")
+
+
+_PLAYED: Final[Mapping[int | None, tuple[tuple[Callable[[Rehearsal], None], ...], tuple[Act, ...]]]] = {
+    1: ((_reservation,), (a_sale,)),
+    2: ((_block,), ()),
+    3: ((_outage,), (an_outage,)),
+    None: ((_reservation, _cancellation, _double_booking), (a_sale, an_outage)),
+}
+"""What each scenario plays: scenes by the calendars, acts by the APIs."""

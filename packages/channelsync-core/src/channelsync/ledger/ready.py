@@ -85,7 +85,7 @@ class _Made:
         self._turns: Final = [_result(one.type, dialect) for one in shown]
 
     def rows(self, db: Connection, values: Values) -> Sequence[Row[Any]]:
-        cursor = db.connection.cursor()
+        cursor = self._cursor(db)
         try:
             cursor.execute(self._sql, self._turned(values))
             found = cursor.fetchall()
@@ -96,7 +96,7 @@ class _Made:
         return cast("list[Row[Any]]", [self._read(row) for row in found])  # columns by name, as a Row has them
 
     def run(self, db: Connection, values: Sequence[Values]) -> int:
-        cursor = db.connection.cursor()
+        cursor = self._cursor(db)
         try:
             if len(values) == 1:
                 cursor.execute(self._sql, self._turned(values[0]))
@@ -109,7 +109,13 @@ class _Made:
         finally:
             cursor.close()
 
-    def _told(self, error: DBAPIModule.Error, db: Connection, cursor: DBAPICursor) -> BaseException:
+    def _cursor(self, db: Connection) -> DBAPICursor:
+        try:
+            return db.connection.cursor()
+        except self._errors as error:  # the connection is gone
+            raise self._told(error, db, None) from error
+
+    def _told(self, error: DBAPIModule.Error, db: Connection, cursor: DBAPICursor | None) -> BaseException:
         """Return a driver's error as SQLAlchemy would raise it; a connection that is gone is let go, as it would be."""
         gone = db.dialect.is_disconnect(error, db.connection, cursor)
         told = DBAPIError.instance(

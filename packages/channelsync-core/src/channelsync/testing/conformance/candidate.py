@@ -29,6 +29,7 @@ from channelsync.testing.values import Refusal, Reservation
 
 if TYPE_CHECKING:
     from channelsync.testing.conformance.account import ApiScene
+    from channelsync.testing.conformance.trials import Trial
     from channelsync.testing.partner import Partner
 
 __all__ = ["START", "Candidate", "FeedScene", "Lived", "Scene", "booked", "night", "taken"]
@@ -222,6 +223,8 @@ class Candidate:
     options: Mapping[str, str] = field(factory=dict[str, str])
     lived: tuple[Lived, ...] | None = field(init=False, default=None)
     """The looks of `channelsync.testing.conformance.living.lives`, once taken: several rules are about them."""
+    trials: tuple[Trial, ...] | None = field(init=False, default=None)
+    """The flows of `channelsync.testing.conformance.trials.trials`, once they were asked for."""
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 __all__ = ["folder_of", "imports_of", "is_simulator", "modules_of", "untyped"]
@@ -30,12 +31,23 @@ def modules_of(package: str) -> Iterator[tuple[str, ast.Module]]:
         return
     origin = Path(found.origin)
     if origin.name != "__init__.py":
-        yield package, ast.parse(origin.read_text(encoding="utf-8"))
+        yield package, _parsed(origin)
         return
     for path in sorted(origin.parent.rglob("*.py")):
         inside = path.relative_to(origin.parent).with_suffix("").parts
         name = ".".join([package, *inside]).removesuffix(".__init__")
-        yield name, ast.parse(path.read_text(encoding="utf-8"))
+        yield name, _parsed(path)
+
+
+def _parsed(path: Path) -> ast.Module:
+    """Take a source apart."""
+    return _tree(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _tree(source: str) -> ast.Module:
+    """Take a source apart; several rules read the same ones."""
+    return ast.parse(source)
 
 
 def is_simulator(name: str) -> bool:

@@ -70,15 +70,22 @@ class Trial:
     name: str
     capability: Capability
     stage: Callable[[], Stage]
+    _asked: list[int] = field(init=False, factory=list[int])
 
     def spoilt(self, *names: str) -> Iterator[tuple[str, int, Outcome]]:
         """Yield the name of each of these spoils, the request it begins at, and how the flow then ends."""
-        good = self.stage()
-        good.run()
-        asked = len(good.wire.requests)
+        asked = self.requests()
         for name in names:
             for first in range(min(asked, _SPOILT)):
                 yield name, first, self.outcome(SPOILS[name], first)
+
+    def requests(self) -> int:
+        """Return how many requests it makes when all is well."""
+        if not self._asked:
+            good = self.stage()
+            good.run()
+            self._asked.append(len(good.wire.requests))
+        return self._asked[0]
 
     def outcome(self, spoil: Spoil, first: int = 0) -> Outcome:
         """Run the flow on a stage of its own, with the answers spoilt from some request on."""
@@ -101,10 +108,11 @@ def trials(candidate: Candidate) -> tuple[Trial, ...]:
     Raises:
         NotApplicableError: there is none.
     """
-    found = tuple(_trials(candidate))
-    if not found:
+    if candidate.trials is None:
+        candidate.trials = tuple(_trials(candidate))
+    if not candidate.trials:
         not_applicable("it has no flow")
-    return found
+    return candidate.trials
 
 
 def api_trials(candidate: Candidate) -> tuple[Trial, ...]:

@@ -11,6 +11,7 @@ from channelsync.nights import NO_NIGHTS, Stay
 from channelsync.takeover import links_removed
 from channelsync.testing.faults import Fault
 from channelsync.testing.values import Refusal, Reservation
+from channelsync.testing.world.accounts import API_FAULT
 from channelsync.testing.world.house import KilledError
 from channelsync.testing.world.owner import Owner
 from channelsync.testing.world.script import Act, Deed
@@ -76,7 +77,7 @@ class Acts:
         ]
 
     def _sell(self, act: Act, side: Side, stay: Stay) -> None:
-        result = side.platform.book(stay, self.world.now)
+        result = self._booked(act, side, stay)
         if isinstance(result, Refusal):
             self.world.tally.refused += 1
             return
@@ -84,6 +85,11 @@ class Acts:
         self.world.tally.reservations += 1
         self._sold.append((self.world.now, side, stay))
         self._hint(side)
+
+    def _booked(self, act: Act, side: Side, stay: Stay) -> Reservation | Refusal:
+        if side.line is None:
+            return side.platform.book(stay, self.world.now)
+        return self.world.accounts.book(side.line, side, stay, force=act.deed is Deed.RACE)
 
     def _book(self, act: Act) -> None:
         self._sell(act, self.world.sides[act.on], self.world.wanted(act))
@@ -102,7 +108,10 @@ class Acts:
         standing = self._standing()
         if standing:
             side, gone = standing[act.draw % len(standing)]
-            side.platform.cancel(gone.id, self.world.now)
+            if side.line is None:
+                side.platform.cancel(gone.id, self.world.now)
+            else:
+                self.world.accounts.cancel(side.line, gone.id)
             self.world.did(act, "{} cancels {}", side.key, gone.stay)
             self.world.tally.cancellations += 1
             self._cancelled.append(gone.stay)
@@ -121,7 +130,11 @@ class Acts:
         departure = max(arrival + timedelta(days=1), one.stay.departure + timedelta(days=act.first + act.nights))
         if arrival <= self.world.today:
             return
-        result = side.platform.change(one.id, Stay(arrival, departure), self.world.now)
+        stay = Stay(arrival, departure)
+        if side.line is None:
+            result = side.platform.change(one.id, stay, self.world.now)
+        else:
+            result = self.world.accounts.change(side.line, side, one.id, stay)
         if not isinstance(result, Refusal):
             side.seen[one.id] = side.seen.get(one.id, NO_NIGHTS) & result.stay.nights
             side.shown += 1
@@ -131,7 +144,7 @@ class Acts:
 
     def _close_there(self, act: Act) -> None:
         side, stay = self.world.sides[act.on], self.world.wanted(act)
-        if side.platform.bookable(self.world.now, stay):
+        if (side.line is None or side.line.calendar) and side.platform.bookable(self.world.now, stay):
             side.platform.close(stay, self.world.now)
             self.world.did(act, "the owner closes {} on {}", stay, side.key)
 
@@ -155,13 +168,21 @@ class Acts:
 
     def _fault(self, act: Act) -> None:
         side = self.world.sides[act.on]
-        side.platform.fail(Fault(act.fault), self.world.now, times=None)
+        if act.fault.startswith(API_FAULT):
+            if side.line is None:
+                return
+            self.world.accounts.fail(side.line, act)
+        else:
+            side.platform.fail(Fault(act.fault), self.world.now, times=None)
         self.world.tally.faults[act.fault] += 1
         self.world.say("{} begins to fail: {}", side.key, act.fault)
 
     def _heal(self, act: Act) -> None:
         side = self.world.sides[act.on]
-        if Fault(act.fault) in side.platform.faults:
+        if act.fault.startswith(API_FAULT):
+            if side.line is not None:
+                self.world.accounts.heal(side.line, act)
+        elif Fault(act.fault) in side.platform.faults:
             side.platform.heal(Fault(act.fault))
             side.watch.lasting = None
             self.world.say("{} is over its {}", side.key, act.fault)

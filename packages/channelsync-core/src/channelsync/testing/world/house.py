@@ -22,11 +22,12 @@ from channelsync.adapter import FeedSource
 from channelsync.cadence import HealthEvent, HealthState, begun, poll_wait
 from channelsync.cadence import after as health_after
 from channelsync.conflicts import conflicts
+from channelsync.engine.api import READ_BACK
 from channelsync.engine.step import Answer, answered, folded, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.evolving import evolve
 from channelsync.ical import Entry, render
-from channelsync.ids import derived
+from channelsync.ids import ListingId, derived
 from channelsync.inventory import Unit
 from channelsync.nights import Nights
 from channelsync.notices import Notice, from_findings, overdue
@@ -35,6 +36,7 @@ from channelsync.policy import Policy
 from channelsync.proof import Revision
 from channelsync.reconcile import Plan, Step, fetched, settle
 from channelsync.state import Finding, ListingState, Takeover, UnitState
+from channelsync.testing.world.calls import Calls
 from channelsync.testing.world.side import Side, differing
 from channelsync.testing.world.watch import Watch
 
@@ -70,7 +72,7 @@ class House:
         rng: Random,
         told: Stepped,
     ) -> None:
-        listings = tuple(ListingState(side.listing, habit=side.route.traits.echo, health=begun(now)) for side in sides)
+        listings = tuple(ListingState(side.listing, habit=side.listing.traits.echo, health=begun(now)) for side in sides)
         self.state = UnitState(unit, listings, takeover=Takeover(active=takeover))
         self.sides = sides
         self.policy = policy
@@ -94,12 +96,16 @@ class House:
         self._due = True
         """Whether time may have decided something since the unit was last settled."""
         self._bodies: dict[tuple[str, int, datetime], bytes] = {}
+        self.calls = Calls(self, self._effect)
+        self.hurried: list[Side] = []
+        """The listings that are due sooner than the world knows."""
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
     def look(self, side: Side, now: datetime) -> None:
         """Look at a listing, and say in ``side.due`` when to look next."""
         self.looks += 1
+        side.marked = None
         at = now + self.skew
         jitter = side.rng.random()
         if at >= self._until:
@@ -122,8 +128,8 @@ class House:
             and steady is self.state.listings[side.place]
             and (watch.looked or steady.looked_at or at) < at
             and (at < until or self._is_quiet_on(side, at))
-            and watch.same_answer(side.platform, now, counted=self.fuse is not None)
-            and (watch.fresh or not watch.is_new(side.platform, now))
+            and watch.same_answer(side.shows, now, counted=self.fuse is not None)
+            and (watch.fresh or not watch.is_new(side.shows, now))
         )
 
     def _is_quiet_on(self, side: Side, at: datetime) -> bool:
@@ -153,7 +159,7 @@ class House:
         """Note a look that changes nothing."""
         self.left_out += 1
         wait = poll_wait(jitter, self.policy)
-        side.watch.note(side.platform, at, now, at + wait, self.policy)
+        side.watch.note(side.shows, at, now, at + wait, self.policy)
         side.due = now + wait
 
     def _let_sleep(self, side: Side) -> None:
@@ -161,7 +167,7 @@ class House:
         assert side.due is not None
         assert side.watch.until is not None
         proof = side.due + side.unproved * poll_wait(1, self.policy)  # it cannot come sooner
-        side.watch.fall_asleep(side.platform, min(side.watch.until, proof + self.skew) - self.skew, side.due)
+        side.watch.fall_asleep(side.shows, min(side.watch.until, proof + self.skew) - self.skew, side.due)
 
     def doze(self, side: Side, before: datetime) -> int:
         """Note the looks of a listing asleep that come before a time, and return how many there are."""
@@ -233,33 +239,38 @@ class House:
         same = answer.observation.usable and quiet.same_but_for_looks(old, new)
         if same and not self._due:
             self.state = step.state
-            side.note_shown(answer.observation.nights)
+            side.note_shown(side.guests(answer.observation))
         else:
             alike = not self._due and quiet.settles_alike(self._base, step.state)
             self.flush(read=alike)  # the others: a look leaves them alone
             state = self.state.with_listing(new)
-            looked = (side, answer.observation.nights)
+            looked = (side, side.guests(answer.observation))
             self._settle(self.state, state, at, step.findings, step.notices, looked=looked, alike=alike)
         assert new.health is not None
         side.due = now + (new.health.next_at - at)
         self._effect()
-        side.watch.remember(answer, self.state.of(side.id), side.platform, now, same=same, policy=self.policy)
+        good = answer.event is HealthEvent.LOOK_OK
+        same = same and (side.line is None or (good and not self.calls.owes(side, at)))
+        side.watch.remember(answer, self.state.of(side.id), side.shows, now, same=same, policy=self.policy)
         self._send()
+        self.calls.write(now, {side.id: at} if good else {})
 
     def _again(self, side: Side, at: datetime, now: datetime) -> Answer | None:
         """Return the last answer anew where the platform would give the same one, None where it must be asked."""
-        watch, platform = side.watch, side.platform
+        watch, platform = side.watch, side.shows
         if watch.answer is None:
             return None
         same = watch.same_answer(platform, now, counted=self.fuse is not None) or watch.same_page(platform, now)
         if not same or self._rng.random() < _ASKED:
             return None
         seen = watch.answer.observation
-        stamp = side.platform.stamped(now) if seen.stamp is not None else None
+        stamp = platform.stamped(now) if seen.stamp is not None else None
         return evolve(watch.answer, observation=evolve(seen, at=at, stamp=stamp))
 
     def _read(self, side: Side, at: datetime, now: datetime) -> Answer:
         """Drive the platform's own flow against its simulator."""
+        if side.line is not None:
+            return self.calls.answer(side, side.line, at, now)
         last = side.watch.look
         source = FeedSource(side.url, self.state.unit.timezone)
         if last is not None:
@@ -312,6 +323,8 @@ class House:
         self.known |= fresh.keys()
         self._until = quiet.until(self.state, at, self.policy)
         self._told(before, self.state, found, step.plan)
+        for change in step.plan.changes:
+            self._make_due(change.listing, at)
         self._effect()
 
     def _as_before(self, state: UnitState, at: datetime) -> Step:
@@ -341,6 +354,18 @@ class House:
             self.sent[key] += 1
             self._effect()
             del self.outbox[key]
+
+    def hurry(self, side: Side, when: datetime) -> None:
+        """Look at a listing then, if it was not due before."""
+        side.marked = when if side.marked is None else min(side.marked, when)
+        side.due = when if side.due is None else min(side.due, when)
+        self.hurried.append(side)
+
+    def _make_due(self, listing: ListingId, at: datetime) -> None:
+        """Look soon at a listing that takes our writes and has a new revision."""
+        for side in self.sides:
+            if side.id == listing and side.line is not None:
+                self.hurry(side, at - self.skew + READ_BACK)
 
     # -- hints ---------------------------------------------------------------------------------------------------------
 
@@ -444,6 +469,8 @@ class House:
         for side in self.sides:
             health = self.state.of(side.id).health or begun(at)
             side.due = max(now, now + (health.next_at - at))
+            if side.marked is not None:
+                side.due = max(now, min(side.due, side.marked))
         self._send()
 
     def step_clock(self, by: timedelta, now: datetime) -> None:

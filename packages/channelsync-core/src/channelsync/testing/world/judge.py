@@ -13,10 +13,11 @@ from typing import Final, final
 
 from attrs import define, field, frozen
 
+from channelsync.adapter import Delivery
 from channelsync.claims import Claim, Standing
 from channelsync.conflicts import Certainty, Conflict
 from channelsync.ids import ListingId
-from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Verdict
 from channelsync.reconcile import Plan
 from channelsync.state import ListingState, UnitState
@@ -45,7 +46,10 @@ class Law:
     FALSE: Final = "no false certain conflict"
     NOTICES: Final = "no notice lost"
     SHORT_CUT: Final = "short cut equal"
+    FORGOTTEN: Final = "no message forgotten"
     ALL: Final = (LOST, WRONG, GHOST, PING_PONG, MISSED, FALSE, NOTICES, SHORT_CUT)
+    APIS: Final = (FORGOTTEN,)
+    """Those that only a life with APIs can break."""
 
 
 @final
@@ -165,6 +169,42 @@ class Judge:
         if missing and not missing <= self._lost.get(side.id, NO_NIGHTS):
             self._breach(Law.LOST, now, side, missing, "sold elsewhere and shown, but not closed:")
         self._lost[side.id] = missing
+
+    # -- what leaves us for an API -------------------------------------------------------------------------------------
+
+    def wrote(self, side: Side, closing: Nights, opening: Nights, now: datetime) -> None:
+        """Nothing is opened that is known to be sold anywhere, or that its owner closed there and we did not."""
+        del closing
+        self.tally.writes += 1
+        for one in self.sides:
+            one.count_sold()
+        sold = Nights.union(one.sold_seen for one in self.sides)
+        owners, ours = side.platform.hands
+        if opening & sold:
+            self._breach(Law.WRONG, now, side, opening & sold, "opened by a write although sold and shown:")
+        if opening & (owners - ours):
+            self._breach(Law.WRONG, now, side, opening & (owners - ours), "opened although its owner closed it there:")
+
+    def acknowledged(self, side: Side, deliveries: tuple[Delivery, ...], state: UnitState, now: datetime) -> None:
+        """No message is acknowledged before the ledger holds what it is about, as it really is."""
+        self.tally.acknowledged += len(deliveries)
+        today = state.unit.today(now)
+        claims = state.of(side.id).claims
+        for one in deliveries:
+            booked = [each.stay for each in side.platform.reservations() if each.code == one.code]
+            held = Nights.union(claim.nights for claim in claims if claim.code == one.code and not claim.missing)
+            lost = Nights.of(*booked).since(today) - held
+            if lost:
+                self._breach(Law.FORGOTTEN, now, side, lost, "acknowledged, but not in the ledger:")
+
+    def answered(self, side: Side, stay: Stay, now: datetime, *, free: bool) -> None:
+        """No platform is told that it may sell what is known to be sold elsewhere."""
+        self.tally.answers += free
+        for one in self.sides:
+            one.count_sold()
+        sold = Nights.union(one.sold_seen for one in self.sides if one is not side)
+        if free and stay.nights & sold:
+            self._breach(Law.WRONG, now, side, stay.nights & sold, "let be sold although sold elsewhere and shown:")
 
     # -- conflicts -----------------------------------------------------------------------------------------------------
 

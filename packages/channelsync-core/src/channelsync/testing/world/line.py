@@ -10,21 +10,26 @@ that a look by it would meet.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from random import Random
 from typing import Final, TypeVar, cast, final
 
 from attrs import define, evolve, field
 
-from channelsync.adapter import Access, ApiLook, ApiSource, Flow, Secret
+from channelsync.adapter import Access, ApiLook, ApiSource, ChannelPlugin, Flow, Secret
+from channelsync.adapter.plugin import API, ROUTE
 from channelsync.adapter.protocol import PullsClaims, RefreshesCredential
 from channelsync.errors import ChannelSyncError, ChannelUnavailableError, CredentialRejectedError
+from channelsync.ids import AccountId
 from channelsync.testing.partner import ApiFault, Partner
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Habits
+from channelsync.testing.world.script import Role
 from channelsync.traits import Traits
 
-__all__ = ["Line"]
+__all__ = ["Line", "connected"]
 
 T = TypeVar("T")
 
@@ -44,6 +49,8 @@ class Line:
     listing: str
     traits: Traits
     access: Access
+    calendar: bool
+    """Whether its calendar may be read while the API does not answer."""
     until: datetime | None = None
     """When the token ends, by our clock; None where there is none yet."""
     renew_at: datetime | None = None
@@ -56,8 +63,8 @@ class Line:
     """Whether something may wait in the platform's queue."""
     touched: int = 0
     """How often something was done through the account that its platform's edits do not tell."""
-    unheard: bool = False
-    """Whether our answer to the question at hand does not arrive."""
+    noticed: int = -1
+    """The ``edits`` when it was last seen to by the world (`channelsync.testing.world.accounts`)."""
     planned: dict[str, datetime] = field(factory=dict[str, datetime])
     """When the world next renews, asks the queue, or lets the platform call; by what."""
 
@@ -169,8 +176,21 @@ class Line:
 
     @property
     def failing(self) -> bool:
-        """Whether a fault is on, or was until lately."""
-        return bool(self.faults) or self.rejected
+        """Whether a look may meet a fault."""
+        return self.rejected or not self.faults <= _HARMLESS
+
+    def begins(self, fault: ApiFault) -> None:
+        """Note that a fault begins."""
+        self.faults.add(fault)
+        self.touched += 1
+
+    def ends(self, fault: ApiFault | None = None) -> None:
+        """Note that a fault is over, or that all are."""
+        if fault is None:
+            self.faults.clear()
+        else:
+            self.faults.discard(fault)
+        self.touched += 1
 
     def lasting(self, now: datetime) -> datetime:
         """Return until when a look shows the same while nobody acts."""
@@ -192,4 +212,27 @@ class Line:
         return now
 
 
+def connected(plugin: ChannelPlugin, role: Role, place: int, rng: Random) -> Line:
+    """Return the line to a simulated account of one lodging, as its owner connects it."""
+    factory = cast("Callable[..., Partner]", pkgutil.resolve_name(f"{plugin.sandbox.partition(':')[0]}:partner"))
+    partner = factory(rng=rng, rooms=(f"8011855{place:02}",), **({"reopens": False} if role.leaves_closed else {}))
+    given = dict(partner.fields) | ({"messages": "bxml"} if role.read_away else {})
+    defaults = {one.name: one.default for one in plugin.account if one.default}
+    fields = {name: Secret(value) for name, value in (defaults | given).items()}
+    traits = plugin.habits({ROUTE: API} | ({"reopens": "yes"} if role.reopening_told else {}))
+    access = Access(AccountId(f"account-{place}"), Secret(""), fields)
+    return Line(partner, plugin.api, next(iter(partner.lodgings)), traits, access, plugin.both_routes)
+
+
 _FRESH: Final = Habits()
+_HARMLESS: Final = frozenset(
+    {
+        ApiFault.ANSWER_LOST,
+        ApiFault.PARTLY,
+        ApiFault.CALL_LOST,
+        ApiFault.CALL_TWICE,
+        ApiFault.CALL_LATE,
+        ApiFault.CALLS_SWAPPED,
+    }
+)
+"""The faults that no look meets."""

@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, final
 
 from channelsync import orders
-from channelsync.claims import Category, Claim
+from channelsync.claims import Category, Claim, Kind
 from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId
 from channelsync.nights import Nights
@@ -92,6 +92,7 @@ class Owner:
 
     def look_in(self) -> None:
         """Let the owner, who sees each platform's own pages, answer what is asked, and end what is over."""
+        self.world.accounts.granted()
         for _ in range(_MOST_ANSWERS):
             change = self._next_answer()
             if change is None or not self.order(change):
@@ -110,7 +111,7 @@ class Owner:
                 self.world.say("the owner confirms what vanished from {}", side.key)
                 return _confirmed(side.id, at)
         for claim in state.own:
-            if claim.channel is not None and not self._still_booked(claim):
+            if claim.channel is not None and claim.kind is not Kind.HOLD and not self._still_booked(claim):
                 self.world.say("the owner ends {} here", claim.stay)
                 return _cancelled(claim)
         return self._copy_in_conflict(state)

@@ -14,12 +14,14 @@ from channelsync.adapter.feed import FeedRoute
 from channelsync.ids import ChannelName, ListingId, UnitId
 from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.observation import Observation
 from channelsync.proof import Revision
 from channelsync.state import ListingState, UnitState
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Habits
+from channelsync.testing.world.line import Line, connected
 from channelsync.testing.world.script import Cast, Role
-from channelsync.testing.world.watch import Watch
+from channelsync.testing.world.watch import Shows, Watch
 
 __all__ = ["Side", "differing", "sides"]
 
@@ -36,9 +38,13 @@ class Side:
     route: FeedRoute
     url: SecretUrl
     rng: Random
+    line: Line | None = None
+    """The line to its platform's API, None where it is linked by its calendar."""
     watch: Watch = field(factory=Watch)
     due: datetime | None = None
     """When we look next, by the world's clock; None while our machine is down."""
+    marked: datetime | None = None
+    """When it is due by a mark in the ledger, beside its usual time."""
     unproved: int = -1
     """How many quiet looks are still left out before one is made in full, to prove them equal; -1 if not drawn yet."""
     reads: dict[str, datetime] = field(factory=dict[str, datetime])
@@ -66,6 +72,11 @@ class Side:
         self._noted = self._counted = None
 
     @property
+    def shows(self) -> Shows:
+        """What a look at it meets."""
+        return self.line or self.platform
+
+    @property
     def id(self) -> ListingId:
         """The listing's id."""
         return self.listing.id
@@ -74,6 +85,10 @@ class Side:
     def key(self) -> str:
         """The listing's key: how people name it."""
         return self.listing.key
+
+    def guests(self, seen: Observation) -> Nights:
+        """Return the nights of a look that it may show somebody on: by an API, those of reservations alone."""
+        return seen.nights if self.line is None else Nights.union([one.stay.nights for one in seen.events if one.code])
 
     def note_shown(self, shown: Nights) -> None:
         """Remember which nights of which reservations an answer has shown."""
@@ -96,7 +111,7 @@ class Side:
     def closed_by_owner(self, now: datetime) -> Nights:
         """Return what the owner closed on the platform."""
         self.platform.sold(now)
-        return self.platform.fixed["closed by the owner"]
+        return self.platform.fixed["closed by the owner"] if self.line is None else self.platform.hands[0]
 
     def closed_by_others(self, now: datetime) -> Nights:
         """Return what is closed on the platform and not by us: by the owner's hand or settings, or an old link."""
@@ -104,7 +119,7 @@ class Side:
         if self._others[0] != self.platform.edits:
             fixed = self.platform.fixed
             direct = [nights for why, nights in fixed.items() if why.startswith("imported from direct-")]
-            others = Nights.union([*direct, fixed["closed by the owner"], fixed["preparation"]])
+            others = Nights.union([*direct, self.closed_by_owner(now), fixed["preparation"]])
             self._others = (self.platform.edits, others)
         return self._others[1]
 
@@ -114,15 +129,21 @@ def sides(cast_: Cast, registry: Registry, seed: int, start: datetime) -> list[S
     made: list[Side] = []
     for place, role in enumerate(cast_.roles):
         plugin = registry.get(role.channel)
-        factory = cast("Callable[..., Platform]", plugin.load_sandbox())
-        platform = factory(room=f"{cast_.name}-{place}", rng=Random(f"{seed}/platform/{place}"))
+        rng = Random(f"{seed}/platform/{place}")
+        line = connected(plugin, role, place, rng) if role.api else None
+        if line is not None:
+            platform = line.platform
+        else:
+            factory = cast("Callable[..., Platform]", plugin.load_sandbox())
+            platform = factory(room=f"{cast_.name}-{place}", rng=rng)
         platform.habits = _habits(platform.habits, role, start.date())
         options = {"preset": role.label} if role.channel == "ical" else {}
         route = plugin.route(options)
         name = ListingId(f"{place}-{role.channel}")
-        listing = Listing(name, _unit(cast_), ChannelName(role.channel), role.label, route.traits)
+        traits = route.traits if line is None else line.traits
+        listing = Listing(name, _unit(cast_), ChannelName(role.channel), role.label, traits)
         rng = Random(f"{seed}/looks/{place}")
-        made.append(Side(place, role, platform, listing, route, SecretUrl(platform.urls[0]), rng))
+        made.append(Side(place, role, platform, listing, route, SecretUrl(platform.urls[0]), rng, line))
     for side in made:
         for other in side.role.direct:
             side.platform.link(made[other].platform.urls[0], start, name=f"direct-{other}")

@@ -77,6 +77,11 @@ class Tally:
     acts: Counter[str] = field(factory=Counter[str])
     faults: Counter[str] = field(factory=Counter[str])
     revisions: int = 0
+    writes: int = 0
+    acknowledged: int = 0
+    answers: int = 0
+    """Questions of platforms that were answered with yes."""
+    calls: int = 0
     notices: int = 0
     repeated_notices: int = 0
     real_conflicts: int = 0

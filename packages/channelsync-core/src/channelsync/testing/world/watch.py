@@ -9,24 +9,65 @@ taken together (`Watch.doze`) when anything happens in the world, each at the ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from random import Random
-from typing import final
+from typing import Protocol, final
 
 from attrs import define
 
 from channelsync import quiet
 from channelsync.adapter import FeedLook
-from channelsync.cadence import poll_wait
+from channelsync.cadence import HealthEvent, poll_wait
 from channelsync.engine.step import Answer
 from channelsync.evolving import evolve
 from channelsync.observation import Verdict
 from channelsync.policy import Policy
 from channelsync.state import ListingState
 from channelsync.testing.faults import Fault
-from channelsync.testing.sandbox import Platform
+from channelsync.testing.values import Habits
 
-__all__ = ["Watch"]
+__all__ = ["Shows", "Watch"]
+
+
+class Shows(Protocol):
+    """What is looked at: a platform's calendar, or the line to its API; see `channelsync.testing.sandbox.Platform`."""
+
+    @property
+    def habits(self) -> Habits:
+        """Its habits."""
+        ...
+
+    @property
+    def edits(self) -> int:
+        """How often anything has changed that a look may show."""
+        ...
+
+    @property
+    def faults(self) -> Collection[object]:
+        """The faults that are on."""
+        ...
+
+    @property
+    def failing(self) -> bool:
+        """Whether a look may meet one."""
+        ...
+
+    def lasting(self, now: datetime) -> datetime:
+        """Return until when a look shows the same while nobody acts."""
+        ...
+
+    def version(self, now: datetime) -> tuple[object, ...]:
+        """Return a value that is equal only while the answer is."""
+        ...
+
+    def page(self, now: datetime) -> str | None:
+        """Return what a look is given, if that can be told; None where it cannot."""
+        ...
+
+    def stamped(self, now: datetime) -> datetime:
+        """Return the DTSTAMP of an answer now."""
+        ...
 
 
 @final
@@ -70,12 +111,12 @@ class Watch:
 
     # -- is anything new? ----------------------------------------------------------------------------------------------
 
-    def is_new(self, platform: Platform, now: datetime) -> bool:
+    def is_new(self, platform: Shows, now: datetime) -> bool:
         """Whether a look now would count as a new one: no copy that was given before, as far as DTSTAMPs tell."""
         assert self.steady is not None
         return self.stamp is None or not self.steady.live_stamps or platform.stamped(now) > self.stamp
 
-    def same_answer(self, platform: Platform, now: datetime, *, counted: bool) -> bool:
+    def same_answer(self, platform: Shows, now: datetime, *, counted: bool) -> bool:
         """Whether the platform would answer what it answered last, but for the DTSTAMP.
 
         Not by far-fetched reasons while looks made in full are ``counted``: a kill is due after so many effects.
@@ -90,17 +131,17 @@ class Watch:
             self.lasting = platform.lasting(now)
         return True
 
-    def _fails_alike(self, platform: Platform, now: datetime) -> bool:
+    def _fails_alike(self, platform: Shows, now: datetime) -> bool:
         """Whether a platform's faults spoil its answer as they spoilt the last one."""
         return not self.cached and Fault.STALE not in platform.faults and platform.version(now) == self.version
 
-    def same_page(self, platform: Platform, now: datetime) -> bool:
+    def same_page(self, platform: Shows, now: datetime) -> bool:
         """Whether the platform writes what it wrote last, although it had reason to write it anew."""
         return self.page is not None and not platform.failing and platform.page(now) == self.page
 
     # -- looks that are only noted -------------------------------------------------------------------------------------
 
-    def note(self, platform: Platform, at: datetime, now: datetime, next_at: datetime, policy: Policy) -> None:
+    def note(self, platform: Shows, at: datetime, now: datetime, next_at: datetime, policy: Policy) -> None:
         """Note a look that changes nothing."""
         assert self.steady is not None
         before = self.looked or self.steady.looked_at
@@ -114,7 +155,7 @@ class Watch:
                 self.stamp = max(self.stamp, self.given)
         self.looked, self.next_at = at, next_at
 
-    def fall_asleep(self, platform: Platform, ours: datetime, due: datetime) -> None:
+    def fall_asleep(self, platform: Shows, ours: datetime, due: datetime) -> None:
         """Sleep, if the next look is quiet as well for all that is known: while nothing happens, each one is.
 
         Args:
@@ -127,7 +168,7 @@ class Watch:
         if due < asleep and not self.cached and not platform.failing:
             self.asleep = asleep
 
-    def is_disturbed(self, platform: Platform, listing: ListingState) -> bool:
+    def is_disturbed(self, platform: Shows, listing: ListingState) -> bool:
         """Whether something has happened that may have made the next look another than the last one."""
         return (
             listing is not self.steady
@@ -180,7 +221,7 @@ class Watch:
         self,
         answer: Answer,
         listing: ListingState,
-        platform: Platform,
+        platform: Shows,
         now: datetime,
         *,
         same: bool,
@@ -190,7 +231,7 @@ class Watch:
         seen = answer.observation
         if answer.look is not None:
             self.look = answer.look
-        if not seen.usable:
+        if not seen.usable or answer.event is not HealthEvent.LOOK_OK:
             self.steady = self.answer = None
             return
         self.answer = answer

@@ -25,6 +25,7 @@ from channelsync.reconcile import Plan
 from channelsync.state import Finding, UnitState
 from channelsync.testing.faults import Fault
 from channelsync.testing.links import Link
+from channelsync.testing.world.accounts import Accounts
 from channelsync.testing.world.acts import Acts
 from channelsync.testing.world.house import House, KilledError
 from channelsync.testing.world.judge import Breach, Judge, Law
@@ -88,6 +89,8 @@ class World:
         self._turn = count()
         self._waking = _NEVER
         """When a listing asleep may have to be looked at again, while nothing happens."""
+        self.accounts = Accounts(self)
+        self.house.calls.heard = self.judge
         self.acts = Acts(self)
         self._begin()
 
@@ -95,7 +98,8 @@ class World:
 
     def _begin(self) -> None:
         for side in self.sides:
-            side.platform.link(_OURS + side.id, self.now)
+            if side.line is None:
+                side.platform.link(_OURS + side.id, self.now)
             self.plan_look(side, self.now)
             for name in side.platform.links.by_name:
                 self._plan_read(side, name)
@@ -124,10 +128,19 @@ class World:
                 continue
             self._doze(self.now)
             what(*with_)
+            self._look_sooner()
             self._rouse()
         self._doze(until + _INSTANT)
         self.now = until
         self.tally.events += events
+
+    def _look_sooner(self) -> None:
+        """Plan the looks that were brought forward, and what the platforms' APIs do by themselves."""
+        self.accounts.tend()
+        hurried, self.house.hurried = self.house.hurried, []
+        for side in hurried:
+            if side.due is not None and self.house.up:
+                self.plan_look(side, max(side.due, self.now))
 
     def _doze(self, before: datetime) -> None:
         """Note the looks at listings asleep that come before a time."""
@@ -142,7 +155,7 @@ class World:
             asleep = side.watch.asleep
             if asleep is None or side.due is None:
                 continue
-            if side.watch.is_disturbed(side.platform, self.house.state.listings[side.place]):
+            if side.watch.is_disturbed(side.shows, self.house.state.listings[side.place]):
                 self.plan_look(side, side.due)
             else:
                 waking = min(waking, asleep, self.house.settled_until)
@@ -334,6 +347,7 @@ class World:
             side.watch.lasting = None
             side.stale_until = None
             side.stale = None
+        self.accounts.calm_down()
         self.house.fuse = None
         if self.house.skew:
             self.house.step_clock(-self.house.skew, self.now)

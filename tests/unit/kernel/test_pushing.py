@@ -1,0 +1,263 @@
+"""Listings that take our writes: what is owed to them, what may stand there, and what is never opened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve
+
+from channelsync.claims import Kind
+from channelsync.ids import ListingId
+from channelsync.nights import NO_NIGHTS
+from channelsync.observation import Event, Verdict
+from channelsync.proof import Evidence, reach
+from channelsync.pushing import Push, cause, owed
+from channelsync.reconcile import fetched, sending
+from channelsync.state import Did
+from channelsync.traits import EchoHabit, Traits
+from tests.unit.kernel.builders import (
+    AIRBNB,
+    BOOKING,
+    GREENGO,
+    Unit3,
+    block,
+    claim,
+    closure,
+    day,
+    guest,
+    listing,
+    nights,
+    revision,
+    state,
+    stay,
+)
+
+TOLD = Traits(
+    identified=frozenset({Kind.RESERVATION}),
+    echo=EchoHabit.ECHOES,
+    echo_kinds=frozenset({Kind.BLOCK}),
+    pushed=True,
+)
+LEAVES = evolve(TOLD, reopens=False)
+
+
+class Written(Unit3):
+    """A unit whose first two listings take our writes, driven as the shell drives it."""
+
+    @property
+    def today(self):
+        """The date at the unit."""
+        return self.state.unit.today(self.now)
+
+    def owed(self, name: ListingId, *, looked: bool = True) -> Push:
+        """Return what is owed to a listing, having been looked at just now or not."""
+        return owed(self.state.of(name), self.today, looked=self.now if looked else None)
+
+    def sent(self, name: ListingId) -> None:
+        """Note that a listing is being written to."""
+        self.state = sending(self.state, name, self.now)
+
+    def accepted(self, name: ListingId) -> None:
+        """Note that it has accepted what was written."""
+        self.state = fetched(self.state, name, self.now)
+
+
+def written(traits: Traits = TOLD) -> Written:
+    """Return a quiet unit on two listings that take our writes, and one that reads a calendar."""
+    unit = Written.new(airbnb=traits, booking=traits)
+    for one in (AIRBNB, BOOKING):
+        unit.state = unit.state.with_listing(evolve(unit.state.of(one), habit=EchoHabit.ECHOES))
+    for name in (AIRBNB, BOOKING, GREENGO):
+        unit.look(name)
+    unit.read(AIRBNB, BOOKING, GREENGO)
+    unit.wait(hours=1)
+    return unit
+
+
+def test_a_closing_is_owed_until_it_is_shown_or_accepted():
+    """What is sold elsewhere is owed at once, without a look; no longer once it was accepted, or is shown closed."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    assert unit.owed(BOOKING, looked=False) == Push(nights(10, 14))
+    unit.sent(BOOKING)
+    assert unit.owed(BOOKING, looked=False) == Push(nights(10, 14))
+    unit.wait(seconds=1).accepted(BOOKING)
+    assert not unit.owed(BOOKING, looked=False)
+    unit.wait(minutes=1).look(BOOKING)  # not shown after all
+    assert unit.owed(BOOKING, looked=False) == Push(nights(10, 14))
+    unit.wait(minutes=1).look(BOOKING, block(10, 14))
+    assert not unit.owed(BOOKING)
+
+
+def test_an_opening_is_owed_only_right_after_a_look():
+    """Our closing, shown and claimed by nobody any more, is opened from the look just taken, and from none before."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
+    unit.wait(minutes=1).look(AIRBNB, guest(20, 24), cancelled=frozenset({"HM1"}))
+    for _ in range(4):
+        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    assert not unit.owed(BOOKING, looked=False)
+    assert not unit.owed(BOOKING, looked=True)
+    unit.look(BOOKING, block(10, 14), block(20, 24))
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+
+
+def test_what_is_not_our_own_closing_is_never_opened():
+    """What the owner or a guest has on a listing stays, whatever we publish."""
+    unit = written()
+    unit.look(BOOKING, block(10, 14), guest(20, 24))
+    assert not unit.owed(BOOKING)
+    assert unit.owed(AIRBNB, looked=False) == Push(nights(10, 14, 20, 24))
+
+
+def test_a_suspect_look_opens_nothing():
+    """A look that lost too much, and one after a restore that owes more, open nothing."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    unit.sent(BOOKING)
+    unit.accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14))
+    before = unit.state.of(BOOKING)
+    calm = evolve(before, revisions=(*before.revisions, revision(9, NO_NIGHTS, unit.now, unit.now)))
+    assert owed(calm, unit.today, looked=unit.now) == Push(opening=nights(10, 14))
+    assert not owed(evolve(calm, verdict=Verdict.SUSPECT), unit.today, looked=unit.now)
+    assert not owed(evolve(calm, owed_since=unit.now), unit.today, looked=unit.now)
+
+
+def test_nothing_is_owed_to_a_calendar_or_an_unlinked_listing():
+    """A listing that reads a calendar, one that is retired and one for which nothing was decided are not written to."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    assert not unit.owed(GREENGO)
+    assert not owed(evolve(unit.state.of(BOOKING), retired=True), unit.today)
+    assert not owed(listing(BOOKING, traits=TOLD), unit.today)
+    never_seen = evolve(unit.state.of(BOOKING), looked_at=None)
+    assert owed(never_seen, unit.today) == Push(nights(10, 14))
+    read = evolve(never_seen, revisions=(revision(1, nights(10, 14), unit.now, unit.now),))
+    assert not owed(read, unit.today)
+
+
+def test_a_write_without_an_answer_may_stand():
+    """What was sent and never answered counts as ours when it is shown, until a later one was accepted for a day."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    unit.sent(BOOKING)
+    step = unit.wait(minutes=20).look(BOOKING, block(10, 14))
+    assert [one.did for one in step.findings] == [Did.ECHO]
+    assert unit.state.of(BOOKING).claims == ()
+    assert unit.state.of(BOOKING).evidence(day(10)) is Evidence.READ_BACK
+    sent = evolve(revision(2, nights(10, 14), unit.now), sent=unit.now)
+    later = revision(3, NO_NIGHTS, unit.now, unit.now + timedelta(hours=1))
+    grace = timedelta(hours=24)
+    assert reach((sent, later), unit.now + timedelta(hours=20), grace) == nights(10, 14)
+    assert reach((sent, later), unit.now + timedelta(hours=26), grace) == NO_NIGHTS
+    assert reach((sent,), unit.now + timedelta(days=9), grace) == nights(10, 14)
+
+
+def test_the_rungs_of_a_write():
+    """Recorded, sent, accepted, read back: each is reached in its turn."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+
+    def rung() -> Evidence:
+        return unit.state.of(BOOKING).evidence(day(11))
+
+    assert rung() is Evidence.RECORDED
+    unit.sent(BOOKING)
+    assert rung() is Evidence.SENT
+    assert unit.state.of(BOOKING).exposed
+    unit.accepted(BOOKING)
+    assert rung() is Evidence.ACCEPTED
+    assert not unit.state.of(BOOKING).exposed
+    unit.wait(minutes=1).look(BOOKING, block(10, 14))
+    assert rung() is Evidence.READ_BACK
+
+
+def test_each_night_may_be_ours_for_itself():
+    """A platform that takes night by night shows a part of a run beside nights of its owner: the part is ours."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    unit.sent(BOOKING)
+    unit.accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(12, 17))
+    booking = unit.state.of(BOOKING)
+    assert booking.echo == nights(12, 14)
+    assert [(one.kind, one.nights) for one in booking.claims] == [(Kind.BLOCK, nights(14, 17))]
+
+
+def test_what_is_said_to_be_cancelled_is_free_at_once():
+    """A reservation that the platform names as cancelled needs no second look; one that it still shows stands."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14, code="HM1"), guest(20, 24, code="HM2"))
+    said = frozenset({"HM1", "HM2"})
+    step = unit.wait(minutes=15).look(AIRBNB, guest(20, 24, code="HM2"), cancelled=said)
+    assert [one.why for one in step.findings if one.did is Did.RELEASE] == ["the platform says that it is cancelled"]
+    assert [one.code for one in unit.state.of(AIRBNB).claims] == ["HM2"]
+    assert unit.state.of(AIRBNB).freed == ()
+    assert unit.state.of(GREENGO).published == nights(20, 24)
+
+
+def test_nothing_is_cancelled_after_an_outage():
+    """An inventory releases nothing, whatever it says."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14, code="HM1"), guest(20, 24, code="HM2"))
+    unit.wait(days=3).look(AIRBNB, guest(20, 24, code="HM2"), cancelled=frozenset({"HM1"}))
+    assert len(unit.state.of(AIRBNB).claims) == 2
+
+
+def test_nights_that_a_platform_leaves_closed_are_opened_by_us():
+    """Where a cancelled guest's nights stay closed, they are ours to open from the step that releases them."""
+    unit = written(LEAVES)
+    unit.look(BOOKING, guest(10, 14, code="1"), guest(20, 24, code="2"))
+    unit.wait(minutes=15).look(BOOKING, guest(20, 24, code="2"), block(10, 14))
+    assert [one.kind for one in unit.state.of(BOOKING).claims] == [Kind.RESERVATION, Kind.RESERVATION]
+    assert not unit.owed(BOOKING)
+    unit.wait(minutes=15).look(BOOKING, guest(20, 24, code="2"), block(10, 14), cancelled=frozenset({"1"}))
+    assert [one.code for one in unit.state.of(BOOKING).claims] == ["2"]
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+    unit.accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, guest(20, 24, code="2"), block(10, 14))  # it lags behind
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+    unit.wait(minutes=1).look(BOOKING, guest(20, 24, code="2"))
+    assert not unit.owed(BOOKING)
+    assert [one.code for one in unit.state.of(BOOKING).claims] == ["2"]
+
+
+def test_an_owners_closing_there_stays_where_the_platform_leaves_nights_closed():
+    """What was closed beside the guest's nights is the owner's, and is not opened with them."""
+    unit = written(LEAVES)
+    unit.look(BOOKING, guest(10, 14, code="1"), block(14, 16), guest(20, 24, code="2"))
+    unit.wait(minutes=15).look(BOOKING, guest(20, 24, code="2"), block(10, 16), cancelled=frozenset({"1"}))
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+    fresh = evolve(unit.state.of(BOOKING), revisions=())
+    assert owed(fresh, unit.today, looked=unit.now) == Push()
+
+
+def test_the_cause_of_a_closing_is_named():
+    """Each night goes to the channel whose guest has it, the rest to the owner; a block elsewhere is the owner's."""
+    here = listing(BOOKING, traits=TOLD)
+    there = listing(AIRBNB, claim(10, 14, Kind.RESERVATION, listing=AIRBNB), claim(16, 17, Kind.BLOCK, listing=AIRBNB))
+    unit = state(here, there, listing(GREENGO, claim(13, 15, listing=GREENGO)))
+    parts = cause(unit, here, nights(10, 17))
+    assert parts == ((nights(10, 14), "airbnb"), (nights(14, 15), "greengo"), (nights(15, 17), None))
+    assert cause(unit, here, nights(10, 12)) == ((nights(10, 12), "airbnb"),)
+
+
+def test_what_the_unopened_calendar_uncovers_may_be_ours():
+    """Our closing that lay in the part of a calendar that was not open is an echo once the window has moved past it."""
+    unit = Unit3.quiet()
+    unit.look(GREENGO, closure(200, 207))
+    unit.look(AIRBNB, Event(stay(190, 366), Kind.BLOCK, "window"))
+    unit.read(AIRBNB)
+    unit.wait(days=1).look(AIRBNB, Event(stay(191, 367), Kind.BLOCK, "window"))
+    for number in range(2, 25):
+        unit.wait(days=1)
+        ours = (block(200, 207),) if number > 16 else ()
+        unit.look(AIRBNB, *ours, Event(stay(190 + number, 366 + number), Kind.BLOCK, "window"))
+        unit.look(GREENGO, closure(200, 207))
+        unit.read(AIRBNB)
+    assert unit.state.of(AIRBNB).claims == ()
+    assert unit.state.of(AIRBNB).echo == nights(200, 207)
