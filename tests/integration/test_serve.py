@@ -6,12 +6,15 @@ import http.client
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import httpx
 import pytest
 
-from channelsync.testing import Fault
+from channelsync.testing import Fault, Refusal, Reservation
 from channelsync.testing.serve import Served, serve
+from channelsync_airbnb.sandbox import partner as airbnb_partner
+from channelsync_booking.sandbox import partner as booking_partner
 from tests.unit.sandbox.support import NOW, make, stay
 
 FEED = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270315\r\nDTEND;VALUE=DATE:20270318\r\nEND:VEVENT\r\n"
@@ -151,3 +154,43 @@ def test_secrets_stay_out_of_logs_and_reprs(
     written = capfd.readouterr()
     token = airbnb.urls[0].rpartition("=")[2]
     assert token not in caplog.text + written.out + written.err + told
+
+
+def test_an_api_over_http(clock: Clock, client: httpx.Client) -> None:
+    """An account's addresses lead here; what its platform asks and tells us goes to our address over HTTP."""
+    came: list[tuple[str, str]] = []
+
+    def ours(request: httpx.Request, _now: datetime) -> httpx.Response | None:
+        came.append((request.method, request.url.path))
+        free = {"available": True} if request.method == "GET" else {"succeed": True}
+        return httpx.Response(200, json=free) if request.url.path.startswith("/hooks/") else None
+
+    partner = airbnb_partner(rng=Random(1), rooms=("lac",))
+    (listing,) = partner.lodgings
+    with serve(partner.lodgings.values(), clock, partners=[partner], extra=[ours]) as served:
+        partner.call_at(f"{served.base_url}/hooks/airbnb/x/")
+        fields = served.fields(partner)
+        assert (fields["address"], fields["consent_address"]) == (
+            f"{served.base_url}/v2/",
+            f"{served.base_url}/oauth2/auth",
+        )
+        assert fields["client_id"] == partner.fields["client_id"]
+        assert client.get(f"{fields['address']}listings").status_code == 401
+        assert isinstance(served.book(partner, listing, stay("03-15/03-18")), Reservation)
+        assert came == [("GET", "/hooks/airbnb/x"), ("POST", "/hooks/airbnb/x")]
+        assert served.call_due() == 1
+        assert came[2:] == [("POST", "/hooks/airbnb/x/notification")]
+        assert served.call_due() == 0
+        partner.call_at("http://192.0.2.1/hooks")
+        assert isinstance(served.book(partner, listing, stay("04-15/04-18")), Refusal)
+
+
+def test_an_api_that_calls_nobody(clock: Clock) -> None:
+    """Booking.com asks nobody; its three addresses lead here, without a slash at the end."""
+    partner = booking_partner(rng=Random(1), rooms=("801",))
+    with serve(partner.lodgings.values(), clock, partners=[partner]) as served:
+        partner.call_at(f"{served.base_url}/hooks/booking/x")
+        addresses = {value for name, value in served.fields(partner).items() if name.endswith("address")}
+        assert addresses == {served.base_url}
+        assert isinstance(served.book(partner, "801", stay("03-15/03-18")), Reservation)
+        assert served.call_due() == 0

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
+from attrs import evolve
 
 from channelsync.adapter import (
     PROTOCOLS,
@@ -127,3 +128,12 @@ def test_sandbox() -> None:
     for broken in ("", "no_such_package.sandbox:platform", "channelsync.nights:nothing", "::"):
         with pytest.raises(PluginError):
             ChannelPlugin(ChannelName("example"), "Example", sandbox=broken).load_sandbox()
+
+
+def test_partner() -> None:
+    """The simulator of an API stands beside the other; a plugin without an API, or without one of it, says so."""
+    at = ChannelPlugin(ChannelName("example"), "Example", api=object(), sandbox="channelsync.testing.partner:Partner")
+    assert at.load_partner() is not None
+    for without in (evolve(at, api=None), evolve(at, sandbox=""), evolve(at, sandbox="channelsync.nights:Stay")):
+        with pytest.raises(PluginError):
+            without.load_partner()

@@ -127,6 +127,13 @@ def test_a_stay_typed_in_before_is_no_news() -> None:
     assert not from_findings(before, three(claim()), [found(Did.CLAIM, claim())], NOW)
 
 
+def test_a_stay_held_before_is_news() -> None:
+    """Nights held because a platform asked before a guest booked are our answer, not the owner's act: they are told."""
+    held = claim("own", Kind.HOLD, listing=None, channel=ChannelName("airbnb"))
+    notices = from_findings(three(own=(held,)), three(claim()), [found(Did.CLAIM, claim())], NOW)
+    assert kinds(notices) == [NoticeKind.RESERVATION]
+
+
 def test_only_found_claims_are_told() -> None:
     """A claim that no finding names is not new."""
     other = claim("c2", stay=Stay(date(2027, 5, 1), date(2027, 5, 3)))

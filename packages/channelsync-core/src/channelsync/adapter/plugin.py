@@ -56,11 +56,11 @@ class ChannelPlugin:
     pasted; menus move, so they name the page by what it does. ``calendar_page`` and ``reservation_page`` are URLs of
     the platform's own pages with places for ``{listing}``, ``{arrival}``, ``{departure}`` and ``{code}``, empty where
     none is known. ``readers`` are the clients by which the platform is known to read the calendars we publish; where
-    there are none each listing's is learned. ``sandbox`` is the dotted path of its simulator; that of an API stands beside it under the
-    name ``partner``. ``configure`` turns the
-    options of one listing into its route, for channels whose habits the owner knows better than we do. ``settings`` are
-    a listing's, ``account`` those of an account on its API. ``both_routes`` says that a listing on the API may be read
-    by its calendar as well, which then serves while the API does not answer.
+    there are none each listing's is learned. ``sandbox`` is the dotted path of its simulator; that of an API stands
+    beside it under the name ``partner``. ``configure`` turns the options of one listing into its route, for channels
+    whose habits the owner knows better than we do. ``settings`` are a listing's, ``account`` those of an account on its
+    API. ``both_routes`` says that a listing on the API may be read by its calendar as well, which then serves while the
+    API does not answer.
     """
 
     name: ChannelName = field(converter=ChannelName, validator=_usable_name)

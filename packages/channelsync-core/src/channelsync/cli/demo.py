@@ -163,8 +163,9 @@ class Rehearsal:
         self.feeds.manager = self.manager
         for channel, platform in self.platforms.items():
             linked = self.manager.link(self.unit, channel, feed=self.served.export_url(platform))
-            stays = self.line.voice.count(linked.events, self.line.voice("séjour", "stay"), self.line.voice("séjours", "stays"))
-            self.line.say("✓", f"{self.title(channel)} relié, {stays}", f"{self.title(channel)} linked, {stays}", "green")
+            voice, name = self.line.voice, self.title(channel)
+            stays = voice.count(linked.events, voice("séjour", "stay"), voice("séjours", "stays"))
+            self.line.say("✓", f"{name} relié, {stays}", f"{name} linked, {stays}", "green")
         self.look()
         for channel, platform in self.platforms.items():
             url = f"{self.served.base_url}{self.feeds.path(channel)}"
@@ -239,19 +240,18 @@ def _dates(stage: Rehearsal, first: str, last: str) -> Stay:
 
 def _reservation(stage: Rehearsal) -> None:
     """Scenario 1: a guest books on Airbnb; the dates close on the other two."""
-    stage.line.scene(
-        "1. Une réservation sur Airbnb ferme les deux autres", "1. A reservation on Airbnb closes the other two"
-    )
+    line = stage.line
+    line.scene("1. Une réservation sur Airbnb ferme les deux autres", "1. A reservation on Airbnb closes the other two")
     stay = _dates(stage, "03-15", "03-18")
     stage.guests["airbnb"] = stage.sold("airbnb", stay)
     began = time.monotonic()
     report = stage.look()
     took = f"{(time.monotonic() - began) * 1000:.0f} ms"
     closed = {one.listing for one in report.changes if stay.nights <= one.close}
-    stage.line.insist(happened=closed == {"booking", "greengo"}, what=f"closed on {closed} only")
-    stage.line.say("→", f"vue et fermée dans nos calendriers en {took}", f"seen, and closed in our calendars, in {took}")
+    line.insist(happened=closed == {"booking", "greengo"}, what=f"closed on {closed} only")
+    line.say("→", f"vue et fermée dans nos calendriers en {took}", f"seen, and closed in our calendars, in {took}")
     for notice in report.notices:
-        stage.line.say("✉", notice, notice, "magenta")
+        line.say("✉", notice, notice, "magenta")
     stage.exposed(stay, "booking", "greengo")
     stage.read_by("booking", "greengo")
     stage.closed_on(stay, "booking", "greengo")
@@ -260,56 +260,58 @@ def _reservation(stage: Rehearsal) -> None:
 
 def _cancellation(stage: Rehearsal) -> None:
     """The guest cancels, while Booking.com sends our own closing back as if it were a booking."""
-    stage.line.scene(
+    line = stage.line
+    line.scene(
         "2. Le voyageur annule, mais Booking.com nous renvoie nos dates",
         "2. The guest cancels, but Booking.com sends our dates back",
     )
     guest = stage.guests["airbnb"]
     stage.look()
     booking = next(one for one in stage.manager.state(stage.unit).active if one.listing.key == "booking")
-    stage.line.insist(happened=guest.stay.nights <= booking.echo, what="the echo was not recognised")
-    stage.line.say("≈", "Booking.com montre nos dates : reconnues", "Booking.com shows our dates: recognised", "dim")
-    stage.platforms["airbnb"].cancel(guest.id, stage.line.clock.now())
-    stage.line.say("●", "le voyageur annule sur Airbnb", "the guest cancels on Airbnb", "cyan")
+    line.insist(happened=guest.stay.nights <= booking.echo, what="the echo was not recognised")
+    line.say("≈", "Booking.com montre nos dates : reconnues", "Booking.com shows our dates: recognised", "dim")
+    stage.platforms["airbnb"].cancel(guest.id, line.clock.now())
+    line.say("●", "le voyageur annule sur Airbnb", "the guest cancels on Airbnb", "cyan")
     for last in (False, False, True):
         report = stage.look()
         look = next(one for one in report.looks if one.listing == "airbnb")
-        stage.line.insist(happened=bool(look.released if last else look.kept), what="the cancellation was judged wrongly")
+        line.insist(happened=bool(look.released if last else look.kept), what="the cancellation was judged wrongly")
         if last:
             break
-        stage.line.say("!", "disparition à confirmer : nous gardons fermé", "not shown any more: kept closed", "yellow")
-        stage.line.later(timedelta(minutes=15))
-    stage.line.say("→", "trois lectures concordent : libéré", "three looks agree: released")
-    stage.line.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
+        line.say("!", "disparition à confirmer : nous gardons fermé", "not shown any more: kept closed", "yellow")
+        line.later(timedelta(minutes=15))
+    line.say("→", "trois lectures concordent : libéré", "three looks agree: released")
+    line.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
     held = "d’abord sur Booking.com seul, au cas où son écho cacherait un voyageur"
-    stage.line.say("→", f"rouvert {held}", "opened on Booking.com alone first, in case its echo hides a guest")
+    line.say("→", f"rouvert {held}", "opened on Booking.com alone first, in case its echo hides a guest")
     stage.open_on(guest.stay, "booking")
     for last in (False, False, True):
         stage.look()
         if last:
             break
-        stage.line.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
-        stage.line.say("!", "nuits ouvertes sur Booking.com : à confirmer", "open on Booking.com: to be confirmed", "yellow")
-        stage.line.later(timedelta(minutes=15))
-    stage.line.say("→", "trois lectures concordent : personne ne s’y cachait", "three looks agree: nobody was hiding there")
+        line.insist(happened=not stage.bookable("greengo", guest.stay), what="GreenGo was opened too early")
+        line.say("!", "nuits ouvertes sur Booking.com : à confirmer", "open on Booking.com: to be confirmed", "yellow")
+        line.later(timedelta(minutes=15))
+    line.say("→", "trois lectures concordent : personne ne s’y cachait", "three looks agree: nobody was hiding there")
     stage.open_on(guest.stay, "greengo")
-    stage.line.insist(happened=not stage.manager.conflicts(stage.unit), what="an echo was taken for a guest")
+    line.insist(happened=not stage.manager.conflicts(stage.unit), what="an echo was taken for a guest")
 
 
 def _double_booking(stage: Rehearsal) -> None:
     """Two guests book the same nights before either platform has read us."""
-    stage.line.scene("3. Deux voyageurs, la même nuit, au même moment", "3. Two guests, the same night, at the same moment")
+    line = stage.line
+    line.scene("3. Deux voyageurs, la même nuit, au même moment", "3. Two guests, the same night, at the same moment")
     first = stage.sold("airbnb", _dates(stage, "07-10", "07-13"))
     second = stage.sold("booking", _dates(stage, "07-11", "07-14"))
     report = stage.look()
-    stage.line.insist(happened=len(report.conflicts) == 1, what=f"{len(report.conflicts)} conflicts were found, not one")
+    line.insist(happened=len(report.conflicts) == 1, what=f"{len(report.conflicts)} conflicts were found, not one")
     conflict = report.conflicts[0]
     both = first.stay.nights & second.stay.nights
-    stage.line.insist(happened=conflict.alarming and conflict.nights == both, what="the conflict names the wrong nights")
-    nights = stage.line.voice.nights(conflict.nights)
-    stage.line.say("✗", f"double réservation détectée : {nights}", f"double booking found: {nights}", "bold red")
+    line.insist(happened=conflict.alarming and conflict.nights == both, what="the conflict names the wrong nights")
+    nights = line.voice.nights(conflict.nights)
+    line.say("✗", f"double réservation détectée : {nights}", f"double booking found: {nights}", "bold red")
     for notice in report.notices:
-        stage.line.say("✉", notice, notice, "magenta")
+        line.say("✉", notice, notice, "magenta")
     either = Stay(first.stay.arrival, second.stay.departure)
     stage.read_by("greengo")
     stage.closed_on(either, "greengo")
@@ -317,14 +319,13 @@ def _double_booking(stage: Rehearsal) -> None:
 
 def _block(stage: Rehearsal) -> None:
     """Scenario 2: the owner keeps some nights for personal use."""
-    stage.line.scene("L’hôte garde le gîte pour lui", "The owner keeps the lodging for personal use")
+    line = stage.line
+    line.scene("L’hôte garde le gîte pour lui", "The owner keeps the lodging for personal use")
     stay = _dates(stage, "04-01", "04-05")
     made = stage.manager.block(stage.unit, stay, category="personal")
-    nights = stage.line.voice.stay(stay)
-    stage.line.insist(
-        happened=made.category is not None and made.category.value == "personal", what="the block has no label"
-    )
-    stage.line.say("●", f"bloqué, usage personnel : {nights}", f"blocked for personal use: {nights}", "cyan")
+    nights = line.voice.stay(stay)
+    line.insist(happened=made.category is not None and made.category.value == "personal", what="the block has no label")
+    line.say("●", f"bloqué, usage personnel : {nights}", f"blocked for personal use: {nights}", "cyan")
     stage.exposed(stay, *_CHANNELS)
     stage.read_by(*_CHANNELS)
     stage.closed_on(stay, *_CHANNELS)
@@ -333,26 +334,27 @@ def _block(stage: Rehearsal) -> None:
 
 def _outage(stage: Rehearsal) -> None:
     """Scenario 3: Booking.com is down; nothing opens, the owner is told, and it resumes by itself."""
-    stage.line.scene("Booking.com ne répond plus", "Booking.com is down")
+    line = stage.line
+    line.scene("Booking.com ne répond plus", "Booking.com is down")
     booking = stage.platforms["booking"]
     closed = next(one for one in stage.manager.state(stage.unit).active if one.listing.key == "greengo").published
-    booking.fail(Fault.HTTP_500, stage.line.clock.now(), times=None)
-    stage.line.say("●", "Booking.com répond « erreur 500 »", "Booking.com answers “error 500”", "cyan")
+    booking.fail(Fault.HTTP_500, line.clock.now(), times=None)
+    line.say("●", "Booking.com répond « erreur 500 »", "Booking.com answers “error 500”", "cyan")
     told: tuple[str, ...] = ()
     while not told:
         told = stage.look().notices
         state = stage.manager.state(stage.unit)
         greengo = next(one for one in state.active if one.listing.key == "greengo")
-        stage.line.insist(happened=closed <= greengo.published, what="an outage opened nights")
+        line.insist(happened=closed <= greengo.published, what="an outage opened nights")
         if not told:
-            stage.line.later(timedelta(minutes=15))
-    stage.line.say("✉", told[0], told[0], "magenta")
-    stage.line.say("✓", "toutes ses dates restent fermées ailleurs", "all its dates stay closed elsewhere", "green")
+            line.later(timedelta(minutes=15))
+    line.say("✉", told[0], told[0], "magenta")
+    line.say("✓", "toutes ses dates restent fermées ailleurs", "all its dates stay closed elsewhere", "green")
     booking.heal()
-    stage.line.later(timedelta(minutes=15))
+    line.later(timedelta(minutes=15))
     report = stage.look()
-    stage.line.insist(happened=bool(report.notices), what="the recovery was not told")
-    stage.line.say("✉", report.notices[0], report.notices[0], "magenta")
+    line.insist(happened=bool(report.notices), what="the recovery was not told")
+    line.say("✉", report.notices[0], report.notices[0], "magenta")
 
 
 _PLAYED: Final[Mapping[int | None, tuple[tuple[Callable[[Rehearsal], None], ...], tuple[Act, ...]]]] = {

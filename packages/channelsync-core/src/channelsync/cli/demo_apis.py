@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -220,10 +221,10 @@ class House:
         self.queue.sweep()
         for channel in channels:
             what = f"{self.title(channel)} was not looked at"
-            self.line.until(lambda one=channel: self._seen(one) > after, what, every=0.02)
+            self.line.until(partial(self._seen, channel, after), what, every=0.02)
 
-    def _seen(self, channel: str) -> float:
-        return self.looks[channel][0] if channel in self.looks else 0.0
+    def _seen(self, channel: str, after: float) -> bool:
+        return channel in self.looks and self.looks[channel][0] > after
 
     def sold(self, stay: Stay, *, force: bool = False) -> Reservation:
         """Let a guest book on Airbnb."""
@@ -241,7 +242,10 @@ class House:
         return stay.nights <= look.observation.nights
 
     def closed(self, stay: Stay) -> float:
-        """Wait until Booking.com sells none of these nights and its API says so; return when, on the monotonic clock."""
+        """Wait until Booking.com sells none of these nights and its API shows that; return when (monotonic).
+
+        Asked as often as it answers: the figure that is shown includes this reading.
+        """
         self.line.until(lambda: self.shown(_BOOKING, stay), f"Booking.com still sells {stay}", every=0.01)
         came = time.monotonic()
         free = self.platform(_BOOKING).bookable(self.line.clock.now(), stay)
@@ -290,7 +294,7 @@ def _dates(house: House, first: str, last: str) -> Stay:
 
 
 def a_sale(house: House) -> None:
-    """Scenario 1: Airbnb asks, hears yes, and notifies; Booking.com is closed within a second, even if only notified."""
+    """Scenario 1: Airbnb asks and notifies, then only notifies; either way Booking.com is closed within a second."""
     line, voice = house.line, house.line.voice
     line.scene("Une réservation sur Airbnb, par les API", "A reservation on Airbnb, by the APIs")
     stay = _dates(house, "10-15", "10-18")
@@ -303,16 +307,14 @@ def a_sale(house: House) -> None:
     house.looked(_BOOKING)
     house.told("the owner was not told of the reservation")
     house.proven(stay)
+    line.later(timedelta(minutes=1))
     stay = _dates(house, "11-02", "11-05")
     house.hooks.notified = 0.0
     house.sold(stay, force=True)
-    line.say(
-        "●",
-        f"Airbnb vend sans avoir demandé : {voice.stay(stay)}",
-        f"Airbnb sells without having asked: {voice.stay(stay)}",
-        "cyan",
-    )
+    nights = voice.stay(stay)
+    line.say("●", f"Airbnb vend sans avoir demandé : {nights}", f"Airbnb sells without having asked: {nights}", "cyan")
     _measured(house, stay)
+    house.told("the owner was not told of the reservation")
 
 
 def _measured(house: House, stay: Stay) -> None:
@@ -332,7 +334,7 @@ def _measured(house: House, stay: Stay) -> None:
 
 
 def an_outage(house: House) -> None:
-    """Scenario 3: Airbnb's API is down; its calendar is read in its place, the owner is told, and it resumes by itself."""
+    """Scenario 3: Airbnb's API is down: its calendar is read instead, the owner is told, and it resumes by itself."""
     line = house.line
     airbnb = house.partners[_AIRBNB]
     line.scene("L’API d’Airbnb ne répond plus", "Airbnb's API is down")
@@ -349,6 +351,7 @@ def an_outage(house: House) -> None:
     line.say("→", "repli : le calendrier d’Airbnb est lu à sa place", "fallback: Airbnb's calendar is read instead")
     house.closed(stay)
     line.say("✓", "Booking.com ne vend plus ces nuits", "Booking.com no longer sells these nights", "green")
+    house.told("the owner was not told of the reservation")
     while not house.worried:
         line.later(_POLL)
         house.looked(_AIRBNB)

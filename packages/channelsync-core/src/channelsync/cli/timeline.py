@@ -85,5 +85,5 @@ class Timeline:
     def later(self, wait: timedelta) -> None:
         """Put the clock forward, and say so."""
         self.clock.ahead += wait
-        minutes = int(wait.total_seconds() // 60)
-        self.say("…", f"{minutes} minutes plus tard", f"{minutes} minutes later", "dim")
+        minutes = self.voice.count(int(wait.total_seconds() // 60), "minute", "minutes")
+        self.say("…", f"{minutes} plus tard", f"{minutes} later", "dim")

@@ -72,10 +72,10 @@ def closing_page(registry: Registry, link: Link, nights: Nights) -> str:
     A listing read by its calendar names its lodging there by the option ``lodging``.
     """
     listing = link.external_id or str(link.options.get("lodging", ""))
-    known = next((plugin for plugin in registry.plugins if plugin.name == link.channel), None)
-    if known is None or not listing or not nights:
+    if not listing or not nights:
         return ""
-    return known.deep_link(listing=listing, stay=nights.runs()[0]) or ""
+    known = next((plugin for plugin in registry.plugins if plugin.name == link.channel), None)
+    return (known and known.deep_link(listing=listing, stay=nights.runs()[0])) or ""
 
 
 def exposure_reports(

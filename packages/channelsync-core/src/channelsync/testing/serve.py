@@ -14,8 +14,8 @@
 
 The clock is a callable, so that real time and a clock in a test's hand both work. One server carries all platforms: the
 secrets in their paths tell them apart, and whatever else should answer on the same port can be added as ``extra``. With
-``importing`` background threads read the linked calendars in each platform's own rhythm and make the calls of their
-APIs, as the real ones do; without it a test calls `Served.import_due` and `Served.call_due` itself and needs no waiting.
+``importing`` background threads read the linked calendars in each platform's own rhythm and make the calls of the APIs,
+as the real ones do; without it a test calls `Served.import_due` and `Served.call_due` itself and needs no waiting.
 
 Everything stays on this machine: the server listens on 127.0.0.1 and answers to no other name, and only addresses of
 this machine are read or called. Threads end with the context, and those in the background also after ``at_most`` of
@@ -156,8 +156,9 @@ def serve(
         served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, tuple(partners), clock, lock)
         over = threading.Event()
         threads = [threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)]
-        for do, every in ((served.import_due, _READ_EVERY), (served.call_due, _CALL_EVERY)) if importing else ():
-            threads.append(threading.Thread(target=_go_on, args=(do, every, over, at_most), daemon=True))
+        rounds = {"imports": (served.import_due, _READ_EVERY), "calls": (served.call_due, _CALL_EVERY)}
+        for name, (do, every) in rounds.items() if importing else ():
+            threads.append(threading.Thread(target=_go_on, args=(do, every, over, at_most), name=name, daemon=True))
         for thread in threads:
             thread.start()
         try:

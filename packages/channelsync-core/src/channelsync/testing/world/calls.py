@@ -80,7 +80,8 @@ class Calls:
     def answer(self, side: Side, line: Line, at: datetime, now: datetime) -> Answer:
         """Ask the API, and where it gives no look, the calendar if there is one."""
         unit = self.house.state.unit
-        nights = window(line.traits, unit.today(at))
+        line.day = unit.today(at)
+        nights = window(line.traits, line.day)
 
         def source(access: Access) -> ApiSource:
             return ApiSource(access, line.listing, unit.timezone, nights)

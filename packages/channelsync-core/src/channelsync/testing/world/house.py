@@ -258,7 +258,7 @@ class House:
     def _again(self, side: Side, at: datetime, now: datetime) -> Answer | None:
         """Return the last answer anew where the platform would give the same one, None where it must be asked."""
         watch, platform = side.watch, side.shows
-        if watch.answer is None:
+        if watch.answer is None or (side.line is not None and side.line.day != self.state.unit.today(at)):
             return None
         same = watch.same_answer(platform, now, counted=self.fuse is not None) or watch.same_page(platform, now)
         if not same or self._rng.random() < _ASKED:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final, TypeVar, cast, final
 
@@ -63,6 +63,8 @@ class Line:
     """Whether something may wait in the platform's queue."""
     touched: int = 0
     """How often something was done through the account that its platform's edits do not tell."""
+    day: date | None = None
+    """The date at the unit when it was last looked at: a look asks from then on."""
     noticed: int = -1
     """The ``edits`` when it was last seen to by the world (`channelsync.testing.world.accounts`)."""
     planned: dict[str, datetime] = field(factory=dict[str, datetime])
