@@ -28,7 +28,7 @@ from channelsync_web.hooks import hook_routes
 
 NOW = datetime(2027, 1, 4, 9, tzinfo=UTC)
 LISTING = "1355078859895588226"
-SECRET = "a-constant-of-theirs"  # noqa: S105 - made up
+SECRET = "a-constant-of-theirs"
 
 
 @frozen

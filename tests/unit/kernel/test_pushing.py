@@ -14,7 +14,7 @@ from channelsync.proof import Evidence, reach
 from channelsync.pushing import Push, cause, owed
 from channelsync.reconcile import fetched, sending
 from channelsync.state import Did
-from channelsync.traits import EchoHabit, Traits
+from channelsync.traits import EchoHabit, Horizon, Traits
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -111,6 +111,14 @@ def test_what_is_not_our_own_closing_is_never_opened():
     unit.look(BOOKING, block(10, 14), guest(20, 24))
     assert not unit.owed(BOOKING)
     assert unit.owed(AIRBNB, looked=False) == Push(nights(10, 14, 20, 24))
+
+
+def test_the_unopened_calendar_is_not_opened():
+    """Nights that the platform does not sell yet are closed, claimed by nobody, and none of our business."""
+    unit = written(evolve(TOLD, horizon=Horizon(12, frozenset({Kind.BLOCK}))))
+    unit.look(BOOKING, Event(stay(200, 366), Kind.BLOCK, "window"))
+    assert unit.state.of(BOOKING).claims == ()
+    assert not unit.owed(BOOKING)
 
 
 def test_a_suspect_look_opens_nothing():
