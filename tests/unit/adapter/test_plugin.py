@@ -22,6 +22,7 @@ from channelsync.errors import PluginError, UsageError
 from channelsync.ids import ChannelName
 from channelsync.nights import Stay
 from channelsync.traits import Traits
+from channelsync_airbnb.sandbox import partner
 
 FEED = FeedRoute(
     Dialect("Example"), Traits(hosts=("feeds.example.com", "*.example.fr"), imports_every=timedelta(hours=1))
@@ -72,6 +73,9 @@ def test_every_capability_has_a_protocol() -> None:
     """Each capability means something in methods, and a route with those methods has it."""
 
     class Acknowledger:
+        def waiting(self, access: object) -> Flow[None]:
+            yield httpx.Request("GET", "https://example.com/")
+
         def acknowledge(self, access: object, codes: tuple[str, ...]) -> Flow[None]:
             yield httpx.Request("GET", "https://example.com/")
 
@@ -132,8 +136,8 @@ def test_sandbox() -> None:
 
 def test_partner() -> None:
     """The simulator of an API stands beside the other; a plugin without an API, or without one of it, says so."""
-    at = ChannelPlugin(ChannelName("example"), "Example", api=object(), sandbox="channelsync.testing.partner:Partner")
-    assert at.load_partner() is not None
+    at = ChannelPlugin(ChannelName("example"), "Example", api=object(), sandbox="channelsync_airbnb.sandbox:platform")
+    assert at.load_partner() is partner
     for without in (evolve(at, api=None), evolve(at, sandbox=""), evolve(at, sandbox="channelsync.nights:Stay")):
         with pytest.raises(PluginError):
             without.load_partner()
