@@ -5,6 +5,7 @@ and are sent responses (`Flow`); the feed that all platforms share is `FeedRoute
 with a `Dialect` and `Traits`. `discover` finds what is installed.
 """
 
+from channelsync.adapter.answers import answered, read_json, refusal
 from channelsync.adapter.capability import Capability
 from channelsync.adapter.feed import FeedRoute, retry_after
 from channelsync.adapter.flow import ACCOUNT, REPEATABLE, Flow
@@ -87,9 +88,12 @@ __all__ = [
     "TakesOverListings",
     "Written",
     "always_closure",
+    "answered",
     "discover",
     "implemented",
     "no_text",
     "observe",
+    "read_json",
+    "refusal",
     "retry_after",
 ]

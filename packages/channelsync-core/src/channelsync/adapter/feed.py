@@ -163,19 +163,21 @@ def _refusal(host: str, response: httpx.Response, at: datetime) -> ChannelError:
     return ChannelUnavailableError(f"{answered} in place of a calendar")
 
 
-def retry_after(response: httpx.Response, at: datetime) -> timedelta | None:
+def retry_after(response: httpx.Response, at: datetime | None = None) -> timedelta | None:
     """Return how long the platform asks us to wait, at most a day; None when it does not say so intelligibly.
 
-    A date is counted from the response's own ``Date``, so that our clock need not agree with theirs.
+    A date is counted from the response's own ``Date``, so that our clock need not agree with theirs; where it has none
+    it is counted from ``at``, and means nothing without that.
     """
     value: str = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         wait = timedelta(seconds=min(int(value[:9]), _LONGEST_WAIT.total_seconds()))
     else:
         until = _http_date(value)
-        if until is None:
+        begin = _http_date(response.headers.get("Date", "")) or at
+        if until is None or begin is None:
             return None
-        wait = until - (_http_date(response.headers.get("Date", "")) or at)
+        wait = until - begin
     return min(max(wait, timedelta(0)), _LONGEST_WAIT)
 
 

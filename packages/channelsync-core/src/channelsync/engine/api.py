@@ -25,11 +25,11 @@ from channelsync.reconcile import sending
 from channelsync.state import ListingState, UnitState
 from channelsync.traits import Traits
 
-__all__ = ["AGAIN", "READ_BACK", "Write", "about", "is_free", "is_settled", "stood_in", "window", "writes"]
+__all__ = ["Write", "about", "is_free", "is_settled", "stood_in", "window", "writes"]
 
-AGAIN: Final = timedelta(minutes=1)
+_AGAIN: Final = timedelta(minutes=1)
 """After a write that came to nothing, so long until the listing is looked at and written to again."""
-READ_BACK: Final = timedelta(seconds=1)
+_READ_BACK: Final = timedelta(seconds=1)
 """So long after a write its listing is looked at: what it then shows is the proof."""
 _MONTHS: Final = 18
 """So far ahead a calendar is asked for, where its platform's does not end sooner."""
@@ -71,6 +71,23 @@ class Write:
     revision: int
     closing: tuple[Closing, ...]
     opening: Nights
+    again: bool = False
+    """Whether the platform has accepted this revision before, and still shows something else."""
+    unheard: bool = False
+    """Whether the platform could not be looked at the last time."""
+
+    def look_after(self, *, accepted: bool) -> timedelta | None:
+        """Return how long after the write its listing is to be looked at, None where its usual time will do.
+
+        What was accepted is read back at once. Neither what the platform accepts and does not do, nor a platform that
+        does not answer, may make us look and write without end: closings that do not show are tried again every
+        minute, openings at the usual looks; and a platform in trouble at the looks, which come less and less often.
+        """
+        if not accepted:
+            return None if self.unheard else _AGAIN
+        if not self.again:
+            return _READ_BACK
+        return _AGAIN if self.closing else None
 
     def accepted(self, written: Written) -> bool:
         """Whether the platform has accepted all that the revision closes."""
@@ -97,7 +114,10 @@ def writes(
         if push:
             causes = cause(state, one, push.closing)
             closing = tuple(Closing(nights, taken_on) for nights, taken_on in causes)
-            found.append(Write(one.id, one.revisions[-1].number, closing, push.opening))
+            current = one.revisions[-1]
+            again = current.first_fetch is not None
+            unheard = one.health is not None and bool(one.health.failures)
+            found.append(Write(one.id, current.number, closing, push.opening, again, unheard))
             marked = sending(marked, one.id, now)
     return marked, tuple(found)
 

@@ -16,7 +16,7 @@ from typing import final
 from attrs import frozen
 
 from channelsync.adapter import PushesAvailability
-from channelsync.engine.api import AGAIN, READ_BACK, Write, writes
+from channelsync.engine.api import Write, writes
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ListingId
 from channelsync.ledger import Link, Transaction
@@ -67,9 +67,10 @@ class Writing(Calling):
                 if not change.state.of(listing).retired:
                     change.state = fetched(change.state, listing, change.now, order.write.revision)
             for order in orders:
-                wait = READ_BACK if order.link.id in accepted else AGAIN
-                change.tx.mark_due(order.link.id, change.now + wait, now=change.now)
-        self._wake(accepted)
+                wait = order.write.look_after(accepted=order.link.id in accepted)
+                if wait is not None:
+                    change.tx.mark_due(order.link.id, change.now + wait, now=change.now)
+        self._wake([listing for listing, one in accepted.items() if one.write.look_after(accepted=True)])
         return change.state
 
     def _wake(self, listings: Collection[ListingId]) -> None:

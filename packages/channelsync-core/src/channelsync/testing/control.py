@@ -14,6 +14,8 @@ It lets a browser or a test play the guests and the owner over loopback, and sho
 ``POST``  fault      ``{"fault": "empty", "times": 1}``; ``times`` null lasts; ``fault`` null heals all
 ========  =========  ==========================================================================================
 
+A lodging of an account on a simulated API has some more: `channelsync.testing.control_api`.
+
 A booking answers 201 with the reservation, or 409 with why it was refused; the others 200; a wrong request 400.
 Requests must say ``Content-Type: application/json``, which no form of a foreign web page can.
 """
@@ -35,10 +37,11 @@ from channelsync.testing.values import Refusal, Reservation
 if TYPE_CHECKING:
     from channelsync.testing.sandbox import Platform
 
-__all__ = ["control", "state"]
+__all__ = ["Wish", "answered", "control", "is_forced", "number_of", "state", "stay_of", "text_of", "unfit", "wish_of"]
 
 _JSON: Final = "application/json"
-_Wish = Mapping[str, object]
+Wish = Mapping[str, object]
+"""What a request asks for."""
 
 
 def control(platform: Platform, request: httpx.Request, now: datetime) -> httpx.Response:
@@ -48,15 +51,22 @@ def control(platform: Platform, request: httpx.Request, now: datetime) -> httpx.
         return httpx.Response(200, json=state(platform, now))
     if request.method != "POST" or action not in _ACTIONS:
         return httpx.Response(404, json={"error": "no such action"})
-    if request.headers.get("Content-Type", "").partition(";")[0].strip() != _JSON:
-        return httpx.Response(415, json={"error": f"send {_JSON}"})
+    if (refusal := unfit(request)) is not None:
+        return refusal
     try:
-        return _answered(action, _ACTIONS[action](platform, _wish(request.content), now))
+        return answered(action, _ACTIONS[action](platform, wish_of(request.content), now))
     except UsageError as error:
         return httpx.Response(400, json={"error": str(error)})
 
 
-def _answered(action: str, done: Reservation | Refusal | None) -> httpx.Response:
+def unfit(request: httpx.Request) -> httpx.Response | None:
+    """Return the refusal of a request that does not say it is JSON: a form of a foreign web page cannot."""
+    if request.headers.get("Content-Type", "").partition(";")[0].strip() == _JSON:
+        return None
+    return httpx.Response(415, json={"error": f"send {_JSON}"})
+
+
+def answered(action: str, done: Reservation | Refusal | None) -> httpx.Response:
     """Return the answer to what was done."""
     if isinstance(done, Refusal):
         return httpx.Response(409, json={"stay": str(done.stay), "refused": list(done.why)})
@@ -108,7 +118,7 @@ def _runs(nights: Nights) -> list[str]:
     return [str(stay) for stay in nights.runs()]
 
 
-def _wish(content: bytes) -> _Wish:
+def wish_of(content: bytes) -> Wish:
     """Return the JSON object a request holds.
 
     Raises:
@@ -121,10 +131,10 @@ def _wish(content: bytes) -> _Wish:
     if not isinstance(wish, dict):
         msg = "the request holds no JSON object"
         raise UsageError(msg)
-    return cast("_Wish", wish)
+    return cast("Wish", wish)
 
 
-def _text(wish: _Wish, name: str, default: str | None = None) -> str:
+def text_of(wish: Wish, name: str, default: str | None = None) -> str:
     """Return a text of the request.
 
     Raises:
@@ -137,7 +147,7 @@ def _text(wish: _Wish, name: str, default: str | None = None) -> str:
     return value
 
 
-def _number(wish: _Wish, name: str, default: int | None) -> int | None:
+def number_of(wish: Wish, name: str, default: int | None) -> int | None:
     """Return a whole number from 1 to 100,000 of the request, or None where it says null.
 
     Raises:
@@ -150,44 +160,46 @@ def _number(wish: _Wish, name: str, default: int | None) -> int | None:
     raise UsageError(msg)
 
 
-def _stay(wish: _Wish) -> Stay:
+def stay_of(wish: Wish) -> Stay:
     """Return the stay of the request."""
-    return Stay.parse(_text(wish, "stay"))
+    return Stay.parse(text_of(wish, "stay"))
 
 
-def _forced(wish: _Wish) -> bool:
+def is_forced(wish: Wish) -> bool:
     """Whether the request insists."""
     return wish.get("force") is True
 
 
-def _link(platform: Platform, wish: _Wish, now: datetime) -> None:
+def _link(platform: Platform, wish: Wish, now: datetime) -> None:
     """Link a calendar."""
-    minutes = _number(wish, "every_minutes", None)
+    minutes = number_of(wish, "every_minutes", None)
     every = timedelta(minutes=minutes) if minutes else None
-    platform.link(_text(wish, "url"), now, name=_text(wish, "name", "channelsync"), every=every)
+    platform.link(text_of(wish, "url"), now, name=text_of(wish, "name", "channelsync"), every=every)
 
 
-def _fault(platform: Platform, wish: _Wish, now: datetime) -> None:
+def _fault(platform: Platform, wish: Wish, now: datetime) -> None:
     """Switch a fault on, or heal all."""
     if wish.get("fault") is None:
         platform.heal()
         return
     try:
-        fault = Fault(_text(wish, "fault"))
+        fault = Fault(text_of(wish, "fault"))
     except ValueError:
         msg = f"no such fault; there are {', '.join(each.value for each in Fault)}"
         raise UsageError(msg) from None
-    platform.fail(fault, now, times=_number(wish, "times", 1))
+    platform.fail(fault, now, times=number_of(wish, "times", 1))
 
 
-_ACTIONS: Final[Mapping[str, Callable[[Platform, _Wish, datetime], Reservation | Refusal | None]]] = {
-    "book": lambda platform, wish, now: platform.book(_stay(wish), now, force=_forced(wish)),
-    "cancel": lambda platform, wish, now: _nothing(platform.cancel(_text(wish, "id"), now)),
-    "change": lambda platform, wish, now: platform.change(_text(wish, "id"), _stay(wish), now, force=_forced(wish)),
-    "close": lambda platform, wish, now: platform.close(_stay(wish), now),
-    "open": lambda platform, wish, now: platform.open(_stay(wish), now),
+_ACTIONS: Final[Mapping[str, Callable[[Platform, Wish, datetime], Reservation | Refusal | None]]] = {
+    "book": lambda platform, wish, now: platform.book(stay_of(wish), now, force=is_forced(wish)),
+    "cancel": lambda platform, wish, now: _nothing(platform.cancel(text_of(wish, "id"), now)),
+    "change": lambda platform, wish, now: platform.change(
+        text_of(wish, "id"), stay_of(wish), now, force=is_forced(wish)
+    ),
+    "close": lambda platform, wish, now: platform.close(stay_of(wish), now),
+    "open": lambda platform, wish, now: platform.open(stay_of(wish), now),
     "link": _link,
-    "unlink": lambda platform, wish, now: platform.unlink(_text(wish, "name", "channelsync"), now),
+    "unlink": lambda platform, wish, now: platform.unlink(text_of(wish, "name", "channelsync"), now),
     "fault": _fault,
 }
 

@@ -32,19 +32,21 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final, final
+from typing import Final, TypeVar, final
 
 import httpx
 from attrs import define, field, frozen
 
 from channelsync.nights import Stay
 from channelsync.testing.calendars import LONGEST_BODY
+from channelsync.testing.control_api import ordered
 from channelsync.testing.partner import Partner
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Refusal, Reservation
 
-__all__ = ["Clock", "Extra", "Served", "serve"]
+__all__ = ["Clock", "Extra", "Served", "played", "sent", "serve"]
 
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 """Says what time it is, aware."""
 Extra = Callable[[httpx.Request, datetime], httpx.Response | None]
@@ -151,7 +153,7 @@ def serve(
     """
     lock = threading.Lock()
     carried = tuple(platforms)
-    handler = _handler(_Router((*carried, *partners), carried, tuple(extra), clock, lock))
+    handler = _handler(_Router(carried, tuple(partners), tuple(extra), clock, lock))
     with ThreadingHTTPServer((_HOST, port), handler) as server:
         served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, tuple(partners), clock, lock)
         over = threading.Event()
@@ -197,9 +199,7 @@ def sent(request: httpx.Request) -> httpx.Response | httpx.TransportError:
         connection.close()
 
 
-def played(
-    asking: Generator[httpx.Request, httpx.Response | None, Reservation | Refusal], lock: threading.Lock
-) -> Reservation | Refusal:
+def played(asking: Generator[httpx.Request, httpx.Response | None, T], lock: threading.Lock) -> T:
     """Send what a platform asks us before a guest may book, and return what came of it; held only while it decides."""
     answer: httpx.Response | None = None
     try:
@@ -211,7 +211,7 @@ def played(
             with lock:
                 request = asking.send(answer)
     except StopIteration as end:
-        outcome: Reservation | Refusal = end.value
+        outcome: T = end.value
         return outcome
 
 
@@ -230,8 +230,8 @@ def _advanced(
 class _Router:
     """Who on this port answers what."""
 
-    asked: tuple[Platform | Partner, ...]
     platforms: tuple[Platform, ...]
+    partners: tuple[Partner, ...]
     extra: tuple[Extra, ...]
     clock: Clock
     lock: threading.Lock
@@ -240,15 +240,28 @@ class _Router:
         """Return the answer of whoever knows the address; simulators take one request at a time."""
         if request.url.host not in _LOOPBACK:
             return httpx.Response(421, text="Misdirected Request")
+        if (order := self._ordered(request)) is not None:
+            return played(order, self.lock)
+        asked: tuple[Platform | Partner, ...] = (*self.platforms, *self.partners)
         with self.lock:
             now = self.clock()
-            for each in self.asked:
+            for each in asked:
                 if each.knows(request.url):
                     return each.handle(request, now)
         if request.url.path == "/_sandbox/":
             return httpx.Response(200, json=[platform.label for platform in self.platforms])
         found = (add(request, now) for add in self.extra)
         return next((response for response in found if response), httpx.Response(404, text="Not Found"))
+
+    def _ordered(
+        self, request: httpx.Request
+    ) -> Generator[httpx.Request, httpx.Response | None, httpx.Response] | None:
+        """Return what carries out an order to a lodging of an account, None where this is none."""
+        for partner in self.partners:
+            for listing, platform in partner.lodgings.items():
+                if request.url.path.startswith(f"/_sandbox/{platform.label}/"):
+                    return ordered(partner, listing, request, self.clock())
+        return None
 
 
 def _handler(router: _Router) -> type[BaseHTTPRequestHandler]:

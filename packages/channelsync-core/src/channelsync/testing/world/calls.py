@@ -28,7 +28,7 @@ from channelsync.adapter import (
     ReceivesWebhooks,
 )
 from channelsync.cadence import HealthEvent
-from channelsync.engine.api import AGAIN, READ_BACK, Write, about, is_free, is_settled, stood_in, window, writes
+from channelsync.engine.api import Write, about, is_free, is_settled, stood_in, window, writes
 from channelsync.engine.step import Answer, answered, by_code, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ChannelName, ClaimId, ListingId
@@ -137,7 +137,9 @@ class Calls:
             side, _ = self._lines[write.listing]
             if good:
                 house.state = fetched(house.state, write.listing, at + _MOMENT, write.revision)
-            house.hurry(side, now + (READ_BACK if good else AGAIN))
+            wait = write.look_after(accepted=good)
+            if wait is not None:
+                house.hurry(side, now + wait)
 
     def _sent(self, write: Write, at: datetime, now: datetime) -> bool:
         """Write to one listing, and return whether the platform has accepted all that is closed."""

@@ -22,7 +22,6 @@ from channelsync.adapter import FeedSource
 from channelsync.cadence import HealthEvent, HealthState, begun, poll_wait
 from channelsync.cadence import after as health_after
 from channelsync.conflicts import conflicts
-from channelsync.engine.api import READ_BACK
 from channelsync.engine.step import Answer, answered, folded, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.evolving import evolve
@@ -41,6 +40,8 @@ from channelsync.testing.world.side import Side, differing
 from channelsync.testing.world.watch import Watch
 
 __all__ = ["House", "KilledError", "Stepped"]
+
+_SOON: Final = timedelta(seconds=1)
 
 PROVED: Final = 1 / 400
 """The share of the looks and readings left out that are made in full all the same, to prove the short cut equal."""
@@ -365,7 +366,7 @@ class House:
         """Look soon at a listing that takes our writes and has a new revision."""
         for side in self.sides:
             if side.id == listing and side.line is not None:
-                self.hurry(side, at - self.skew + READ_BACK)
+                self.hurry(side, at - self.skew + _SOON)
 
     # -- hints ---------------------------------------------------------------------------------------------------------
 
