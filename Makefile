@@ -4,7 +4,7 @@
 # Both set everything up in .venv first, and again only when the lock or a pyproject.toml changed.
 
 # Nothing of the caller's own environment gets in.
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONOPTIMIZE CONDA_PREFIX
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONOPTIMIZE PYTHONDONTWRITEBYTECODE CONDA_PREFIX
 unexport PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH COVERAGE_FILE COVERAGE_RCFILE COVERAGE_PROCESS_START HYPOTHESIS_PROFILE
 unexport CHANNELSYNC_KEY CHANNELSYNC_OLD_KEYS CHANNELSYNC_KEY_VAULT
 unexport CHANNELSYNC_SMTP_URL CHANNELSYNC_MAIL_FROM
@@ -22,7 +22,8 @@ ARGS ?=
 # Draws of the property tests: printed, so that make test SEED=... repeats a run.
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 SEED := $(SEED)
-JOBS ?= 2
+# Tests at a time: one more than the two cores that CI has, because some of them mostly wait.
+JOBS ?= 3
 FUZZ_SECONDS ?= 600
 
 empty :=
@@ -47,7 +48,7 @@ demo: $(STAMP) ## the three scenarios, against simulators, in real time
 test: $(STAMP) ## every test, and the branches of the kernel
 ifeq ($(strip $(ARGS)),)
 	@$(MAKE) --no-print-directory kernel
-	$(BIN)/python -m pytest --numprocesses=$(JOBS) --hypothesis-seed=$(SEED) --durations=15 --durations-min=5 \
+	$(BIN)/python -m pytest --numprocesses=$(JOBS) --dist=worksteal --hypothesis-seed=$(SEED) --durations=15 --durations-min=5 \
 		--ignore=tests/unit/kernel
 else
 	$(BIN)/python -m pytest --numprocesses=$(JOBS) --hypothesis-seed=$(SEED) $(ARGS)

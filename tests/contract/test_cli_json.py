@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from channelsync.testing.serve import serve
+from channelsync_booking.sandbox import partner as partner_of_booking
 from tests.contract import platform_api
 from tests.contract.command import House, airbnb, booking, run, served
 
@@ -143,6 +147,20 @@ def test_keys_and_accounts(house: House, tmp_path: Path, monkeypatch: pytest.Mon
         listed = house.document("account", "list")
         hold("account-list", listed)
         assert [one["id"] for one in listed] == [made["id"]]
+
+
+def test_simulators(house: House, tmp_path: Path) -> None:
+    """`sandbox`, and what an account there has."""
+    for channel in ("booking", "greengo"):
+        hold("sandbox", run("--json", "sandbox", channel, "--for", "1").document)
+    partner = partner_of_booking(rng=Random(1), rooms=("801",))
+    with serve((), lambda: datetime.now(UTC), partners=[partner]) as simulated:
+        secrets = tmp_path / "secrets"
+        secrets.write_text("".join(f"{name}={value}\n" for name, value in simulated.fields(partner).items()))
+        made = house.document("account", "add", "booking", "--secrets", secrets)
+        found = house.document("account", "listings", made["id"])
+    hold("account-listings", found)
+    assert [one["id"] for one in found] == ["801"]
 
 
 def test_mails(house: House, tmp_path: Path) -> None:

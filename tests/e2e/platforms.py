@@ -175,6 +175,7 @@ class Platforms:
 def _handler(town: Platforms) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or a second answer waits 40 ms
 
         def do_GET(self) -> None:
             name = self.path.split("/")[1]

@@ -237,8 +237,9 @@ def test_no_secret_is_told_or_kept_in_clear(command: Command) -> None:
 
 
 # --- the machine ------------------------------------------------------------------------------------------------------
-def test_a_locked_database(command: Command) -> None:
+def test_a_locked_database(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another program holds the database, a command waits a little, then says so; afterwards all is as before."""
+    monkeypatch.setattr("channelsync.ledger.opening._BUSY_MILLISECONDS", 300)  # the ledger's own tests wait in full
     command.linked("airbnb")
     with closing(sqlite3.connect(command.db)) as other:
         other.execute("BEGIN EXCLUSIVE")

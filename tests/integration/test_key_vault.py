@@ -108,6 +108,7 @@ def handler(azure: Azure) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or a second answer waits 40 ms
 
         def do_GET(self) -> None:
             if self.path.startswith("/token"):

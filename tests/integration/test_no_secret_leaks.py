@@ -30,8 +30,8 @@ from channelsync.engine.drive import Driver
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ChannelName
 from channelsync.manager import Manager
-from channelsync.ports import NewKey
 from channelsync.manager.credentials import Credentials
+from channelsync.ports import NewKey
 from channelsync.vault import new_key
 from channelsync.wording import text
 from channelsync_worker.__main__ import main as worker

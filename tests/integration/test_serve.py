@@ -194,3 +194,34 @@ def test_an_api_that_calls_nobody(clock: Clock) -> None:
         assert addresses == {served.base_url}
         assert isinstance(served.book(partner, "801", stay("03-15/03-18")), Reservation)
         assert served.call_due() == 0
+
+
+def test_orders_go_by_the_account(clock: Clock, client: httpx.Client) -> None:
+    """What a guest does at a lodging of an account is asked for and told; its faults and our address are set there."""
+    asked: list[str] = []
+
+    def ours(request: httpx.Request, _now: datetime) -> httpx.Response | None:
+        asked.append(request.method)
+        return httpx.Response(200, json={"available": True, "succeed": True})
+
+    partner = airbnb_partner(rng=Random(1), rooms=("lac",))
+    (platform,) = partner.lodgings.values()
+    with serve([platform], clock, partners=[partner], extra=[ours]) as served:
+        control = served.control_url(platform)
+        assert order(client, f"{control}/hook", url=f"{served.base_url}/ours").json() == {"done": "hook"}
+        made = order(client, f"{control}/book", stay="2027-03-15/2027-03-18")
+        assert made.status_code == 201
+        moved = order(client, f"{control}/change", id=made.json()["id"], stay="2027-03-16/2027-03-19")
+        assert moved.status_code == 201
+        assert asked == ["GET", "POST", "PUT"]
+        assert order(client, f"{control}/cancel", id=made.json()["id"]).json() == {"done": "cancel"}
+        assert served.call_due() == 3
+        assert client.get(f"{control}/state").json()["sold"] == []
+        order(client, f"{control}/api-fault", fault="error", times=None)
+        listings = f"{served.fields(partner)['address']}listings"
+        assert client.get(listings).status_code == 500
+        order(client, f"{control}/api-fault", fault=None)
+        assert client.get(listings).status_code == 401
+        assert order(client, f"{control}/api-fault", fault="none").status_code == 400
+        assert order(client, f"{control}/cancel", id="nobody").status_code == 400
+        assert client.post(f"{control}/book", data={"stay": "2027-03-15/2027-03-18"}).status_code == 415

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -14,17 +15,19 @@ from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
+from litestar.types import LifeSpanStartupEvent, Message
 
 import channelsync as cs
 from channelsync.adapter import SecretUrl
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.drive import Driver
-from channelsync.errors import AddressRefusedError, UsageError
+from channelsync.errors import AddressRefusedError, ChannelSyncError, UsageError
 from channelsync.ledger import open_ledger
 from channelsync.notify.smtp import SmtpServer
 from channelsync.service.heartbeat import Heartbeat
 from channelsync.vault import new_key
-from channelsync_web.asgi import create_app
+from channelsync_web.asgi import create_app, in_one_line
+from channelsync_worker.__main__ import main as worker
 
 WRONG = {
     "CHANNELSYNC_KEY": "short",
@@ -39,16 +42,47 @@ WORKER = [sys.executable, "-m", "channelsync_worker"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", WRONG)
 @pytest.mark.parametrize("command", [WEB, WORKER], ids=["web", "worker"])
-def test_a_wrong_setting_is_one_line(tmp_path: Path, command: list[str], name: str) -> None:
+def test_a_program_with_a_wrong_setting_ends(tmp_path: Path, command: list[str]) -> None:
     """A program that cannot work with what it is told ends at once, and one line says what to do; no traceback."""
-    environ = {**os.environ, "CHANNELSYNC_DB": str(tmp_path / "gite.db"), name: WRONG[name]}
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    wrong = {"CHANNELSYNC_DB": str(tmp_path / "gite.db"), "CHANNELSYNC_KEY": WRONG["CHANNELSYNC_KEY"]}
+    done = subprocess.run(command, env=os.environ | wrong, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0
     said = [line for line in done.stderr.splitlines() if "channelsync-w" in line]
     assert len(said) == 1, done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_is_one_line_of_the_worker(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever setting the worker cannot work with, one line says what to do."""
+    for one, value in {"CHANNELSYNC_DB": str(tmp_path / "gite.db"), name: WRONG[name]}.items():
+        monkeypatch.setenv(one, value)
+    assert worker([]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("channelsync-worker: ")
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_is_one_line_of_the_web_app(tmp_path: Path, name: str) -> None:
+    """Whichever setting the web app cannot work with, its server is told one line that says what to do."""
+    app = in_one_line(create_app(environ={"CHANNELSYNC_DB": str(tmp_path / "gite.db"), name: WRONG[name]}))
+    sent: list[Message] = []
+
+    async def receive() -> LifeSpanStartupEvent:
+        return {"type": "lifespan.startup"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with pytest.RaisesGroup(ChannelSyncError, flatten_subgroups=True, allow_unwrapped=True):
+        asyncio.run(app({"type": "lifespan"}, receive, send))
+    (failed,) = sent
+    assert failed["type"] == "lifespan.startup.failed"
+    (said,) = failed["message"].splitlines()
+    assert said.startswith("channelsync-web: ")
 
 
 def test_health_tells_the_truth(tmp_path: Path) -> None:

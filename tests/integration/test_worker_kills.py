@@ -18,7 +18,7 @@ import pytest
 from tests.contract.conftest import database, postgres  # noqa: F401 - fixtures
 from tests.integration.killing import Killed, lodgings
 
-KILLS = int(os.environ.get("CHANNELSYNC_KILLS", "6"))
+KILLS = int(os.environ.get("CHANNELSYNC_KILLS", "3"))
 CAUGHT_UP = {"sqlite": 30.0, "postgresql": 60.0}
 """Seconds within which everything must be right after the last kill: by the same worker started anew, or by another."""
 

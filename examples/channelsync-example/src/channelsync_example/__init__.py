@@ -26,7 +26,7 @@ plugin = ChannelPlugin(
             "key",
             label_fr="Clé d’accès",
             label_en="Access key",
-            help_fr="Dans votre espace hôte, page des accès. Elle est chiffrée et jamais réaffichée.",
+            help_fr="Dans votre espace hôte, à la page des accès. Elle est chiffrée et jamais réaffichée.",
             help_en="In your host space, on the page about access. It is encrypted and never shown again.",
             secret=True,
             required=True,

@@ -1,4 +1,8 @@
-"""What Example Stays' API can do: one object whose methods are flows, and which keeps nothing between two of them."""
+"""What Example Stays' API can do, and the form in which it speaks: one object that keeps nothing between two flows.
+
+An answer is read whole or not at all. One member in a form that nobody has seen, and nothing of the answer is believed:
+what is left out of a calendar by mistake would be a free night. `Record` sees to that.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,20 @@ from datetime import datetime, timedelta
 from typing import Final, final
 from urllib.parse import quote
 
+import httpx
 from attrs import evolve, frozen
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from channelsync.adapter import (
+    ACCOUNT,
     Access,
     ApiLook,
     ApiSource,
     Closing,
     Flow,
     Hint,
+    Record,
     RemoteListing,
     Secret,
     Written,
@@ -26,11 +35,15 @@ from channelsync.errors import WireFormatError
 from channelsync.nights import Nights, Stay
 from channelsync.observation import Event, Observation
 from channelsync.traits import EchoHabit, Traits
-from channelsync_example import wire
 
 __all__ = ["Api"]
 
+_ADDRESS: Final = "https://api.stays.example/v1"
+_TITLE: Final = "Example Stays"
 _MOST_PAGES: Final = 50
+_LONGEST_LIFE: Final = 86_400
+_SIGNER: Final = "2b8018d0250a367b0d4cb277f173187c1341194eb9af885e5f7b3e814964b237"
+"""The key that the platform has published: whoever has it can check a signature, and make none."""
 _TRAITS: Final = Traits(
     identified=frozenset({Kind.RESERVATION}),  # the code stays with a reservation for life
     echo=EchoHabit.ECHOES,  # what we close is closed in the calendar that we read
@@ -48,61 +61,89 @@ class Api:
 
     def refresh(self, access: Access) -> Flow[Access]:
         """Exchange the owner's key for a new token."""
-        response = yield wire.request(access, "POST", "/token", {"key": access.fields["key"].reveal()})
-        match answered(response, wire.TITLE):
-            case {"token": str(token), "seconds": int(seconds)} if token.isascii() and token.isalnum():
-                return evolve(access, token=Secret(token), lifetime=timedelta(seconds=min(max(seconds, 1), 86_400)))
-        raise wire.odd("what the new token is")
+        said = yield from _asked(access, "POST", "/token", {"key": access.fields["key"].reveal()})
+        token, seconds = said.text("token"), said.number("seconds")
+        if not (token.isascii() and token.isalnum() and 0 < seconds <= _LONGEST_LIFE):
+            said.refuse("token")
+        return evolve(access, token=Secret(token), lifetime=timedelta(seconds=seconds))
 
     def listings(self, access: Access) -> Flow[tuple[RemoteListing, ...]]:
         """Ask for all listings, page by page."""
-        found: tuple[RemoteListing, ...] = ()
+        found: list[RemoteListing] = []
         for page in range(1, _MOST_PAGES + 1):
-            response = yield wire.request(access, "GET", f"/listings?page={page}")
-            more, pages = wire.listings(answered(response, wire.TITLE))
-            found += more
-            if page >= pages:
-                return found
-        raise wire.odd("where the list of listings ends")
+            said = yield from _asked(access, "GET", f"/listings?page={page}")
+            found += [RemoteListing(one.text("id"), one.text("name")) for one in said.records("listings")]
+            if page >= said.number("pages"):
+                return tuple(found)
+        msg = f"the list of {_TITLE}'s listings does not end"
+        raise WireFormatError(msg)
 
     def look(self, source: ApiSource, at: datetime) -> Flow[ApiLook]:
         """Look at one listing; an answer that cannot be read shows nothing, and says so: it frees no night."""
-        response = yield wire.request(source.access, "GET", _calendar(source.listing, source.window))
         try:
-            standing, gone, closed = wire.calendar(answered(response, wire.TITLE, at), source.window)
+            events, cancelled = yield from _calendar(source.access, source.listing, source.window, at)
         except WireFormatError as error:
             return ApiLook(Observation(at=at, failure=str(error)))
-        beside = closed - Nights.of(*(one.stay for one in standing))
-        blocks = tuple(Event(run, Kind.BLOCK) for run in beside.runs())
-        return ApiLook(Observation(at=at, events=standing + blocks, cancelled=gone))
+        return ApiLook(Observation(at=at, events=events, cancelled=cancelled))
 
     def closed(self, access: Access, listing: str, window: Stay) -> Flow[Nights]:
         """Ask which nights of the window cannot be booked."""
-        response = yield wire.request(access, "GET", _calendar(listing, window))
-        return wire.calendar(answered(response, wire.TITLE), window)[-1].within(window)
+        events, _ = yield from _calendar(access, listing, window)
+        return Nights.of(*(event.stay for event in events)).within(window)
 
     def push(self, access: Access, listing: str, closing: tuple[Closing, ...], opening: Nights) -> Flow[Written]:
         """Close nights, then open nights; what the platform does not confirm is told as not done."""
         wanted = Nights.union(one.nights for one in closing)
-        closed = yield from self._write(access, listing, "close", wanted)
-        opened = yield from self._write(access, listing, "open", opening)
+        closed = yield from _written(access, f"{_path(listing)}/close", wanted)
+        opened = yield from _written(access, f"{_path(listing)}/open", opening)
         left = (wanted - closed) | (opening - opened)
         return Written(closed, opened, refused=(f"not confirmed: {left}",) if left else ())
 
-    def _write(self, access: Access, listing: str, what: str, wanted: Nights) -> Flow[Nights]:
-        if not wanted:
-            return wanted
-        body = {"nights": [str(night) for night in wanted]}
-        response = yield wire.request(access, "POST", f"/listings/{quote(listing, safe='')}/{what}", body)
-        match answered(response, wire.TITLE):
-            case {"nights": done}:
-                return wire.nights(done) & wanted
-        raise wire.odd("which nights it has taken")
-
     def hints(self, headers: Mapping[str, str], body: bytes) -> tuple[Hint, ...]:
-        """Return what a call is about; it only makes us look."""
-        return (wire.hint(headers, body),)
+        """Return what a call is about, once its signature is known to be the platform's; it only makes us look."""
+        try:
+            signature = bytes.fromhex(headers.get("x-example-signature", ""))
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(_SIGNER)).verify(signature, body)
+        except (ValueError, InvalidSignature):
+            msg = f"a call is not signed by {_TITLE}"
+            raise WireFormatError(msg) from None
+        return (Hint(Record.of(body, _TITLE).text("listing", "")),)  # where it names none, all are looked at
 
 
-def _calendar(listing: str, window: Stay) -> str:
-    return f"/listings/{quote(listing, safe='')}/calendar?window={window}"
+def _path(listing: str) -> str:
+    return f"/listings/{quote(listing, safe='')}"
+
+
+def _asked(access: Access, method: str, path: str, body: object = None, at: datetime | None = None) -> Flow[Record]:
+    """Ask in the account's name, and return what the answer holds; any other answer than a good one raises."""
+    headers = {"Accept": "application/json", "Authorization": f"Bearer {access.token.reveal()}"}
+    told = {ACCOUNT: access.account}
+    response = yield httpx.Request(method, f"{_ADDRESS}{path}", json=body, headers=headers, extensions=told)
+    return answered(response, _TITLE, at)
+
+
+def _written(access: Access, path: str, wanted: Nights) -> Flow[Nights]:
+    """Close or open nights, and return those of them that the platform says it has taken."""
+    if not wanted:
+        return wanted
+    said = yield from _asked(access, "POST", path, {"nights": [str(night) for night in wanted]})
+    return said.nights("nights") & wanted
+
+
+def _calendar(
+    access: Access, listing: str, window: Stay, at: datetime | None = None
+) -> Flow[tuple[tuple[Event, ...], frozenset[str]]]:
+    """Ask for a calendar, and return what takes nights and the codes that are cancelled."""
+    said = yield from _asked(access, "GET", f"{_path(listing)}/calendar?window={window}", at=at)
+    if said.text("window") != str(window):  # it would prove nights that nobody looked at
+        said.refuse("window")
+    told = [(_event(one), one.text("state") == "cancelled") for one in said.records("entries")]
+    standing = tuple(event for event, is_cancelled in told if not is_cancelled)
+    return standing, frozenset(event.code for event, is_cancelled in told if is_cancelled and event.code)
+
+
+def _event(entry: Record) -> Event:
+    """Return what takes nights: a guest where there is a code, a block where it says so, else what may be a guest."""
+    code, state = entry.text("code"), entry.text("state")
+    kind = Kind.RESERVATION if code else Kind.BLOCK if state == "closed" else Kind.CLOSURE
+    return Event(entry.stay(), kind, uid=code, code=code)

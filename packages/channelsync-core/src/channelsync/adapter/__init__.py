@@ -5,7 +5,7 @@ and are sent responses (`Flow`); the feed that all platforms share is `FeedRoute
 with a `Dialect` and `Traits`. `discover` finds what is installed.
 """
 
-from channelsync.adapter.answers import answered, read_json, refusal
+from channelsync.adapter.answers import Record, answered, refusal
 from channelsync.adapter.capability import Capability
 from channelsync.adapter.feed import FeedRoute, retry_after
 from channelsync.adapter.flow import ACCOUNT, REPEATABLE, Flow
@@ -78,6 +78,7 @@ __all__ = [
     "Question",
     "ReadsAvailability",
     "ReceivesWebhooks",
+    "Record",
     "RefreshesCredential",
     "Registry",
     "RemoteListing",
@@ -93,7 +94,6 @@ __all__ = [
     "implemented",
     "no_text",
     "observe",
-    "read_json",
     "refusal",
     "retry_after",
 ]

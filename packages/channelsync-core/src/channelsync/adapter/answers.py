@@ -1,9 +1,9 @@
-"""What an API's answer comes to before anything of it is read: the table that most platforms share.
+"""Reading an API's answers: the table of statuses that most platforms share, and JSON that is believed whole or not.
 
 =================  ====================================================================================================
 answer             outcome
 =================  ====================================================================================================
-2xx, JSON          what it holds
+2xx, an object     a `Record`, to be read member by member
 2xx, anything else `WireFormatError`
 401, 403           `CredentialRejectedError`: the token has expired, or access was taken away
 404, 410           `ListingGoneError`
@@ -12,16 +12,18 @@ answer             outcome
 5xx, others        `ChannelUnavailableError`
 =================  ====================================================================================================
 
-A platform with a table of its own reads its answers by itself. No text repeats anything that the platform said.
+A platform with another table, or another format, reads its answers by itself. No text repeats anything that it said.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import Final
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, NoReturn, Self, cast, final
 
 import httpx
+from attrs import field, frozen
 
 from channelsync.adapter.feed import retry_after
 from channelsync.errors import (
@@ -33,19 +35,123 @@ from channelsync.errors import (
     RateLimitedError,
     WireFormatError,
 )
+from channelsync.nights import Nights, Stay
 
-__all__ = ["answered", "read_json", "refusal"]
+__all__ = ["Record", "answered", "refusal"]
 
 _NO_ACCESS: Final = frozenset({401, 403})
 _GONE: Final = frozenset({404, 410})
 _REFUSED: Final = frozenset({400, 409, 422})
 _SLOW_DOWN: Final = 429
 _UNAVAILABLE: Final = 503
+_LONGEST_TEXT: Final = 2000
+"""Letters; names, codes and ids are shorter."""
+_MOST: Final = 2**53
 _RECONNECT: Final = "Open the account in channelsync and connect it again."
 
 
-def answered(response: httpx.Response, title: str, at: datetime | None = None) -> object:
-    """Return what a good answer holds, read as JSON.
+@final
+@frozen
+class Record:
+    """One JSON object of an answer, or inside it, read member by member; members that nobody asks for do not matter.
+
+    ``title`` is the platform's name, for the text of an error. What is missing, or has another form than is asked for,
+    raises `WireFormatError`: an answer of which a part was left out would show nights as free.
+    """
+
+    title: str
+    _members: Mapping[str, object] = field(repr=False)
+
+    @classmethod
+    def of(cls, body: bytes, title: str) -> Self:
+        """Read a body that must be one whole JSON object.
+
+        Raises:
+            WireFormatError: it is none.
+        """
+        try:
+            found: object = json.loads(body)
+        except (ValueError, RecursionError):
+            msg = f"what {title} says is no whole JSON document"
+            raise WireFormatError(msg) from None
+        if not isinstance(found, dict):
+            msg = f"what {title} says is no JSON object"
+            raise WireFormatError(msg)
+        return cls(title, cast("dict[str, object]", found))
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a short text, or ``default`` where there is one and the member is missing.
+
+        Raises:
+            WireFormatError: it is no text, or a long one.
+        """
+        found = self._members.get(name, default)
+        if not isinstance(found, str) or len(found) > _LONGEST_TEXT:
+            self.refuse(name)
+        return found
+
+    def number(self, name: str) -> int:
+        """Return a whole number, not below zero.
+
+        Raises:
+            WireFormatError: it is none.
+        """
+        found = self._members.get(name)
+        if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found <= _MOST:
+            self.refuse(name)
+        return found
+
+    def stay(self, arrival: str = "arrival", departure: str = "departure") -> Stay:
+        """Return the stay between two members, ISO dates of which the second is the day of departure.
+
+        Raises:
+            WireFormatError: they are none, or it ends before it begins.
+        """
+        try:
+            return Stay.parse(f"{self.text(arrival)}/{self.text(departure)}")
+        except ValueError:
+            self.refuse(departure)
+
+    def nights(self, name: str) -> Nights:
+        """Return a list of ISO dates as nights.
+
+        Raises:
+            WireFormatError: it is none.
+        """
+        try:
+            return Nights.of(*(date.fromisoformat(str(one)) for one in self._list(name)))
+        except ValueError:
+            self.refuse(name)
+
+    def records(self, name: str) -> tuple[Record, ...]:
+        """Return a list of objects.
+
+        Raises:
+            WireFormatError: it is none.
+        """
+        found = self._list(name)
+        if not all(isinstance(one, dict) for one in found):
+            self.refuse(name)
+        return tuple(Record(self.title, cast("dict[str, object]", one)) for one in found)
+
+    def refuse(self, name: str) -> NoReturn:
+        """Refuse the answer for one of its members.
+
+        Raises:
+            WireFormatError: always; its text names the member and repeats nothing of it.
+        """
+        msg = f"what {self.title} says has no {name} in a form that is known"
+        raise WireFormatError(msg) from None
+
+    def _list(self, name: str) -> list[object]:
+        found = self._members.get(name)
+        if not isinstance(found, list):
+            self.refuse(name)
+        return cast("list[object]", found)
+
+
+def answered(response: httpx.Response, title: str, at: datetime | None = None) -> Record:
+    """Return what a good answer holds.
 
     Args:
         response: the answer.
@@ -57,21 +163,7 @@ def answered(response: httpx.Response, title: str, at: datetime | None = None) -
     """
     if not response.is_success:
         raise refusal(response, title, at)
-    return read_json(response.content, title)
-
-
-def read_json(body: bytes, title: str) -> object:
-    """Read a body that must be one whole JSON document.
-
-    Raises:
-        WireFormatError: it is none.
-    """
-    try:
-        found: object = json.loads(body)
-    except (ValueError, RecursionError):
-        msg = f"what {title} says is no whole JSON document"
-        raise WireFormatError(msg) from None
-    return found
+    return Record.of(response.content, title)
 
 
 def refusal(response: httpx.Response, title: str, at: datetime | None = None) -> ChannelError:

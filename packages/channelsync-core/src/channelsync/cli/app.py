@@ -24,6 +24,7 @@ from channelsync.cli import (
     channels,
     check,
     claims,
+    database,
     doctor,
     feed,
     feed_url,
@@ -32,6 +33,7 @@ from channelsync.cli import (
     mail,
     notify,
     owner,
+    record,
     replay,
     reports,
     sandbox,
@@ -64,6 +66,7 @@ _OUTSIDE: Final = {
 _GROUPS: Final = (
     check,
     replay,
+    record,
     simulate,
     sandbox,
     channels,
@@ -83,6 +86,7 @@ _GROUPS: Final = (
     owner,
     audit,
     backup,
+    database,
 )
 
 

@@ -113,13 +113,13 @@ def _partner(plugin: ChannelPlugin) -> Partner | None:
     if plugin.api is None:
         return None
     factory = cast("Callable[..., Partner]", plugin.load_partner())
-    rng = Random(plugin.name)  # noqa: S311 - made-up guests
+    rng = Random(plugin.name)
     return factory(rng=rng, connected=False) if isinstance(plugin.api, GrantsAccess) else factory(rng=rng)
 
 
 def _platform(plugin: ChannelPlugin) -> Platform:
     factory = cast("Callable[..., Platform]", plugin.load_sandbox())
-    return factory(rng=Random(plugin.name))  # noqa: S311 - made-up guests
+    return factory(rng=Random(plugin.name))
 
 
 def _furnish(platform: Platform, now: datetime) -> None:
@@ -135,7 +135,7 @@ def _document(
 ) -> shapes.Shape:
     numbers = {id(platform): listing for listing, platform in partner.lodgings.items()} if partner else {}
     asked = {one.name for one in plugin.account}
-    fields = served.fields(partner) if partner else {}
+    fields = [(name, value) for name, value in served.fields(partner).items() if name in asked] if partner else []
     return {
         "channel": plugin.name,
         "url": served.base_url,
@@ -147,7 +147,7 @@ def _document(
             }
             for platform in platforms
         ],
-        "account": {name: value for name, value in fields.items() if name in asked} if partner else None,
+        "account": dict(fields) if partner else None,
         "consents": partner is not None and isinstance(plugin.api, GrantsAccess),
         "calls": partner is not None and isinstance(plugin.api, ReceivesWebhooks),
     }
@@ -156,16 +156,16 @@ def _document(
 def _told(say: Voice, title: str, document: shapes.Shape) -> Iterator[str]:
     """Yield what to paste where, line by line: addresses are to be copied, however narrow the terminal is."""
     channel, listings = document["channel"], document["listings"]
-    yield say(f"{title}, simulé : {document['url']}", f"{title}, simulated: {document['url']}")
+    yield say(f"Simulateur, {title} : {document['url']}", f"Simulator, {title}: {document['url']}")
     yield ""
     yield say("Lien d’export de chaque annonce", "Export link of each listing")
     yield from (_pair(one["listing"], one["feed"]) for one in listings)
     yield f"  $ channelsync --allow-private-addresses link UNIT {channel} --feed URL"
     if document["account"] is not None:
         yield ""
-        yield say("Champs du compte", "Fields of the account")
-        yield from (_pair(name, value) for name, value in document["account"].items())
-        yield f"  $ channelsync --allow-private-addresses account add {channel} --field K=V --secrets FILE"
+        yield say("Champs du compte, à mettre dans un fichier", "Fields of the account, to be put into a file")
+        yield from (f"  {name}={value}" for name, value in document["account"].items() if value)
+        yield f"  $ channelsync --allow-private-addresses account add {channel} --secrets FILE"
         if document["consents"]:
             yield "  $ channelsync --allow-private-addresses account consent ID --redirect URL"
         yield f"  $ channelsync --allow-private-addresses link UNIT {channel} --account ID --listing N"

@@ -14,7 +14,7 @@ decides anything.
 from __future__ import annotations
 
 from channelsync.ledger.look_rows import looks_of
-from channelsync.ledger.opening import HEAD, bring_up, open_ledger, scratch_ledger
+from channelsync.ledger.opening import HEAD, bring_up, open_ledger, scratch_ledger, stored_revision
 from channelsync.ledger.records import (
     Account,
     AuditLine,
@@ -67,4 +67,5 @@ __all__ = [
     "looks_of",
     "open_ledger",
     "scratch_ledger",
+    "stored_revision",
 ]

@@ -25,7 +25,7 @@ from channelsync.ledger import failures
 from channelsync.ledger.tables import meta
 from channelsync.ledger.transaction import FLEETING, READING, Ledger, Transaction
 
-__all__ = ["HEAD", "bring_up", "open_ledger", "scratch_ledger"]
+__all__ = ["HEAD", "bring_up", "open_ledger", "scratch_ledger", "stored_revision"]
 
 HEAD: Final = "0004"
 """The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
@@ -64,6 +64,28 @@ def open_ledger(where: str, *, now: datetime) -> Ledger:
         engine.dispose()
         raise
     return Ledger(engine, name)
+
+
+def stored_revision(where: str) -> str | None:
+    """Return which revision a database is at, None for an empty one or where there is none; nothing is made or changed.
+
+    Raises:
+        UsageError: that is neither a path nor a database's URL.
+        LedgerError: it cannot be read, or is another program's or a newer channelsync's.
+    """
+    url = _url(where)
+    file = url.get_backend_name() == "sqlite"
+    name = url.database or where
+    if file and not os.path.exists(name):  # noqa: PTH110 - unlike Path.exists it does not raise where nobody may look
+        return None
+    engine = _sqlite(url, name) if file else _postgresql(url)
+    try:
+        with engine.connect().execution_options(**{READING: True}) as connection, connection.begin():
+            return _revision(connection, name)
+    except StatementError as error:
+        raise failures.told(error, name) from error
+    finally:
+        engine.dispose()
 
 
 def scratch_ledger(revision: str = HEAD) -> Ledger:

@@ -9,7 +9,7 @@ read last only: it is a short cut, not knowledge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from threading import Lock
@@ -85,7 +85,6 @@ class Reader:
         self._policy = policy
         self._driver = driver
         self._opening = Lock()
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="read")  # begins none until it needs one
         self._left: dict[ListingId, _Left] = {}
 
     def read(self, tasks: Iterable[Task], at: datetime) -> list[Answer]:
@@ -94,12 +93,12 @@ class Reader:
 
     def at_once(self, todo: Sequence[Callable[[], T]]) -> list[T]:
         """Do several things that wait for the network, a few at a time, and return what came of them in their order."""
-        others = [self._threads.submit(one) for one in todo[1:]]  # the first is done by who asks
-        try:
-            first = [one() for one in todo[:1]]
-        finally:
-            wait(others)
-        return [*first, *(one.result() for one in others)]
+        if len(todo) < 2:  # noqa: PLR2004
+            return [one() for one in todo]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(todo) - 1)) as pool:
+            others = [pool.submit(one) for one in todo[1:]]
+            first = todo[0]()  # by who asks: one thread less to begin
+            return [first, *(one.result() for one in others)]
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow of a platform's API to its end.
@@ -119,7 +118,6 @@ class Reader:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._threads.shutdown()
         with self._opening:
             if self._driver is not None:
                 self._driver.close()

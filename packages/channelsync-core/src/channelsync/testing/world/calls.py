@@ -46,6 +46,9 @@ __all__ = ["Calls", "Heard"]
 _MOMENT: Final = timedelta(milliseconds=200)
 """So long after a step its writes have been accepted."""
 _MOST: Final = 500
+_LIVED: Final = timedelta(days=340)
+"""So far ahead anybody has anything in this world (`channelsync.testing.world.script`): what lies beyond is not asked
+for, to save a third of what an API writes and we read."""
 
 
 class Heard(Protocol):
@@ -71,6 +74,8 @@ class Calls:
     def __init__(self, house: House, effect: Callable[[], None]) -> None:
         self.house = house
         self.heard: Heard | None = None
+        self.done = 0
+        """How many writes were answered."""
         self._effect = effect
         self._lines = {side.id: (side, side.line) for side in house.sides if side.line is not None}
         self._holds = count(1)
@@ -81,7 +86,8 @@ class Calls:
         """Ask the API, and where it gives no look, the calendar if there is one."""
         unit = self.house.state.unit
         line.day = unit.today(at)
-        nights = window(line.traits, line.day)
+        whole = window(line.traits, line.day)
+        nights = Stay(whole.arrival, min(whole.departure, whole.arrival + _LIVED))
 
         def source(access: Access) -> ApiSource:
             return ApiSource(access, line.listing, unit.timezone, nights)
@@ -155,6 +161,7 @@ class Calls:
             return False
         finally:
             line.touched += 1
+        self.done += 1
         return write.accepted(came)
 
     # -- queues --------------------------------------------------------------------------------------------------------

@@ -175,7 +175,6 @@ class Judge:
     def wrote(self, side: Side, closing: Nights, opening: Nights, now: datetime) -> None:
         """Nothing is opened that is known to be sold anywhere, or that its owner closed there and we did not."""
         del closing
-        self.tally.writes += 1
         for one in self.sides:
             one.count_sold()
         sold = Nights.union(one.sold_seen for one in self.sides)
@@ -325,6 +324,8 @@ class Judge:
             missing = least.since(today) - published - own
             if missing:
                 self._breach(Law.GHOST, now, side, missing, "taken elsewhere, but open:")
+            if side.line is not None:
+                self._written_in_the_end(side, published, own, now, today)
         for double in self._doubles.values():
             if double.found:
                 self.tally.found[double.found] += 1
@@ -334,6 +335,15 @@ class Judge:
                 what = f"two guests, on {' and '.join(sorted(double.listings))}, never told:"
                 self._breach(Law.MISSED, double.since, None, double.nights, what)
         measure(self.sides, self.tally)
+
+    def _written_in_the_end(self, side: Side, published: Nights, own: Nights, now: datetime, today: date) -> None:
+        """What a platform has been told by our writes is what is meant: beside its own, neither more nor less."""
+        ours = side.platform.hands[1].since(today)
+        if ours - published - own:
+            self._breach(Law.GHOST, now, side, ours - published - own, "closed there by our writes, and not meant:")
+        still_open = published - own - ours
+        if still_open:
+            self._breach(Law.GHOST, now, side, still_open, "meant to be closed, and never written:")
 
     def _breach(self, law: str, now: datetime, side: Side | None, nights: Nights, what: str) -> None:
         self.tally.broken[law] += 1

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final, TypeVar, cast, final
+from zoneinfo import ZoneInfo
 
 from attrs import define, evolve, field
 
@@ -198,8 +199,12 @@ class Line:
         """Return until when a look shows the same while nobody acts."""
         if self.waiting:
             return now
-        midnight = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-        return min(self.platform.lasting(now), midnight, self.partner.next_call(now) or _FAR)
+        midnights = [
+            datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone).astimezone(UTC)
+            for zone in (UTC, ZoneInfo(self.platform.habits.zone))
+        ]
+        coming = [link.coming[0][0] for link in self.platform.links.by_name.values() if link.coming]
+        return min(*midnights, *coming, self.partner.next_call(now) or _FAR)
 
     def version(self, now: datetime) -> tuple[object, ...]:
         """Return a value that equals no other: while something fails, no answer is known beforehand."""

@@ -43,6 +43,7 @@ _INSTANT: Final = timedelta.resolution
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _REVISIONS_PER_ACT: Final = 6
 """A stay of one guest closes and opens on three other listings."""
+_WRITES_PER_REVISION: Final = 2
 
 
 @final
@@ -361,6 +362,7 @@ class World:
         tally.days += self.script.days
         tally.looks, tally.left_out, tally.proved = house.looks, house.left_out, house.proved
         tally.notices = len(house.sent)
+        tally.writes = house.calls.done
         tally.repeated_notices = sum(times - 1 for times in house.sent.values())
         lost = house.known - house.sent.keys()
         broken = [(Law.NOTICES, f"{len(lost)} notices never sent")] if lost else []
@@ -368,6 +370,8 @@ class World:
         most = _REVISIONS_PER_ACT * (tally.acts.total() + tally.faults["restore"] + 4) + 4 * tally.faults.total()
         if tally.revisions > most:
             broken.append((Law.PING_PONG, f"{tally.revisions} revisions for {tally.acts.total()} acts"))
+        if tally.writes > _WRITES_PER_REVISION * most:
+            broken.append((Law.PING_PONG, f"{tally.writes} writes for {tally.acts.total()} acts"))
         for law, what in broken:
             tally.broken[law] += 1
             self.judge.breaches.append(Breach(law, self.now, None, NO_NIGHTS, what))
