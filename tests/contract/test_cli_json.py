@@ -65,7 +65,7 @@ def test_every_schema_is_one() -> None:
 
 
 def test_commands_without_a_database(tmp_path: Path) -> None:
-    """`check`, `replay`, `simulate`, `channels` and `doctor`."""
+    """`check`, `replay`, `record`, `simulate`, `channels` and `doctor`; and `db upgrade`, which makes one."""
     (tmp_path / "a.ics").write_bytes(airbnb("2027-03-15/2027-03-18", blocks=("2027-05-01/2027-05-03",)))
     (tmp_path / "b.ics").write_bytes(booking("2027-03-16/2027-03-20", "2027-12-01/2028-05-22"))
     (tmp_path / "c.ics").write_bytes(b"<html>")
@@ -79,6 +79,8 @@ def test_commands_without_a_database(tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in lines))
     for line in run("--json", "replay", f"airbnb={tmp_path}/r.jsonl").lines:
         hold("replay-line", line)
+    hold("record", run("--json", "record", "--channel", "airbnb", tmp_path / "a.ics", "--out", tmp_path / "o").document)
+    hold("db-upgrade", run("--db", tmp_path / "made.db", "--json", "db", "upgrade").document)
     hold("simulate", run("--json", "simulate", "--seed", "1", "--runs", "1", "--days", "3", "--jobs", "1").document)
     hold("channels", run("--json", "channels").document)
     hold("doctor", run("--db", tmp_path / "none.db", "--json", "doctor").document)

@@ -122,4 +122,4 @@ def test_from_a_mail_to_what_is_proven(home: Home) -> None:
     home.town.time += timedelta(hours=4)
     home.town.served.import_due()
     assert soon(lambda: not home.manager.exposed(home.lac)), "each platform has read our calendar"
-    assert len(list(home.backups.iterdir())) == 1, "the worker has kept a backup without being asked"
+    assert soon(lambda: len(list(home.backups.iterdir())) == 1), "the worker has kept a backup without being asked"

@@ -220,9 +220,6 @@ def test_nights_that_a_platform_leaves_closed_are_opened_by_us():
     """Where a cancelled guest's nights stay closed, they are ours to open from the step that releases them."""
     unit = written(LEAVES)
     unit.look(BOOKING, guest(10, 14, code="1"), guest(20, 24, code="2"))
-    unit.wait(minutes=15).look(BOOKING, guest(20, 24, code="2"), block(10, 14))
-    assert [one.kind for one in unit.state.of(BOOKING).claims] == [Kind.RESERVATION, Kind.RESERVATION]
-    assert not unit.owed(BOOKING)
     unit.wait(minutes=15).look(BOOKING, guest(20, 24, code="2"), block(10, 14), cancelled=frozenset({"1"}))
     assert [one.code for one in unit.state.of(BOOKING).claims] == ["2"]
     assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
@@ -232,6 +229,52 @@ def test_nights_that_a_platform_leaves_closed_are_opened_by_us():
     unit.wait(minutes=1).look(BOOKING, guest(20, 24, code="2"))
     assert not unit.owed(BOOKING)
     assert [one.code for one in unit.state.of(BOOKING).claims] == ["2"]
+
+
+def test_silence_opens_nothing_that_is_shown_closed():
+    """A reservation that is not listed any more, while its nights are closed, has not been cancelled: they stay so."""
+    unit = written(LEAVES)
+    unit.look(BOOKING, guest(10, 14, code="1"), guest(20, 24, code="2"), guest(40, 44, code="3"))
+    for _ in range(20):
+        unit.wait(hours=2).look(BOOKING, guest(20, 24, code="2"), guest(40, 44, code="3"), block(10, 14))
+        assert not unit.owed(BOOKING)
+        assert nights(10, 14) <= unit.state.of(AIRBNB).published
+    unit.look(BOOKING, guest(10, 14, code="1"), guest(20, 24, code="2"), guest(40, 44, code="3"))
+    assert not unit.owed(BOOKING)
+
+
+def test_what_was_silent_first_and_is_said_then_is_opened():
+    """Between the silence and the word a block stands there; the word tells what it was, and only that."""
+    unit = written(LEAVES)
+    unit.look(BOOKING, guest(10, 14, code="1"), guest(20, 24, code="2"), block(30, 32))
+    unit.wait(minutes=15).look(BOOKING, guest(20, 24, code="2"), block(10, 14), block(30, 32))
+    assert not unit.owed(BOOKING)
+    said = frozenset({"1"})
+    unit.wait(minutes=1).look(BOOKING, guest(20, 24, code="2"), block(10, 14), block(30, 32), cancelled=said)
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+    assert [one.nights for one in unit.state.of(BOOKING).claims] == [nights(20, 24), nights(30, 32)]
+
+
+def test_nights_left_by_new_dates_are_opened_by_us():
+    """A guest who has moved leaves nights behind; where the platform leaves them closed, looks that agree open them."""
+    unit = written(LEAVES)
+    unit.look(BOOKING, guest(10, 14, "g", "1"), guest(20, 40, code="2"))
+    for _ in range(3):
+        unit.wait(minutes=15).look(BOOKING, guest(12, 16, "g", "1"), guest(20, 40, code="2"), block(10, 12))
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 12))
+    assert {one.nights for one in unit.state.of(BOOKING).claims} == {nights(12, 16), nights(20, 40)}
+
+
+def test_what_lies_beyond_the_looks_is_written_once():
+    """Nights that no look will show are written until they are accepted, and proven by that."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    until = day(12)
+    unit.sent(BOOKING)
+    unit.accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING)
+    assert owed(unit.state.of(BOOKING), unit.today, until=until) == Push(nights(10, 12))
+    assert owed(unit.state.of(BOOKING), unit.today) == Push(nights(10, 14))
 
 
 def test_an_owners_closing_there_stays_where_the_platform_leaves_nights_closed():

@@ -1,12 +1,10 @@
 """A simulated account at Example Stays: the other side, written from the platform's documents and never from `api`.
 
-The truth about each lodging is in its `Platform`; the API shows and changes it. Every rule would have its source here;
-this platform is imaginary, so all of them are made up:
+The truth about each lodging is in its `Platform`; the API shows and changes it. The rules, all of them made up:
 
 * ``POST /v1/token`` gives a token for the owner's key, good for an hour;
 * ``GET /v1/listings?page=N`` has one listing a page, and says how many pages there are;
-* ``GET /v1/listings/ID/calendar?window=ARRIVAL/DEPARTURE`` has every reservation in the window, cancelled ones too, and
-  what is closed beside them;
+* ``GET /v1/listings/ID/calendar?window=ARRIVAL/DEPARTURE`` has all reservations, cancelled ones too, and closed nights;
 * ``POST /v1/listings/ID/close`` and ``/open`` take a list of nights, and answer with those that were taken;
 * a booking, a change of dates and a cancellation are told by a call, signed with Ed25519 over its body.
 """
@@ -21,12 +19,11 @@ from random import Random
 from typing import Final, final
 
 import httpx
-from attrs import define, evolve, field
+from attrs import define, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from channelsync.ids import ChannelName
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.testing import Habits, Platform, Refusal, Reservation, plain
+from channelsync.testing import Platform, Refusal, Reservation, plain
 from channelsync.testing.partner import ApiFault
 
 __all__ = ["Account", "partner"]
@@ -36,27 +33,22 @@ Entry = dict[str, str]
 
 _HOUR: Final = timedelta(hours=1)
 _SIGNER: Final = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"Example Stays, an imaginary platform").digest())
-_BROKEN: Final = (500, "Internal Server Error")
 _INSTEAD: Final[Mapping[ApiFault | None, tuple[int, str]]] = {
-    ApiFault.ERROR: _BROKEN,
+    ApiFault.ERROR: (500, "Internal Server Error"),
     ApiFault.UNAVAILABLE: (503, "Service Unavailable"),
     ApiFault.THROTTLED: (429, "Too Many Requests"),
     ApiFault.REFUSED: (401, "Unauthorized"),
     ApiFault.HTML: (200, "<!DOCTYPE html><html><body>Just a moment</body></html>"),
 }
-"""Faults in place of an answer: nothing is done."""
+"""Faults in place of an answer: nothing is done. By the next ones only the answer is lost, or a part of it."""
 _SPOILED: Final = (ApiFault.TRUNCATED, ApiFault.EMPTY_BODY, ApiFault.ANSWER_LOST)
-"""Faults of the answer alone: what was asked is done."""
 _LATE: Final = (ApiFault.CALL_LATE, ApiFault.CALLS_SWAPPED)
 """Faults by which a call comes an hour late, and so is overtaken by the next."""
-
-_FORM: Final = evolve(plain.ABRITEL, channel=ChannelName("example"), code=lambda rng: f"EX{rng.randrange(10**8):08}")
-"""How a calendar feed would be written: there is none, and only the codes are ever used."""
 
 
 def partner(*, rng: Random, rooms: tuple[str, ...] = ("lake", "hill")) -> Account:
     """Return a simulated account with some lodgings, to which access was given."""
-    lodgings = {f"stay-{room}": Platform(_FORM, room, Random(rng.getrandbits(64)), Habits()) for room in rooms}
+    lodgings = {f"stay-{room}": plain.platform(room=room, rng=Random(rng.getrandbits(64))) for room in rooms}
     return Account(f"{rng.getrandbits(128):032x}", rng, lodgings)
 
 
@@ -95,14 +87,14 @@ class Account:
             return _said(401, "Unauthorized")
         answer = self._served(request, request.url.path.split("/")[2:], now)
         if fault is ApiFault.ANSWER_LOST:
-            return _said(*_BROKEN)
+            return _said(*_INSTEAD[ApiFault.ERROR])
         length = len(answer.content)
         kept = length // 2 if fault is ApiFault.TRUNCATED else 0 if fault is ApiFault.EMPTY_BODY else length
         return httpx.Response(answer.status_code, content=answer.content[:kept])
 
     def _token(self, request: httpx.Request, now: datetime) -> httpx.Response:
         if self._taken(ApiFault.TOKENS):
-            return _said(*_BROKEN)
+            return _said(*_INSTEAD[ApiFault.ERROR])
         if json.loads(request.content).get("key") != self.key:
             return _said(401, "Unauthorized")
         token = f"{self.rng.getrandbits(128):032x}"
@@ -144,7 +136,7 @@ class Account:
         """Let a guest book; this platform asks nobody before."""
         yield from ()
         self._tell(listing, now)
-        return self.lodgings[listing].book(stay, now, force=force)
+        return self.lodgings[listing].book(stay, now, force=force, code=f"EX{self.rng.randrange(10**8):08}")
 
     def change(self, listing: str, reservation_id: str, stay: Stay, now: datetime, *, force: bool = False) -> Asking:
         """Let a guest change the dates."""

@@ -341,6 +341,12 @@ _TEXTS: Final[Mapping[ProblemKind, tuple[str, str, str, str]]] = {
         "Essayez le même lien avec https:// ; la plupart des plateformes répondent.",
     ),
 }
+IN_FRENCH: Final[Mapping[str, str]] = {
+    english: french
+    for reason, advice, reason_fr, advice_fr in _TEXTS.values()
+    for english, french in ((reason, reason_fr), (advice, advice_fr))
+}
+"""Each reason and advice in English, and in French: with the same names in its blanks."""
 
 
 def _problem(kind: ProblemKind, *, refuse: bool | None = None, **words: str) -> LinkProblem:

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict, final
 
-from channelsync.claims import Claim, Standing
+from channelsync.claims import Claim, Kind, Standing
 from channelsync.echo import Attribution, Seen, attribute, brought_back, cleared, fading, learn, soft_claimed
 from channelsync.evolving import evolve, kept
 from channelsync.matching import Matched, match
@@ -117,7 +117,7 @@ class _Look:
         mass = self.new and (ruling.case is Case.MASS or tail_is_gone(self.before, self.at, self.policy))
         if mass:
             whose = attribute(self.before, rest, self.at, self.policy, complete=False)
-        ruling = self._doubted(ruling, rest)
+        ruling = self._vacated(self._doubted(ruling, rest))
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 
@@ -234,12 +234,21 @@ class _Look:
         return known and claim.code in self.seen.cancelled
 
     def _left_closed(self, claims: Iterable[Claim]) -> Nights:
-        """Return the nights of guests who are gone that their platform leaves closed: nobody else has closed them."""
+        """Return the nights that a platform leaves closed of guests who, as it says itself, have gone or moved.
+
+        A reservation that is only not listed any more says nothing: nights that are still closed contradict it.
+        """
         if self.traits.reopens:
             return NO_NIGHTS
-        shown = {(event.uid, event.stay) for event in self.events}
-        gone = [one for one in claims if one.kind in self.traits.identified and (one.uid, one.stay) not in shown]
-        return Nights.union([one.stay.nights for one in gone])
+        left: list[Nights] = []
+        for claim in claims:
+            if claim.kind not in self.traits.identified:
+                continue
+            now_at = Nights.union([one.stay.nights for one in self.events if one.uid == claim.uid])
+            moved = now_at or (claim.missing is not None and claim.missing.moved)
+            if moved or claim.code in self.seen.cancelled:
+                left.append(claim.nights - now_at)
+        return Nights.union(left)
 
     def _doubted(self, ruling: Ruling, rest: Seen) -> Ruling:
         """Suspect what is left of a claim where our own calendar closes it too, and the rest is free.
@@ -257,6 +266,12 @@ class _Look:
             for one in ruling.claims
         )
         return evolve(ruling, claims=claims)
+
+    def _vacated(self, ruling: Ruling) -> Ruling:
+        """Drop what stood for nights that a platform left closed, until it said that their guest is gone."""
+        gone = [one for one in ruling.released if self._is_cancelled(one)] if not self.traits.reopens else []
+        left = [one for one in ruling.claims if one.kind is Kind.BLOCK and any(_took_over(one, old) for old in gone)]
+        return evolve(ruling, claims=tuple([one for one in ruling.claims if one not in left])) if left else ruling
 
     def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
         before = self.before
@@ -433,6 +448,11 @@ def _today_on(before: ListingState, today: date) -> ListingState:
         cleared=before.cleared.since(today),
         tainted=before.tainted.since(today),
     )
+
+
+def _took_over(block: Claim, guest: Claim) -> bool:
+    """Whether a block stands where a guest was, since they are not shown any more."""
+    return block.nights <= guest.nights and guest.missing is not None and block.first_seen >= guest.missing.since
 
 
 def _is_left_of(part: Claim, gone: Claim) -> bool:

@@ -19,6 +19,7 @@ from channelsync.claims import Claim, Kind
 from channelsync.ids import ChannelName
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Verdict
+from channelsync.proof import fetched_nights
 from channelsync.state import ListingState, UnitState
 
 __all__ = ["Push", "cause", "owed"]
@@ -37,18 +38,21 @@ class Push:
         return bool(self.closing or self.opening)
 
 
-def owed(listing: ListingState, today: date, *, looked: datetime | None = None) -> Push:
+def owed(listing: ListingState, today: date, *, looked: datetime | None = None, until: date | None = None) -> Push:
     """Return what is still to be written to a listing that takes our writes, the revision in force being settled.
 
     Args:
         listing: the listing; nothing is owed to one that is told by a calendar.
         today: the date at the unit.
         looked: when it was looked at in this very step; None where it was not, and nothing may open.
+        until: where its looks end: what is closed beyond is never shown, so it is written until it is accepted.
     """
     if not listing.listing.traits.pushed or listing.retired or not listing.revisions:
         return Push()
     wanted = listing.published.since(today)
     closing = wanted - listing.closed_there - _accepted_since(listing)
+    if until is not None:
+        closing -= fetched_nights(listing.revisions).since(until)
     fresh = looked is not None and listing.complete_at == looked and listing.verdict is Verdict.COMPLETE
     if not fresh or listing.owed_since:
         return Push(closing)

@@ -23,7 +23,7 @@ def add(commands: options.Commands) -> None:
         "upgrade",
         upgrade,
         "bring the database to this program's form, made where there is none",
-        more="It happens whole or not at all. An older channelsync cannot use the database afterwards: back it up first.",
+        more="Whole or not at all. An older channelsync cannot use the database afterwards: back it up first.",
     )
 
 
@@ -35,11 +35,11 @@ def upgrade(shell: Shell) -> int:
     with open_ledger(shell.db, now=shell.now) as ledger:
         name = ledger.name
     if before is None:
-        text = say(f"{name} : créée, version {HEAD}", f"{name}: made, version {HEAD}")
+        text = say(f"Base créée, version {HEAD}.", f"Database made, version {HEAD}.")
     elif before == HEAD:
-        text = say(f"{name} : déjà à jour, version {HEAD}", f"{name}: up to date, version {HEAD}")
+        text = say(f"Base déjà à jour, version {HEAD}.", f"Database up to date, version {HEAD}.")
     else:
-        text = say(f"{name} : version {before} → {HEAD}", f"{name}: version {before} → {HEAD}")
+        text = say(f"Base mise à jour, version {before} → {HEAD}.", f"Database brought up, version {before} → {HEAD}.")
     document = {"database": name, "from": before, "to": HEAD, "changed": before != HEAD}
-    shell.answer(document, paint.line(text, paint.GOOD))
+    shell.answer(document, paint.line(text, paint.GOOD), paint.line(name, paint.QUIET))
     return 0

@@ -71,8 +71,8 @@ class Write:
     revision: int
     closing: tuple[Closing, ...]
     opening: Nights
-    again: bool = False
-    """Whether the platform has accepted this revision before, and still shows something else."""
+    accepted_for: timedelta | None = None
+    """For how long the platform has accepted this revision and shown something else, None where it has not."""
     unheard: bool = False
     """Whether the platform could not be looked at the last time."""
 
@@ -80,14 +80,14 @@ class Write:
         """Return how long after the write its listing is to be looked at, None where its usual time will do.
 
         What was accepted is read back at once. Neither what the platform accepts and does not do, nor a platform that
-        does not answer, may make us look and write without end: closings that do not show are tried again every
-        minute, openings at the usual looks; and a platform in trouble at the looks, which come less and less often.
+        does not answer, may make us look and write without end: closings that do not show are tried again after a
+        minute, then less and less often; openings, and whatever a platform in trouble is owed, at its usual looks.
         """
         if not accepted:
             return None if self.unheard else _AGAIN
-        if not self.again:
+        if self.accepted_for is None:
             return _READ_BACK
-        return _AGAIN if self.closing else None
+        return max(self.accepted_for, _AGAIN) if self.closing else None
 
     def accepted(self, written: Written) -> bool:
         """Whether the platform has accepted all that the revision closes."""
@@ -110,14 +110,15 @@ def writes(
     found: list[Write] = []
     marked = state
     for one in state.active:
-        push = owed(one, today, looked=looked.get(one.id) if may_open else None)
+        seen = looked.get(one.id) if may_open else None
+        push = owed(one, today, looked=seen, until=window(one.listing.traits, today).departure)
         if push:
             causes = cause(state, one, push.closing)
             closing = tuple(Closing(nights, taken_on) for nights, taken_on in causes)
             current = one.revisions[-1]
-            again = current.first_fetch is not None
+            age = None if current.first_fetch is None else now - current.first_fetch
             unheard = one.health is not None and bool(one.health.failures)
-            found.append(Write(one.id, current.number, closing, push.opening, again, unheard))
+            found.append(Write(one.id, current.number, closing, push.opening, age, unheard))
             marked = sending(marked, one.id, now)
     return marked, tuple(found)
 
@@ -136,7 +137,10 @@ def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, da
     stays = () if delivery.cancelled else delivery.stays
     for listing, (state, today) in listings.items():
         said = {stay for room, stay in stays if room == listing and stay.departure > today}
-        if said != {one.stay for one in state.claims if one.code == delivery.code and one.missing is None}:
+        mine = [one for one in state.claims if one.code == delivery.code]
+        if delivery.cancelled and mine:  # it is released by what is said: as long as it is not, that must be said again
+            return False
+        if said != {one.stay for one in mine if one.missing is None}:
             return False
     return True
 

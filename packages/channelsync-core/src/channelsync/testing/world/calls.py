@@ -211,7 +211,9 @@ class Calls:
             if question.code:
                 name, key = ClaimId(f"hold-{next(self._holds)}"), ChannelName(side.key)
                 code, until = question.code, at + house.policy.held_for
-                house.order(lambda state: orders.hold(state, name, stay, at, channel=key, code=code, expires=until), now)
+                house.order(
+                    lambda state: orders.hold(state, name, stay, at, channel=key, code=code, expires=until), now
+                )
             if self.heard is not None:
                 self.heard.answered(side, stay, now, free=free)
         return free
@@ -219,7 +221,9 @@ class Calls:
     def called(self, side: Side, line: Line, request: httpx.Request, now: datetime) -> None:
         """Take a notification: a reason to look, and no more."""
         api = cast("ReceivesWebhooks", line.api)
-        if self.house.up and any(one.listing in {"", line.listing} for one in api.hints(request.headers, request.content)):
+        if self.house.up and any(
+            one.listing in {"", line.listing} for one in api.hints(request.headers, request.content)
+        ):
             self._hint(side, now)
 
     def _hint(self, side: Side, now: datetime) -> None:

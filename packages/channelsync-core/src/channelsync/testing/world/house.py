@@ -73,7 +73,7 @@ class House:
         rng: Random,
         told: Stepped,
     ) -> None:
-        listings = tuple(ListingState(side.listing, habit=side.listing.traits.echo, health=begun(now)) for side in sides)
+        listings = tuple(ListingState(one.listing, habit=one.listing.traits.echo, health=begun(now)) for one in sides)
         self.state = UnitState(unit, listings, takeover=Takeover(active=takeover))
         self.sides = sides
         self.policy = policy

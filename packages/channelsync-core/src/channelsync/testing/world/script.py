@@ -176,7 +176,9 @@ def _connected(rng: Random, climate: Climate, cast: Cast) -> Cast:
         for role in cast.roles
     ]
     alone = {at for at, role in enumerate(roles) if role.api and _APIS[role.channel]}
-    return evolve(cast, roles=tuple(evolve(one, direct=tuple(at for at in one.direct if at not in alone)) for one in roles))
+    return evolve(
+        cast, roles=tuple(evolve(one, direct=tuple(at for at in one.direct if at not in alone)) for one in roles)
+    )
 
 
 def _on_api(rng: Random, climate: Climate, role: Role) -> Role:

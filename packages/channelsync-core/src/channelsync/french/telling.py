@@ -1,0 +1,185 @@
+"""Finds the French of a text: by the words around its blanks, then sentence by sentence, then part by part."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from string import Formatter
+from typing import Final, final
+
+from attrs import frozen
+
+from channelsync.coherence import IN_FRENCH
+from channelsync.french.calendars import CALENDARS
+from channelsync.french.commands import COMMANDS
+from channelsync.french.decided import DECIDED
+from channelsync.french.house import HOUSE
+from channelsync.french.keeping import KEEPING
+from channelsync.french.platforms import PLATFORMS
+from channelsync.french.usage import USAGE
+
+__all__ = ["translated"]
+
+_SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, COMMANDS, USAGE, IN_FRENCH)
+_LONGEST: Final = 2000
+"""Characters; no text of ours is longer, and whatever is stays as it is."""
+_DEEPEST: Final = 5
+"""Texts inside texts."""
+_NEXT: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
+"""Between two sentences."""
+
+
+def translated(text: str, language: str) -> str:
+    """Return a text of ours in French where the language is ``fr``; what is not known, and any other language, as it is.
+
+    Args:
+        text: an error's message or advice, a reason, or a line made of several.
+        language: ``fr`` or ``en``.
+    """
+    if language != "fr" or len(text) > _LONGEST:
+        return text
+    return _french(text, 0) or text
+
+
+def _french(text: str, depth: int) -> str | None:
+    """Return the French of a text, None where no part of it is known."""
+    if depth > _DEEPEST:
+        return None
+    return _sentence(text, depth) or _sentences(text, depth) or _clauses(text, depth)
+
+
+def _sentence(text: str, depth: int) -> str | None:
+    """Return the French of a text that is known as a whole, also as a sentence: with a capital and a full stop."""
+    found = _known(text, depth)
+    if found is None and text[-1:] == ".":
+        whole = text[:-1]
+        found = _known(whole, depth) or _capital(_known(whole[:1].lower() + whole[1:], depth))
+        found = found and f"{found}."
+    return found
+
+
+def _capital(text: str | None) -> str | None:
+    return text and text[:1].upper() + text[1:]
+
+
+def _sentences(text: str, depth: int) -> str | None:
+    """Return the French of several sentences; as many as are known together are taken together."""
+    for cut in reversed([found.start() for found in _NEXT.finditer(text)]):
+        head, rest = text[:cut], text[cut + 1 :]
+        said = _sentence(head, depth)
+        if said is not None:
+            return f"{said} {_french(rest, depth + 1) or rest}"
+    return None
+
+
+def _clauses(text: str, depth: int) -> str | None:
+    """Return the French of what is joined by semicolons, None where none of it is known."""
+    clauses = text.split("; ")
+    said = [_sentence(clause, depth) for clause in clauses] if clauses[1:] else []
+    return " ; ".join(french or clause for clause, french in zip(clauses, said, strict=True)) if any(said) else None
+
+
+def _known(text: str, depth: int) -> str | None:
+    """Return the French of one wording of ours with its blanks filled in."""
+    plain, filled = _catalogue()
+    if text in plain:
+        return plain[text]
+    for template in _candidates(filled, text):
+        found = template.match(text)
+        if found is not None:
+            return template.say(found, lambda part: _part(part, depth + 1))
+    return None
+
+
+def _part(text: str, depth: int) -> str:
+    """Return what was filled in: in French where it is a text of ours, else as it is."""
+    plain, _ = _catalogue()
+    return (_french(text, depth) if " " in text else plain.get(text)) or text
+
+
+def _candidates(filled: Mapping[str, list[_Template]], text: str) -> Iterator[_Template]:
+    """Yield the wordings that begin like a text, then those that begin with a blank; of each the longest first."""
+    yield from filled.get(text.partition(" ")[0], ())
+    yield from filled[""]
+
+
+@cache
+def _catalogue() -> tuple[Mapping[str, str], Mapping[str, list[_Template]]]:
+    """Return the wordings without blanks, and the others by their first word, or by nothing where that is a blank."""
+    plain: dict[str, str] = {}
+    filled: defaultdict[str, list[_Template]] = defaultdict(list)
+    for english, french in (pair for subject in _SUBJECTS for pair in subject.items()):
+        template = _Template.of(english, french)
+        if template.blanks:
+            word, blank, _ = template.around[0].partition(" ")
+            filled[word if blank else ""].append(template)
+        else:
+            plain[template.around[0]] = french.format()
+    for templates in filled.values():
+        templates.sort(key=lambda one: len("".join(one.around)), reverse=True)
+    return plain, filled
+
+
+@final
+@frozen
+class _Template:
+    """A wording with blanks: the words around them, the blanks' names, and the French with the same blanks."""
+
+    around: tuple[str, ...]
+    blanks: tuple[_Blank, ...]
+    french: str
+
+    @classmethod
+    def of(cls, english: str, french: str) -> _Template:
+        """Read both wordings."""
+        parts = list(Formatter().parse(english))
+        named = [(name, spec, kind) for _, name, spec, kind in parts if name is not None]
+        blanks = tuple(_Blank(name, spec == "d", kind == "r") for name, spec, kind in named)
+        around = [""]
+        for before, name, _, _ in parts:
+            around[-1] += before
+            around += [""] * (name is not None)
+        return cls(tuple(around), blanks, french)
+
+    def match(self, text: str) -> tuple[str, ...] | None:
+        """Return what stands in the blanks of a text, None where it is another text."""
+        if not (text.startswith(self.around[0]) and text.endswith(self.around[-1])):
+            return None
+        if not all(words in text for words in self.around):
+            return None
+        found = _pattern(self).fullmatch(text)
+        return found.groups() if found else None
+
+    def say(self, filled: tuple[str, ...], part: Callable[[str], str]) -> str:
+        """Return the French with the blanks filled in; ``part`` puts into French what nobody typed."""
+        said = [
+            _unquoted(text) if blank.typed else part(text) for blank, text in zip(self.blanks, filled, strict=True)
+        ]
+        numbered = [text for blank, text in zip(self.blanks, said, strict=True) if not blank.name]
+        named = {blank.name: text for blank, text in zip(self.blanks, said, strict=True) if blank.name}
+        return self.french.format(*numbered, **named)
+
+
+@final
+@frozen
+class _Blank:
+    """One blank: its name, empty where it is counted; whether it is a number; whether it is shown as it was typed."""
+
+    name: str
+    number: bool
+    typed: bool
+
+
+@cache
+def _pattern(template: _Template) -> re.Pattern[str]:
+    """Return what a template's text looks like."""
+    forms = [r"(\d+)" if blank.number else "(.+?)" for blank in template.blanks]
+    words = [re.escape(words) for words in template.around]
+    return re.compile("".join(part for pair in zip(words, [*forms, ""], strict=True) for part in pair), re.DOTALL)
+
+
+def _unquoted(text: str) -> str:
+    """Return what was typed without the quotes that Python shows around it; French has its own."""
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
