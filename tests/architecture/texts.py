@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 BLANK: Final = "{}"
 TYPED: Final = "{!r}"
-DEEPEST: Final = 6
+DEEPEST: Final = 8
 """Steps from where a text is handed over to where it is written."""
-WIDEST: Final = 24
+WIDEST: Final = 64
 """Wordings of one f-string, over all that may be filled in; beyond, what is filled in stays a blank."""
+REASONS: Final = {"Finding": 3, "Change": 3, "Ending": 1}
+"""What holds a reason of the kernel's, and which of its values that is."""
 SHOWN_TO_NOBODY: Final = ("/testing/", "/sandbox", "/migrations/", "/french/")
 """Where no text is for owners: the testing kit and the simulators speak to developers."""
 
@@ -130,20 +132,57 @@ class Tree:
     def _named(self, name: str, place: Place, depth: int) -> set[str]:
         """Return what a name stands for: what it was set to, what its function was called with, or a constant."""
         if place.function is not None:
-            found = [value for target, value in _settings(place.function) if target == name]
+            found = [(value, index) for target, value, index in _settings(place.function) if target == name]
             if found:
-                return set().union(*(self.wordings(value, place, depth + 1) for value in found)) or {BLANK}
-            names = _parameters(place.function)
-            if name in names:
-                return self._handed(place.function, name, names.index(name), depth)
+                return set().union(*(self._one_of(value, index, place, depth + 1) for value, index in found)) or {BLANK}
+            if name in {*_parameters(place.function), *(one.arg for one in place.function.args.kwonlyargs)}:
+                return self._handed(place, name, depth)
         return self._held(name, place, depth)
 
-    def _handed(self, function: Function, name: str, position: int, depth: int) -> set[str]:
+    def _one_of(self, value: ast.expr, index: int | None, place: Place, depth: int) -> set[str]:
+        """Return the wordings of a value, or of one element of the tuples that it may be."""
+        if index is None:
+            return self.wordings(value, place, depth)
+        tuples = self._tuples(value, place, depth)
+        return set().union(*(self.wordings(one.elts[index], where, depth) for one, where in tuples)) or {BLANK}
+
+    def _tuples(self, value: ast.expr, place: Place, depth: int) -> list[tuple[ast.Tuple, Place]]:
+        """Return the tuples that a value may be."""
+        inner: list[tuple[ast.expr, Place]] = []
+        match value:
+            case ast.Tuple():
+                return [(value, place)]
+            case ast.IfExp(body=one, orelse=other):
+                inner = [(one, place), (other, place)]
+            case ast.Name(id=name) if name in self.constants:
+                inner = [(one, Place(module, None)) for module, one in self.constants[name].items()]
+            case ast.Dict(values=values):
+                inner = [(one, place) for one in values]
+            case ast.Subscript(value=one):
+                inner = [(one, place)]
+            case ast.Call(func=ast.Attribute(value=one, attr="get"), args=[_, *rest]):
+                inner = [(one, place), *((other, place) for other in rest)]
+            case ast.Call(func=function):
+                for found, outer in self._only(_last(function), place.module):
+                    returned = [one.value for one in ast.walk(found) if isinstance(one, ast.Return) and one.value]
+                    inner += [(one, Place(outer.module, found)) for one in returned]
+            case _:
+                return []
+        return [found for one, where in inner if depth < DEEPEST for found in self._tuples(one, where, depth + 1)]
+
+    def _handed(self, place: Place, name: str, depth: int) -> set[str]:
         """Return what a parameter is given by those who call its function."""
         found: set[str] = set()
+        module, function = place.module, place.function
+        if function is None or (not function.name.startswith("_") and len(self.functions[function.name]) > 1):
+            return {BLANK}
+        names = _parameters(function)
+        position = names.index(name) if name in names else None
         for call, place in self.calls.get(function.name, ()):
+            if function.name.startswith("_") and place.module != module:
+                continue
             given = [one.value for one in call.keywords if one.arg == name]
-            if not given and position < len(call.args):
+            if not given and position is not None and position < len(call.args):
                 given = [call.args[position]]
             for one in given:
                 found |= self.wordings(one, place, depth + 1)
@@ -152,7 +191,7 @@ class Tree:
     def _held(self, name: str, place: Place, depth: int) -> set[str]:
         """Return a constant's wordings: its own module's, else one that was imported; of a table, all it holds."""
         places = self.constants.get(name, {})
-        if not places:
+        if place.module not in places and not (places and name.isupper()):
             return {BLANK}
         module = place.module if place.module in places else next(iter(places))
         value = places[module]
@@ -163,24 +202,36 @@ class Tree:
 
     def _returned(self, call: ast.Call, place: Place, depth: int) -> set[str]:
         """Return what a function of ours may return; of any other nothing is known."""
-        del place
         found: set[str] = set()
-        for function, outer in self.functions.get(_last(call.func), ()):
+        for function, outer in self._only(_last(call.func), place.module):
             inner = Place(outer.module, function)
             for node in ast.walk(function):
                 if isinstance(node, ast.Return) and node.value is not None:
                     found |= self.wordings(node.value, inner, depth + 1)
-        return found or {BLANK}
+        return found - {""} or {BLANK}
+
+    def _only(self, name: str, module: str) -> list[tuple[Function, Place]]:
+        """Return the functions that a name can mean in a module: its own, else the only one that there is."""
+        every = self.functions.get(name, [])
+        own = [one for one in every if one[1].module == module]
+        return own or (every if len(every) == 1 and not name.startswith("_") else [])
 
     def handed_over(self) -> Iterator[tuple[ast.expr, Place, str]]:
-        """Yield every expression that becomes an error's message or advice, with its place and where that is."""
+        """Yield every expression that becomes an error's message or advice, a reason, or a note about a calendar."""
         for name, calls in self.calls.items():
             for call, place in calls:
                 where = f"{place.module}:{call.lineno}"
                 if name in self.errors and call.args:
                     yield call.args[0], place, where
-                if name in self.errors:
-                    yield from ((one.value, place, where) for one in call.keywords if one.arg == "advice")
+                if name in REASONS and len(call.args) > REASONS[name]:
+                    yield call.args[REASONS[name]], place, where
+                if (
+                    name == "append"
+                    and _last(call.func.value if isinstance(call.func, ast.Attribute) else call.func) == "notes"
+                ):
+                    yield call.args[0], place, where
+                named = {"advice"} if name in self.errors else {"why", "failure"}
+                yield from ((one.value, place, where) for one in call.keywords if one.arg in named)
         for name, places in self.constants.items():
             if name == "default_advice":
                 yield from ((value, Place(module, None), module) for module, value in places.items())
@@ -202,22 +253,21 @@ def _joined(choices: Iterable[set[str]]) -> set[str]:
     return {"".join(parts) for parts in product(*map(sorted, choices))}
 
 
-def _settings(function: Function) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the names that a function sets, and to what; a pair of names is set from a pair of values."""
+def _settings(function: Function) -> Iterator[tuple[str, ast.expr, int | None]]:
+    """Yield the names that a function sets, and to what; where that is a tuple, to which element of it."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
-                    yield target.id, node.value
+                    yield target.id, node.value, None
                 elif isinstance(target, ast.Tuple):
-                    values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value] * len(target.elts)
-                    yield from ((one.id, value) for one, value in zip(target.elts, values, strict=False) if isinstance(one, ast.Name))
+                    names = enumerate(target.elts)
+                    yield from ((one.id, node.value, index) for index, one in names if isinstance(one, ast.Name))
         elif isinstance(node, ast.NamedExpr):
-            yield node.target.id, node.value
+            yield node.target.id, node.value, None
 
 
 def _parameters(function: Function) -> list[str]:
     """Return the names of a function's parameters, as those who call it count them."""
     names = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
-    names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-    return names + [one.arg for one in function.args.kwonlyargs]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names

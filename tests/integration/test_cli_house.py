@@ -85,10 +85,14 @@ def test_a_mass_disappearance_waits_for_the_owner(house: House) -> None:
     house.feeds.put("airbnb.ics", airbnb())
     house.now = LATER[0]
     assert [one["observation"] for one in house.document("sync", "--all")["looks"]].count("suspect") == 1
-    assert "Tout est en ordre" not in house("sync", "--all").out
+    for words in (("sync", "--all"), ("sync",)):  # also while nothing is due
+        answer = house(*words)
+        assert (answer.code, "Tout est en ordre" in answer.out) == (1, False)
+        assert f"channelsync confirm {UNIT} airbnb" in " ".join(answer.out.split())
     assert "douteux" in house("status").out
     assert "20270701" in house("feed", UNIT, "greengo").out
     assert len(house.document("confirm", UNIT, "airbnb")["released"]) == 3
+    assert "confirm" not in house("sync").out
     assert "20270701" not in house("feed", UNIT, "greengo").out
 
 

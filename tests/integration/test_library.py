@@ -61,7 +61,7 @@ def test_readme(town: Town, tmp_path, monkeypatch, capsys) -> None:
     printed = capsys.readouterr().out
     assert "airbnb 2027-04-01/2027-04-05" in printed
     assert "DTSTART;VALUE=DATE:20270401" in printed
-    assert "Gîte du Lac, nuit du 02/04/2027 : fermé" in printed
+    assert "Gîte du Lac, nuit du 02/04/2027 : fermée" in printed
     assert (tmp_path / "gite.db.key").stat().st_mode & 0o777 == 0o600
 
 

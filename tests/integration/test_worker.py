@@ -122,7 +122,7 @@ def test_a_whole_worker(tmp_path: Path) -> None:
                 worker.kill()
     assert worker.returncode == 0
     lines = [json.loads(line) for line in log.splitlines()]
-    assert lines[-1]["message"] == "stopping"
+    assert "stopping" in [line["message"] for line in lines[-2:]]  # what still ran then, if anything, is told after it
     assert {line["level"] for line in lines} <= {"info", "warning"}
     assert not any(path in log for pair in gite.platforms.values() for one in pair for path in one.urls)
     assert "icalendar" not in log

@@ -34,8 +34,8 @@ MISTAKES: Final = (
         "accepted-for-ever",
         "What was accepted once is never written again, although the listing shows that it is open.",
         "pushing",
-        "(seen is None or one.last_fetch > seen)",
-        "True",
+        "one.last_fetch is not None and one.last_fetch > looked",
+        "one.last_fetch is not None",
     ),
     Mutant(
         "sent-is-forgotten",
@@ -64,5 +64,26 @@ MISTAKES: Final = (
         "echo",
         "before.shown - before.aside.nights - last.hard",
         "before.shown - last.hard",
+    ),
+    Mutant(
+        "written-to-unseen",
+        "A listing that nobody has looked at is written to: what its owner had closed there counts as ours, and opens.",
+        "pushing",
+        " or listing.looked_at is None",
+        "",
+    ),
+    Mutant(
+        "silence-is-a-cancellation",
+        "A reservation that is not listed any more is gone, although its nights are shown closed: we open them.",
+        "look",
+        "if moved or claim.code in self.seen.cancelled:",
+        "if True:",
+    ),
+    Mutant(
+        "the-stand-in-ends-stays",
+        "A calendar read in the API's place is as good as the API: a copy older than a sale opens it.",
+        "look",
+        "if self.seen.not_modified or self.seen.stands_in:",
+        "if self.seen.not_modified:",
     ),
 )

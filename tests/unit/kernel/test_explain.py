@@ -203,10 +203,10 @@ def test_in_words() -> None:
     """The chain is written in French first, and in English, in the unit's own time."""
     found = on(unit((claim(),), revisions=(revision(1, STAY, read=5),)))
     assert lines(found, "fr", NAMES) == (
-        "Booking.com, nuit du 16/03/2027 : fermé",
-        "  réservation (Airbnb), depuis le 22/11/2026 à 14 h 07, vu pour la dernière fois le 22/11/2026 à 15 h 07",
-        "  montré ouvert le 22/11/2026 à 15 h 07",
-        "  fermé dans notre calendrier, version 1 du 22/11/2026 à 14 h 08",
+        "Booking.com, nuit du 16/03/2027 : fermée",
+        "  réservation (Airbnb), depuis le 22/11/2026 à 14 h 07, encore là le 22/11/2026 à 15 h 07",
+        "  montrée ouverte le 22/11/2026 à 15 h 07",
+        "  fermée dans notre calendrier, version 1 du 22/11/2026 à 14 h 08",
         "  lu par la plateforme le 22/11/2026 à 14 h 12, la dernière fois le 22/11/2026 à 14 h 12",
     )
     assert lines(found, "en", NAMES)[:2] == (
@@ -214,7 +214,7 @@ def test_in_words() -> None:
         "  reservation (Airbnb), since 2026-11-22 14:07, last seen 2026-11-22 15:07",
     )
     assert lines(explain(unit(), NIGHT, NOW)[0], "de") == (
-        "Gîte du Lac, nuit du 16/03/2027 : ouvert",
+        "Gîte du Lac, nuit du 16/03/2027 : ouverte",
         "  rien ne prend cette nuit",
     )
     assert lines(on(unit(own=(claim(Kind.BLOCK, None),))), "fr")[1].startswith("  dates bloquées (vous), depuis")

@@ -28,6 +28,7 @@ from channelsync.traits import Traits
 __all__ = [
     "CONTRADICTION_SHARE",
     "FEWEST_STAYS",
+    "IN_FRENCH",
     "OUR_MARK",
     "KnownChannel",
     "KnownLink",

@@ -1,7 +1,7 @@
 """One usable look at one listing, folded into what is remembered of it: the order of the questions.
 
-1. Is it a look of its own? A 304, a cached copy of an earlier answer or the same look again may add claims and ends
-   none. After a restore, nor is any answer that the platform made before it.
+1. Is it a look of its own? A 304, a cached copy of an earlier answer, the same look again or one by another route may
+   add claims and ends none. After a restore, nor is any answer that the platform made before it.
 2. What is only the rolling end of the calendar, or an advance notice? (`observation.set_aside`)
 3. Of the rest, which nights are our own closing come back? (`echo`)
 4. Which claims does it show, which are new, which are missing? (`matching`)
@@ -81,7 +81,9 @@ class _Look:
     def _is_new(self) -> bool:
         """Whether this is a look of its own: no 304, no cached copy of an earlier answer, not the same one again."""
         before, stamp = self.before, self.seen.stamp
-        if self.seen.not_modified or (before.looked_at is not None and self.at <= before.looked_at):
+        if self.seen.not_modified or self.seen.stands_in:
+            return False
+        if before.looked_at is not None and self.at <= before.looked_at:
             return False
         if self._is_of_before_the_restore():
             return False

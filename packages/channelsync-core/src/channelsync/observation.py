@@ -63,7 +63,8 @@ class Observation:
     events share, if they do: some platforms put the time of the request there, which unmasks a cached copy. ``failure``
     is why nothing usable came, None when something did. ``notes`` say what was tolerated. ``not_modified`` marks a 304:
     the same as before, and no new look. ``cancelled`` are the codes of reservations that the platform itself says are
-    cancelled: their absence needs no second look.
+    cancelled: their absence needs no second look. ``stands_in`` marks a look by another route than the listing's own:
+    it adds what it shows, and ends nothing.
     """
 
     at: datetime
@@ -73,6 +74,7 @@ class Observation:
     notes: tuple[str, ...] = ()
     not_modified: bool = False
     cancelled: frozenset[str] = frozenset[str]()
+    stands_in: bool = False
 
     @property
     def usable(self) -> bool:

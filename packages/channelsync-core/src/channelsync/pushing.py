@@ -3,7 +3,8 @@
 Like everything here this is derived anew each time, so a lost answer, a second worker or a crash do no harm:
 
 * *closing* is what the revision in force closes and the listing neither showed closed nor has accepted since it was
-  looked at. It needs no look: to close a night twice costs nothing.
+  looked at. It needs no look of this moment: to close a night twice costs nothing. But one that was never looked at is
+  not written to: what its owner had closed there would be taken for ours.
 * *opening* is what the listing showed closed at the look just taken, by our own closing, and nobody takes any more.
   What its owner closed there, what a guest has there and what nobody explains is never opened.
 """
@@ -19,7 +20,7 @@ from channelsync.claims import Claim, Kind
 from channelsync.ids import ChannelName
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Verdict
-from channelsync.proof import fetched_nights
+from channelsync.proof import Revision, fetched_nights
 from channelsync.state import ListingState, UnitState
 
 __all__ = ["Push", "cause", "owed"]
@@ -47,10 +48,10 @@ def owed(listing: ListingState, today: date, *, looked: datetime | None = None, 
         looked: when it was looked at in this very step; None where it was not, and nothing may open.
         until: where its looks end: what is closed beyond is never shown, so it is written until it is accepted.
     """
-    if not listing.listing.traits.pushed or listing.retired or not listing.revisions:
+    if not listing.listing.traits.pushed or listing.retired or not listing.revisions or listing.looked_at is None:
         return Push()
     wanted = listing.published.since(today)
-    closing = wanted - listing.closed_there - _accepted_since(listing)
+    closing = wanted - listing.closed_there - _accepted_since(listing.revisions, listing.looked_at)
     if until is not None:
         closing -= fetched_nights(listing.revisions).since(until)
     fresh = looked is not None and listing.complete_at == looked and listing.verdict is Verdict.COMPLETE
@@ -59,12 +60,9 @@ def owed(listing: ListingState, today: date, *, looked: datetime | None = None, 
     return Push(closing, (listing.echo & listing.closed_there).since(today) - wanted - listing.claimed)
 
 
-def _accepted_since(listing: ListingState) -> Nights:
-    """Return the nights that the listing has accepted since it was last looked at."""
-    seen = listing.looked_at
-    accepted = [
-        one for one in listing.revisions if one.last_fetch is not None and (seen is None or one.last_fetch > seen)
-    ]
+def _accepted_since(revisions: tuple[Revision, ...], looked: datetime) -> Nights:
+    """Return the nights that a listing has accepted since it was last looked at."""
+    accepted = [one for one in revisions if one.last_fetch is not None and one.last_fetch > looked]
     return max(accepted, key=lambda one: one.number).nights if accepted else NO_NIGHTS
 
 

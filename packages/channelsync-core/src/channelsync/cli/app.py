@@ -7,6 +7,7 @@ asks where it comes from. Nobody reading any more (``channelsync log | head``) i
 
 from __future__ import annotations
 
+import argparse
 import errno
 import io
 import os
@@ -33,6 +34,7 @@ from channelsync.cli import (
     mail,
     notify,
     owner,
+    plugins,
     record,
     replay,
     reports,
@@ -44,7 +46,10 @@ from channelsync.cli import (
 )
 from channelsync.cli.options import Commands, Parser, global_options
 from channelsync.cli.shell import Shell
+from channelsync.cli.usage import FrenchHelp
+from channelsync.cli.voice import spoken
 from channelsync.errors import ChannelSyncError
+from channelsync.french import translated
 
 __all__ = ["parser", "run"]
 
@@ -87,16 +92,21 @@ _GROUPS: Final = (
     audit,
     backup,
     database,
+    plugins,
 )
 
 
 @cache
-def parser() -> Parser:
-    """Return the parser of the whole command line; a program that runs several commands builds it once."""
+def parser(language: str = "en") -> Parser:
+    """Return the parser of the whole command line; a program that runs several commands builds it once.
+
+    Its help is in French where the language is ``fr``.
+    """
     top = Parser(
         prog="channelsync",
         description="Keeps the calendars of a holiday let in step: a night taken anywhere is closed everywhere else.",
         parents=[global_options()],
+        formatter_class=FrenchHelp if language == "fr" else argparse.HelpFormatter,
         allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"channelsync {version('channelsync-core')}")
@@ -111,11 +121,12 @@ def parser() -> Parser:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    language = spoken(arguments, os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, and goes on
     try:
-        args = parser().parse_args(arguments)
+        args = parser(language).parse_args(arguments)
         code: int = args.run(Shell(args, os.environ))
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -123,25 +134,27 @@ def run(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:  # --help and --version
         code = leaving.code if isinstance(leaving.code, int) else DONE
     except Exception as error:  # noqa: BLE001 - the last stop: nothing leaves as a traceback
-        code = _ended(error, debug="--debug" in arguments)
+        code = _ended(error, language, debug="--debug" in arguments)
     return code
 
 
-def _ended(error: Exception, *, debug: bool) -> int:
-    """Tell how a command ended, and return its exit code."""
+def _ended(error: Exception, language: str, *, debug: bool) -> int:
+    """Tell how a command ended, in a language, and return its exit code."""
     if isinstance(error, BrokenPipeError):
         _nobody_reads()
         return DONE
     if debug:
         traceback.print_exc()
     if isinstance(error, ChannelSyncError):
-        return _refused(str(error), error.advice)
+        return _refused(str(error), error.advice, language)
     if isinstance(error, OSError) and error.errno in _OUTSIDE:
         _nobody_reads()
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        return _refused(f"{where}{(error.strerror or 'it failed').lower()}", _OUTSIDE[error.errno])
+        what = translated((error.strerror or "it failed").lower(), language)
+        return _refused(f"{where}{what}", _OUTSIDE[error.errno], language)
     hint = "" if debug else "; add --debug to see where, and please report it"
-    print(f"channelsync: internal error ({type(error).__name__}){hint}", file=sys.stderr)
+    line = translated(f"internal error ({type(error).__name__}){hint}", language)
+    print(f"channelsync: {line}", file=sys.stderr)
     return INTERNAL
 
 
@@ -152,11 +165,12 @@ def _demo(shell: Shell) -> int:
     return play(shell.args)
 
 
-def _refused(message: str, advice: str) -> int:
+def _refused(message: str, advice: str, language: str) -> int:
     """Say in one line what was not done, and what to do; whatever was typed, no private link is repeated."""
     from channelsync.vault import redact
 
-    line = f"{' '.join(message.split()).rstrip('.')}. {advice}" if advice else " ".join(message.split())
+    line = translated(" ".join(message.split()), language)
+    line = f"{line.rstrip('.')}. {translated(advice, language)}" if advice else line
     print(f"channelsync: {redact(line)}", file=sys.stderr)
     return NOT_DONE
 

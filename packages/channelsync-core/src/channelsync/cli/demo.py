@@ -53,29 +53,27 @@ def run(args: argparse.Namespace) -> int:
     voice = Voice("en" if os.environ.get("CHANNELSYNC_LANG", "")[:2] == "en" or _asked(args) == "en" else "fr")
     line = Timeline(console, voice, Clock())
     scenes, acts = _PLAYED[getattr(args, "scenario", None)]
-    began = time.monotonic()
-    try:
-        with _stage(line) as stage:
-            for scene in scenes:
-                scene(stage)
-        if acts:
-            with by_apis(line) as house:
-                for act in acts:
-                    act(house)
-    except DidNotHappenError as error:
-        console.print(Text(f"  ✗ {error}", style="bold red"))
-        return 1
-    seconds = f"{time.monotonic() - began:.0f} s"
-    console.print()
-    console.print(
-        Text(
-            voice(f"Tout s’est passé comme montré, en {seconds}.", f"All of it happened as shown, in {seconds}."),
-            "bold",
-        )
-    )
+    with ExitStack() as kept:
+        try:
+            _played(line, scenes, acts, kept)
+        except DidNotHappenError as error:
+            console.print(Text(f"  ✗ {error}", style="bold red"))
+            return 1
+        if getattr(args, "serve", False):
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
     return 0
 
 
+def _played(line: Timeline, scenes: Sequence[Scene], acts: Sequence[Act], kept: ExitStack) -> None:
+    """Play everything, and say where it all is; it stays open as long as ``kept`` does."""
+    began = time.monotonic()
+    stage = kept.enter_context(_stage(line))
+    for scene in scenes:
+        scene(stage)
+    house = kept.enter_context(by_apis(line)) if acts else None
+    for act in acts:
+        act(cast("House", house))
 def _asked(args: argparse.Namespace) -> str:
     return str(getattr(args, "lang", None) or "")
 

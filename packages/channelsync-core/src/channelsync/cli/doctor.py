@@ -80,7 +80,8 @@ def _row(shell: Shell, one: _Finding) -> tuple[str | paint.Text, ...]:
         "backup": ("sauvegarde", "backup"),
     }
     what = shell.voice(*names.get(one.what, (one.what, one.what)))
-    text = f"{one.found}\n→ {one.advice}" if one.advice else one.found
+    found, advice = shell.voice.why(one.found), shell.voice.why(one.advice)
+    text = f"{found}\n→ {advice}" if advice else found
     return paint.line(shell.voice(*words[one.state]), styles[one.state]), what, text
 
 

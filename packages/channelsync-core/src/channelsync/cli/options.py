@@ -75,6 +75,7 @@ class Commands:
     """The verbs of one parser; `add` gives each the global options as well."""
 
     def __init__(self, parser: argparse.ArgumentParser, *, title: str = "commands", dest: str = "command") -> None:
+        self._help = parser.formatter_class
         self._verbs = parser.add_subparsers(title=title, dest=dest, metavar="COMMAND", required=True)
 
     def add(self, name: str, run: Command | None, about: str, *, more: str = "") -> argparse.ArgumentParser:
@@ -85,6 +86,7 @@ class Commands:
             help=about,
             description=text,
             parents=[global_options()],
+            formatter_class=self._help,
             allow_abbrev=False,
         )
         if run is not None:
@@ -101,7 +103,7 @@ def global_options() -> argparse.ArgumentParser:
         "--now", metavar="ISO8601", type=argument(moment), help="the clock, for rehearsals (default: the real time)"
     )
     group.add_argument("--json", action="store_true", help="answer with one JSON document on standard output")
-    group.add_argument("--lang", choices=("fr", "en"), help="words of tables (default: $CHANNELSYNC_LANG, or fr)")
+    group.add_argument("--lang", choices=("fr", "en"), help="the language (default: $CHANNELSYNC_LANG, or fr)")
     group.add_argument(
         "--allow-private-addresses",
         action="store_true",

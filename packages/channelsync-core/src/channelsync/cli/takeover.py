@@ -103,7 +103,10 @@ def _shown(
     yield paint.section(say("Qui nous a lus", "Who has read us"), paint.table(_reads(shell, state), whole=(0,)))
     if asked:
         rows = [(paint.line(one.id, paint.WARN), say(one.text_fr, one.text_en)) for one in asked]
-        how = say(f"Répondre : --answer ID={_ANSWERS}, ou une date", f"Answer: --answer ID={_ANSWERS}, or a date")
+        how = say(
+            f"Répondre : --answer ID={_ANSWERS}, ou une date (2027-05-01)",
+            f"Answer: --answer ID={_ANSWERS}, or a date (2027-05-01)",
+        )
         yield paint.section(
             say("À clarifier", "To clarify"), paint.table(rows, whole=(0,)), paint.line(f"  {how}", paint.QUIET)
         )

@@ -6,17 +6,17 @@ A stay is written with an arrow from its arrival to its departure, because the d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, final
 
 from attrs import frozen
 
-from channelsync.cli.reasons import in_french
+from channelsync.french import translated
 from channelsync.inventory import zone
 from channelsync.nights import Nights, Stay
 
-__all__ = ["Voice"]
+__all__ = ["Voice", "spoken"]
 
 _MONTHS: Final = {
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
@@ -57,6 +57,15 @@ _WORDS: Final = {
     "holiday": ("vacances", "holiday"),
     "other": ("autre", "other"),
 }
+
+
+def spoken(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
+    """Return the language of a command line that is not read yet: what it or the environment asks for, else French."""
+    asked = environ.get("CHANNELSYNC_LANG", "")
+    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if one == "--lang" or one.startswith("--lang="):
+            asked = one.partition("=")[2] or following
+    return "en" if asked.strip().lower().startswith("en") else "fr"
 
 
 @final
@@ -126,8 +135,8 @@ class Voice:
         return _unbroken(self(f"{local.hour} h {local:%M}", f"{local:%H:%M}"))
 
     def why(self, reason: str) -> str:
-        """Return a reason of the kernel's."""
-        return self(in_french(reason), reason)
+        """Return a text of ours that is written in English where it arises: a reason, an error, what it advises."""
+        return translated(reason, self.language)
 
     def _number(self, day: date) -> str:
         return "1er" if day.day == 1 and self.language == "fr" else str(day.day)

@@ -17,9 +17,10 @@ from channelsync.availability import desired
 from channelsync.engine.step import Answer, by_code
 from channelsync.evolving import evolve
 from channelsync.ids import ListingId
-from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.nights import Nights, Stay
 from channelsync.observation import months_after
 from channelsync.orders import recovering
+from channelsync.policy import Policy
 from channelsync.pushing import cause, owed
 from channelsync.reconcile import sending
 from channelsync.state import ListingState, UnitState
@@ -47,6 +48,8 @@ def window(habits: Traits, today: date) -> Stay:
 def stood_in(failed: Answer, other: Answer, habits: Traits) -> Answer:
     """Return what a listing's calendar shows while its API gives no look; the API's failure counts all the same.
 
+    It may be older than what the API showed, and knows less: it adds, and ends nothing.
+
     Args:
         failed: what came of asking the API.
         other: what came of reading the calendar.
@@ -55,7 +58,7 @@ def stood_in(failed: Answer, other: Answer, habits: Traits) -> Answer:
     if not other.observation.usable:
         return failed
     why = f"the API did not answer ({failed.observation.failure}); its calendar was read instead"
-    seen = evolve(by_code(other.observation), notes=(*other.observation.notes, why))
+    seen = evolve(by_code(other.observation), notes=(*other.observation.notes, why), stands_in=True)
     return evolve(failed, observation=seen, look=other.look, habits=habits)
 
 
@@ -154,19 +157,26 @@ def about(delivery: Delivery, listings: Collection[str]) -> tuple[str, ...]:
 # -- questions ---------------------------------------------------------------------------------------------------------
 
 
-def is_free(state: UnitState, listing: ListingId, question: Question, now: datetime) -> bool:
-    """Whether a platform that asks may sell the nights: only where nothing that is known takes any of them."""
+def is_free(state: UnitState, listing: ListingId, question: Question, now: datetime, policy: Policy) -> bool:
+    """Whether a platform that asks may sell the nights: only where nothing that is known takes any of them.
+
+    Where another listing was not looked at for long, what was sold there is not known.
+    """
     stay = question.stay
     if stay is None or recovering(state):
         return False
     today = state.unit.today(now)
-    if stay.arrival < today:
+    if stay.arrival < today or any(_is_unheard(one, now, policy) for one in state.active if one.id != listing):
         return False
     elsewhere = desired(state, today)[listing].nights
-    return not stay.nights.overlaps(elsewhere | _own(state.of(listing), question.code))
+    return not stay.nights.overlaps(elsewhere | _own(state, state.of(listing), question.code))
 
 
-def _own(listing: ListingState, code: str) -> Nights:
-    """Return the nights that a listing's own claims take, those of the reservation that is being changed left out."""
-    others = [one.nights for one in listing.claims if not code or one.code != code]
-    return Nights.union(others) if others else NO_NIGHTS
+def _is_unheard(listing: ListingState, now: datetime, policy: Policy) -> bool:
+    return listing.looked_at is None or now - listing.looked_at > policy.silence
+
+
+def _own(state: UnitState, listing: ListingState, code: str) -> Nights:
+    """Return the nights taken on a listing itself, those of the reservation that is being changed left out."""
+    entered = [one for one in state.own if one.channel == listing.listing.key]
+    return Nights.union([one.nights for one in (*listing.claims, *entered) if not code or one.code != code])

@@ -10,6 +10,6 @@ A new text needs a line in the module of its subject; a test names each text tha
 
 from __future__ import annotations
 
-from channelsync.french.telling import translated
+from channelsync.french.telling import in_french, translated
 
-__all__ = ["translated"]
+__all__ = ["in_french", "translated"]

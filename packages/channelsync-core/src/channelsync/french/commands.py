@@ -164,5 +164,57 @@ COMMANDS: Final[Mapping[str, str]] = {
         "L’horloge a été reculée, ou était fausse avant : laissez-la suivre un serveur de temps."
     ),
     "it says {} UTC, but the last look was at {} UTC": "elle dit {0} UTC, mais la dernière lecture date de {1} UTC",
+    # recordings of calendars
+    "the key {!r} of this recording is missing or none": (
+        "la clé « {0} » de cet enregistrement manque ou n’en est pas une"
+    ),
+    "Begin a new recording: another --out.": "Commencez un nouvel enregistrement : un autre --out.",
+    "cannot write the recording {!r}: {}": "impossible d’écrire l’enregistrement « {0} » : {1}",
+    "Give --out a file that this user may write, with room on its disk.": (
+        "Donnez à --out un fichier que cet utilisateur peut écrire, avec de la place sur son disque."
+    ),
+    "no address came": "aucune adresse n’est venue",
+    "Give the calendar's address, its file, or - and the address on standard input.": (
+        "Donnez l’adresse du calendrier, son fichier, ou - et l’adresse sur l’entrée standard."
+    ),
+    "nothing says whose calendar this is": "rien ne dit de quelle plateforme est ce calendrier",
+    "Add --channel: {}.": "Ajoutez --channel : {0}.",
+    "not a number of fetches: {!r}": "ce n’est pas un nombre de lectures : « {0} »",
+    # what a rehearsal missed
+    "Airbnb did not send the owner back with a code": "Airbnb n’a pas renvoyé le propriétaire avec un code",
+    "Airbnb's notification did not arrive": "l’appel d’Airbnb n’est pas arrivé",
+    "Booking.com was closed {} s after the notification only": "Booking.com n’a été fermé que {0} s après l’appel",
+    "GreenGo was opened too early": "GreenGo a été ouvert trop tôt",
+    "an echo was taken for a guest": "nos dates renvoyées ont été prises pour un séjour",
+    "an outage opened nights": "une panne a ouvert des nuits",
+    "closed on {} only": "fermé sur {0} seulement",
+    "exposed on {}, not on {}": "encore réservable sur {0}, pas sur {1}",
+    "the API was not asked again": "l’API n’a pas été redemandée",
+    "the block has no label": "le blocage n’a pas de nom",
+    "the calendar was not read in the place of the API": "le calendrier n’a pas été lu à la place de l’API",
+    "the cancellation was judged wrongly": "l’annulation a été mal jugée",
+    "the conflict names the wrong nights": "la double réservation nomme les mauvaises nuits",
+    "the echo was not recognised": "nos dates renvoyées n’ont pas été reconnues",
+    "the guest could not book on {}": "le voyageur n’a pas pu réserver sur {0}",
+    "the outage was not told": "la panne n’a pas été dite",
+    "the owner was not told of the reservation": "le propriétaire n’a pas été prévenu de la réservation",
+    "the recovery was not told": "la reprise n’a pas été dite",
+    "{} conflicts were found, not one": "{0} doubles réservations ont été trouvées, pas une",
+    "{} did not read our calendar": "{0} n’a pas lu notre calendrier",
+    "{} did not reopen {}": "{0} n’a pas rouvert {1}",
+    "{} is still exposed": "{0} est encore réservable",
+    "{} still sells {}": "{0} vend encore {1}",
+    "{} was not looked at": "{0} n’a pas été lu",
+    # writing a plugin
+    "there is no folder {!r}": "il n’y a pas de dossier « {0} »",
+    "Make it first, or choose another --folder.": "Créez-le d’abord, ou choisissez un autre --folder.",
+    "{!r} is there already": "« {0} » existe déjà",
+    "Nothing is overwritten: choose another name or --folder.": (
+        "Rien n’est écrasé : choisissez un autre nom ou un autre --folder."
+    ),
+    "the name {!r} is taken here": "le nom « {0} » est déjà pris ici",
+    "Choose another: a name that two plugins have belongs to neither.": (
+        "Choisissez-en un autre : un nom que deux extensions portent n’est à aucune."
+    ),
 }
 """English wordings, and theirs in French."""

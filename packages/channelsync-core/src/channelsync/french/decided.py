@@ -14,6 +14,13 @@ DECIDED: Final[Mapping[str, str]] = {
     "closure": "dates prises",
     "hold": "option",
     # reasons
+    "echo: {} -> {}": "nos dates renvoyées : {0} -> {1}",
+    "echoes": "oui",
+    "never": "non",
+    "unknown": "inconnu",
+    "nothing is missing": "rien ne manque",
+    "the advance notice, which moves along with the date": "délai de réservation, qui avance chaque jour",
+    "the fetch gave nothing usable": "la lecture n’a rien donné d’utilisable",
     "new {}, already there at the first look": "{0}, déjà là à la première lecture",
     "new {}": "nouveau : {0}",
     "the {} changed its dates": "{0} : les dates ont changé",

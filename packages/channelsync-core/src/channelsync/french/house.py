@@ -116,6 +116,7 @@ HOUSE: Final[Mapping[str, str]] = {
     "there are several owners": "il y a plusieurs propriétaires",
     "there is no such owner": "ce propriétaire n’existe pas",
     # the database
+    "{} on this machine": "{0} sur cette machine",
     "the database {} is locked by another program": "la base {0} est verrouillée par un autre programme",
     "Wait for the other command to finish, or close the program that holds it, and try again.": (
         "Attendez la fin de l’autre commande, ou fermez le programme qui la tient, et réessayez."
@@ -191,8 +192,6 @@ HOUSE: Final[Mapping[str, str]] = {
     "the folder of {} does not exist": "le dossier de {0} n’existe pas",
     "{} is a folder": "{0} est un dossier",
     "{!r} is a folder": "« {0} » est un dossier",
-    "{} on {}": "{0} sur {1}",
-    "{} on this machine": "{0} sur cette machine",
     "Give the path of a file in it, for example channelsync.db.": (
         "Donnez le chemin d’un fichier dedans, par exemple channelsync.db."
     ),

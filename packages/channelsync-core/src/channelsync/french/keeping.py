@@ -142,8 +142,7 @@ KEEPING: Final[Mapping[str, str]] = {
         "CHANNELSYNC_KEY et CHANNELSYNC_KEY_VAULT sont tous deux définis"
     ),
     "Keep one. To move into the vault, rename CHANNELSYNC_KEY to CHANNELSYNC_OLD_KEYS, then rotate the keys.": (
-        "Gardez-en un. Pour passer au coffre, renommez CHANNELSYNC_KEY en CHANNELSYNC_OLD_KEYS, puis changez "
-        "les clés."
+        "Gardez-en un. Pour passer au coffre, renommez CHANNELSYNC_KEY en CHANNELSYNC_OLD_KEYS, puis changez les clés."
     ),
     "CHANNELSYNC_KEY_VAULT is not the address of a key": "CHANNELSYNC_KEY_VAULT n’est pas l’adresse d’une clé",
     "Write it as https://NAME.vault.azure.net/keys/KEY, without a version.": (
@@ -159,8 +158,7 @@ KEEPING: Final[Mapping[str, str]] = {
         "Prenez une autre sauvegarde : le dossier garde celles des jours précédents."
     ),
     "this installation has a recovery phrase already; it was shown once and is kept nowhere": (
-        "cette installation a déjà une phrase de récupération ; elle a été montrée une fois et n’est gardée "
-        "nulle part"
+        "cette installation a déjà une phrase de récupération ; elle a été montrée une fois et n’est gardée nulle part"
     ),
     "If it is lost, `channelsync backup --init --again` makes another for the backups from now on.": (
         "Si elle est perdue, `channelsync backup --init --again` en fait une autre pour les prochaines sauvegardes."
@@ -390,6 +388,16 @@ KEEPING: Final[Mapping[str, str]] = {
     "no mailbox is configured": "aucune boîte aux lettres n’est configurée",
     "Set CHANNELSYNC_IMAP_URL: imaps://, the user, the password, the host and the folder.": (
         "Définissez CHANNELSYNC_IMAP_URL : imaps://, l’utilisateur, le mot de passe, le serveur et le dossier."
+    ),
+    "{} has no key {}, or no such version of it": "{0} n’a pas de clé {1}, ou pas cette version",
+    "{} refuses us the key {}": "{0} nous refuse la clé {1}",
+    "Give this identity the role Key Vault Crypto Service Encryption User on that key.": (
+        "Donnez à cette identité le rôle Key Vault Crypto Service Encryption User sur cette clé."
+    ),
+    "Restore it there: keys are kept.": "Restaurez-la là-bas : les clés y sont conservées.",
+    "{} answered {:d}": "{0} a répondu {1}",
+    "Try again; if it lasts, look at the vault in the Azure portal.": (
+        "Réessayez ; si cela dure, regardez le coffre dans le portail Azure."
     ),
 }
 """English wordings, and theirs in French."""

@@ -9,6 +9,9 @@ __all__ = ["PLATFORMS"]
 
 PLATFORMS: Final[Mapping[str, str]] = {
     # any API
+    "what {} says is no JSON object": "ce que dit {0} n’est pas un objet JSON",
+    "what  says is no JSON object": "la réponse n’est pas un objet JSON",
+    "what {} says has no {} in a form that is known": "ce que dit {0} n’a pas de {1} sous une forme connue",
     "what {} says is no whole JSON document": "ce que dit {0} n’est pas un document JSON entier",
     "what  says is no whole JSON document": "la réponse n’est pas un document JSON entier",
     "{} answered {}: our access is not accepted": "{0} a répondu {1} : notre accès n’est pas accepté",
@@ -23,7 +26,6 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "{} answered {} in place of what was asked for": "{0} a répondu {1} au lieu de ce qui était demandé",
     "{} answered {} in place of {}": "{0} a répondu {1} au lieu de ceci : {2}",
     "{} answered with an error": "{0} a répondu par une erreur",
-    "{} answered {}": "{0} a répondu {1}",
     "a plugin broke off ({})": "une extension s’est interrompue ({0})",
     "{} has no account any more": "{0} n’a plus de compte",
     "Link the listing anew.": "Reliez de nouveau l’annonce.",
@@ -89,8 +91,7 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "Fill in the client id that Airbnb has given.": "Indiquez l’identifiant (client id) qu’Airbnb a donné.",
     "there is nothing to renew Airbnb's access with": "il n’y a rien pour renouveler l’accès à Airbnb",
     "Open the account in channelsync and connect Airbnb again, as the listing's owner, not as a co-host.": (
-        "Ouvrez le compte dans channelsync et reconnectez Airbnb, comme propriétaire de l’annonce et non "
-        "comme co-hôte."
+        "Ouvrez le compte dans channelsync et reconnectez Airbnb, comme propriétaire de l’annonce et non comme co-hôte."
     ),
     "Airbnb answered {}: it gives no token for this": "Airbnb a répondu {0} : pas de jeton pour cela",
     "the list of {} does not end": "la liste de {0} ne finit pas",
@@ -158,6 +159,7 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "reservation_alterations": "changements de dates",
     "days": "jours",
     # Booking.com
+    "{:d} to {:d}: {}": "du {0} au {1} : {2}",
     "{} (RUID {})": "{0} (RUID {1})",
     "the token": "le jeton",
     "a token": "un jeton",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from string import Formatter
 from typing import Final, final
@@ -20,7 +20,7 @@ from channelsync.french.keeping import KEEPING
 from channelsync.french.platforms import PLATFORMS
 from channelsync.french.usage import USAGE
 
-__all__ = ["translated"]
+__all__ = ["in_french", "translated"]
 
 _SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, COMMANDS, USAGE, IN_FRENCH)
 _LONGEST: Final = 2000
@@ -38,9 +38,12 @@ def translated(text: str, language: str) -> str:
         text: an error's message or advice, a reason, or a line made of several.
         language: ``fr`` or ``en``.
     """
-    if language != "fr" or len(text) > _LONGEST:
-        return text
-    return _french(text, 0) or text
+    return (in_french(text) if language == "fr" else None) or text
+
+
+def in_french(text: str) -> str | None:
+    """Return the French of a text, None where no part of it is known, or where it is longer than any of ours."""
+    return _french(text, 0) if len(text) <= _LONGEST else None
 
 
 def _french(text: str, depth: int) -> str | None:
@@ -96,13 +99,15 @@ def _known(text: str, depth: int) -> str | None:
 def _part(text: str, depth: int) -> str:
     """Return what was filled in: in French where it is a text of ours, else as it is."""
     plain, _ = _catalogue()
-    return (_french(text, depth) if " " in text else plain.get(text)) or text
+    if " " not in text:
+        return plain.get(text, text)
+    listed = [plain.get(one) for one in text.split(", ")]
+    return ", ".join(filter(None, listed)) if all(listed) else _french(text, depth) or text
 
 
-def _candidates(filled: Mapping[str, list[_Template]], text: str) -> Iterator[_Template]:
-    """Yield the wordings that begin like a text, then those that begin with a blank; of each the longest first."""
-    yield from filled.get(text.partition(" ")[0], ())
-    yield from filled[""]
+def _candidates(filled: Mapping[str, list[_Template]], text: str) -> list[_Template]:
+    """Return the wordings that begin like a text or with a blank, those that say most first."""
+    return sorted([*filled.get(text.partition(" ")[0], ()), *filled[""]], key=_Template.length, reverse=True)
 
 
 @cache
@@ -117,8 +122,6 @@ def _catalogue() -> tuple[Mapping[str, str], Mapping[str, list[_Template]]]:
             filled[word if blank else ""].append(template)
         else:
             plain[template.around[0]] = french.format()
-    for templates in filled.values():
-        templates.sort(key=lambda one: len("".join(one.around)), reverse=True)
     return plain, filled
 
 
@@ -143,6 +146,10 @@ class _Template:
             around += [""] * (name is not None)
         return cls(tuple(around), blanks, french)
 
+    def length(self) -> int:
+        """Return how many letters stand around the blanks."""
+        return len("".join(self.around))
+
     def match(self, text: str) -> tuple[str, ...] | None:
         """Return what stands in the blanks of a text, None where it is another text."""
         if not (text.startswith(self.around[0]) and text.endswith(self.around[-1])):
@@ -154,9 +161,7 @@ class _Template:
 
     def say(self, filled: tuple[str, ...], part: Callable[[str], str]) -> str:
         """Return the French with the blanks filled in; ``part`` puts into French what nobody typed."""
-        said = [
-            _unquoted(text) if blank.typed else part(text) for blank, text in zip(self.blanks, filled, strict=True)
-        ]
+        said = [_unquoted(text) if blank.typed else part(text) for blank, text in zip(self.blanks, filled, strict=True)]
         numbered = [text for blank, text in zip(self.blanks, said, strict=True) if not blank.name]
         named = {blank.name: text for blank, text in zip(self.blanks, said, strict=True) if blank.name}
         return self.french.format(*numbered, **named)
@@ -165,7 +170,7 @@ class _Template:
 @final
 @frozen
 class _Blank:
-    """One blank: its name, empty where it is counted; whether it is a number; whether it is shown as it was typed."""
+    """One blank: its name, empty where it is counted; whether it is a number or a date; whether it is shown as it was typed."""
 
     name: str
     number: bool
@@ -175,7 +180,7 @@ class _Blank:
 @cache
 def _pattern(template: _Template) -> re.Pattern[str]:
     """Return what a template's text looks like."""
-    forms = [r"(\d+)" if blank.number else "(.+?)" for blank in template.blanks]
+    forms = [r"([0-9-]+)" if blank.number else "(.+?)" for blank in template.blanks]
     words = [re.escape(words) for words in template.around]
     return re.compile("".join(part for pair in zip(words, [*forms, ""], strict=True) for part in pair), re.DOTALL)
 

@@ -283,5 +283,28 @@ USAGE: Final[Mapping[str, str]] = {
     "a database that holds units is copied aside, not refused": (
         "une base qui contient des logements est mise de côté en copie, et non refusée"
     ),
+    # what stands for a value
+    "UNIT": "LOGEMENT",
+    "CHANNEL": "PLATEFORME",
+    "ACCOUNT": "COMPTE",
+    "CHANNEL=SOURCE": "PLATEFORME=SOURCE",
+    "CHANNEL=RECORDING": "PLATEFORME=ENREGISTREMENT",
+    "COMMAND": "COMMANDE",
+    "NAME": "NOM",
+    "FILE": "FICHIER",
+    "DIR": "DOSSIER",
+    "PATH_OR_URL": "CHEMIN_OU_URL",
+    "STAY": "SÉJOUR",
+    "NIGHTS": "NUITS",
+    "SECONDS": "SECONDES",
+    "HOUR": "HEURE",
+    "WORDS": "MOTS",
+    "TEXT": "TEXTE",
+    "ADDRESS": "ADRESSE",
+    "ID=ANSWER": "ID=RÉPONSE",
+    "KIND=WAYS": "SORTE=VOIES",
+    "FROM-UNTIL": "DE-À",
+    "LIST": "LISTE",
+    "YYYY-MM": "AAAA-MM",
 }
 """English wordings, and theirs in French."""

@@ -43,7 +43,7 @@ class Answering(Desk):
             _log.warning("%s asks about a listing that is not linked, or without dates: answered no", channel)
             return False
         with self._changing(link.unit) as change:
-            free = is_free(change.state, link.id, question, change.now)
+            free = is_free(change.state, link.id, question, change.now, self.policy)
             if free and question.code:
                 change.state = orders.hold(
                     change.state,

@@ -1,7 +1,8 @@
 """Speaking with a platform's API: by which account, with which token, and what serves while the API does not answer.
 
 Each call takes the account's access, renewed first where it is over. Where the platform refuses it all the same, it is
-renewed and the call made once more; a second refusal stands. A look that the API does not give is taken from the
+renewed and the call made once more; a second refusal counts against the route's health, as any refusal does. Only where
+no token is given any more is the account's access over. A look that the API does not give is taken from the
 listing's calendar, where it has one: the route is in trouble and its health says so, but no guest is overlooked, and
 the next look asks the API first again.
 """
@@ -28,6 +29,7 @@ from channelsync.ledger import Link
 from channelsync.manager.accounts import Accounts
 from channelsync.manager.credentials import Credentials
 from channelsync.manager.reading import Errand, Reader
+from channelsync.vault import redact
 
 __all__ = ["ApiErrand", "Calling"]
 
@@ -87,11 +89,7 @@ class Calling(Accounts):
         if again.state.generation == held.state.generation:
             msg = f"{held.plugin.title} refuses the token, and no other could be had just now"
             raise ChannelUnavailableError(msg)
-        try:
-            return self._run(ask(again.access))
-        except CredentialRejectedError as error:
-            self.access_refused(again, str(error))
-            raise
+        return self._run(ask(again.access))
 
     def _run(self, flow: Flow[T]) -> T:
         """Run a flow; whatever a plugin raises is an error of ours in the end."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from attrs import evolve
@@ -27,8 +27,9 @@ from channelsync.adapter import (
 )
 from channelsync.adapter.plugin import API
 from channelsync.adapter.protocol import PullsClaims
-from channelsync.cadence import begun
+from channelsync.cadence import HealthEvent, begun
 from channelsync.claims import Claim, Kind
+from channelsync.engine.step import Answer, by_code, folded
 from channelsync.errors import ChannelSyncError, UsageError, WireFormatError
 from channelsync.ids import AccountId
 from channelsync.inventory import Unit
@@ -38,9 +39,13 @@ from channelsync.manager.addresses import hand_over
 from channelsync.manager.calling import Calling
 from channelsync.manager.desk import FEED, Changing
 from channelsync.manager.reports import LinkReport
+from channelsync.observation import Observation
+from channelsync.state import ListingState
+from channelsync.proof import Revision
+from channelsync.state import UnitState
 from channelsync.vault import redact
 
-__all__ = ["Connecting"]
+__all__ = ["Connecting", "refuse_another"]
 
 _LONGEST: Final = 100
 
@@ -117,14 +122,14 @@ class Connecting(Calling):
         if not isinstance(plugin.api, PullsClaims):
             msg = f"{plugin.title} cannot be read through an account"
             raise UsageError(msg, advice="Link the listing by its export link.")
-        self._check_listing(plugin, known.id, listing)
+        self._check_listing(plugin, unit, known.id, listing)
         options = self._options(known.id, plugin)
         if isinstance(plugin.api, TakesOverListings):
             api = plugin.api
             self.call(known.id, lambda access: api.take_over(access, listing))
         look = self._looked(known.id, plugin, listing, unit, options, now)
         with self.ledger.transaction() as tx:
-            link = self._joined(tx, unit, plugin, known.id, listing, options, now)
+            link = self._joined(tx, unit, plugin, known.id, listing, options, look, now)
         events, nights = look.observation.events, look.observation.nights.since(unit.today(now))
         return LinkReport(unit, link.key, len(events), nights, look.observation.notes)
 
@@ -138,17 +143,21 @@ class Connecting(Calling):
         except ChannelSyncError as error:
             _log.warning("listing %s was not let go of: %s", link.id, redact(str(error)))
 
-    def _check_listing(self, plugin: ChannelPlugin, account: AccountId, listing: str) -> None:
-        """Refuse a listing that the account does not have, or that is linked already."""
+    def _check_listing(self, plugin: ChannelPlugin, unit: Unit, account: AccountId, listing: str) -> None:
+        """Refuse a listing that the account does not have, or that is linked already, or in whose place another is."""
         if not listing or len(listing) > _LONGEST or not listing.isprintable():
             msg = "this is not a listing's number"
             raise UsageError(msg, advice="`channelsync account listings ACCOUNT` lists them.")
         with self.ledger.reading() as tx:
             there = [one for one in tx.listings() if one.channel == plugin.name and one.external_id == listing]
             names = [tx.unit_by(one.unit).name for one in there]
+            others = [one for one in tx.listings(unit.id) if one.channel == plugin.name and one.route == API]
         if names:
             msg = f"this listing of {plugin.title} is linked to {names[0]} already"
             raise UsageError(msg, advice="One listing is one lodging: unlink it there first.")
+        if others:
+            msg = f"{unit.name} is linked to another listing of {plugin.title} already"
+            raise UsageError(msg, advice="What was sold there would be lost: unlink it first.")
         if isinstance(plugin.api, ListsListings):
             theirs = self.call(account, plugin.api.listings)
             if listing not in {one.id for one in theirs}:
@@ -164,7 +173,7 @@ class Connecting(Calling):
         options: Mapping[str, str],
         at: datetime,
     ) -> ApiLook:
-        """Look at the listing for the first time; nothing of it is kept."""
+        """Look at the listing for the first time: nothing may be written to one that nobody has seen."""
         look = self._looking(account, plugin.name, listing, unit, options)(at)
         if look.observation.failure is not None:
             msg = f"{plugin.title} does not show this listing: {look.observation.failure}"
@@ -187,9 +196,10 @@ class Connecting(Calling):
         account: AccountId,
         listing: str,
         options: Mapping[str, str],
+        look: ApiLook,
         now: datetime,
     ) -> Link:
-        """Make the link, or turn the one there is to the API; what it claims goes on."""
+        """Make the link, or turn the one there is to the API: what it claims goes on, what the look shows counts."""
         known = [one for one in tx.listings(unit.id) if one.channel == plugin.name]
         if known:
             link = tx.reroute(known[0].id, API, account=account, external_id=listing, options=options, at=now)
@@ -204,12 +214,33 @@ class Connecting(Calling):
         mine = before.of(link.id)
         claims = tuple(_coded(claim) for claim in mine.claims)
         habit = mine.listing.traits.echo
-        fresh = evolve(mine, claims=claims, habit=habit, health=mine.health or begun(now))
+        revisions = mine.revisions or self._written_before(tx, before, link)
+        fresh = evolve(mine, claims=claims, habit=habit, health=mine.health or begun(now), revisions=revisions)
         state = before.with_listing(fresh)
-        change = Changing(tx, before, now, state if known else orders.welcome(state, link.id))
-        self._store(change)
+        state = state if known else orders.welcome(state, link.id)
+        seen = folded(state, Answer(link.id, by_code(look.observation), HealthEvent.LOOK_OK), now, 0.0, self.policy)
+        self._store(Changing(tx, before, now, seen.state, seen.findings, notices=seen.notices))
+        change = Changing(tx, before, now, seen.state)
         change.audit("listing linked", listing=link.id, channel=plugin.name, account=account)
         return link
+
+    def _written_before(self, tx: Transaction, state: UnitState, link: Link) -> tuple[Revision, ...]:
+        """Return what was written to this very listing before it was unlinked: that is still ours to open."""
+        known = [one for one in tx.listings(state.unit.id, retired=True) if one.retired_at is not None]
+        same = [one for one in known if (one.channel, one.external_id) == (link.channel, link.external_id)]
+        return state.of(same[-1].id).revisions if same and same[-1].route == API else ()
+
+
+def refuse_another(mine: ListingState, seen: Observation, plugin: ChannelPlugin, today: date) -> None:
+    """Refuse a look that shows none of the reservations known of a listing: it is a look at another one.
+
+    Raises:
+        UsageError: it shows, and calls cancelled, none of them.
+    """
+    known = {one.code for one in mine.claims if one.code and one.missing is None and one.stay.departure > today}
+    if known and seen.usable and not known & {*(one.code for one in seen.events), *seen.cancelled}:
+        msg = f"none of the {len(known)} reservations known of this listing is there: it is another one of {plugin.title}"
+        raise UsageError(msg, advice="Compare the listing's number with the one that is linked.")
 
 
 def _coded(claim: Claim) -> Claim:

@@ -23,7 +23,7 @@ from channelsync.ids import ChannelName, ListingId
 from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
 from channelsync.manager.addresses import hand_over, issue
-from channelsync.manager.connecting import Connecting
+from channelsync.manager.connecting import Connecting, refuse_another
 from channelsync.manager.desk import FEED, Changing, by_key
 from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LinkReport
@@ -90,6 +90,9 @@ class Linking(Connecting):
             by_api = self._on_api(tx, proposed)
             problems += self._checked(tx, proposed, linked=by_api)
             if by_api is not None:
+                mine = tx.load(unit.id, self._traits).of(by_api.id)
+                if look is not None and any(one.code for one in proposed.events):
+                    refuse_another(mine, look.observation, plugin, unit.today(now))
                 self._stood_in(tx, by_api, url, now)
                 return LinkReport(unit, by_api.key, len(proposed.events), _nights(look, unit, now), tuple(problems))
             made = tx.add_listing(unit.id, ChannelName(channel), label=label, options=settings, at=now)

@@ -225,9 +225,13 @@ class SyncReport:
 
     @property
     def needs_action(self) -> bool:
-        """Whether there is something for the owner: a conflict, an unusable calendar, an exposure past its time."""
+        """Whether there is something for the owner.
+
+        A conflict, an unusable calendar, one that has lost so much at once that the owner is to confirm it, an exposure
+        past its time.
+        """
         return (
             any(conflict.alarming for conflict in self.conflicts)
-            or any(look.observation == "unusable" for look in self.looks)
+            or any(look.observation in {"unusable", "suspect"} for look in self.looks)
             or any(exposure.overdue for exposure in self.exposed)
         )

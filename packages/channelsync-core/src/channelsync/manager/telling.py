@@ -25,6 +25,7 @@ from channelsync.proof import Evidence
 from channelsync.reconcile import Change
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.takeover import Question, questions
+from channelsync.words import ENGLISH, FRENCH
 
 __all__ = [
     "change_report",
@@ -141,23 +142,23 @@ def _titles(state: UnitState, registry: Registry) -> dict[ListingId, str]:
 
 def _question(state: UnitState, asked: Question, titles: dict[ListingId, str]) -> QuestionReport:
     where, key = titles[asked.listing], state.of(asked.listing).listing.key
-    nights = ", ".join(map(str, asked.nights.runs()))
+    dates, nights = FRENCH.nights(asked.nights), ENGLISH.nights(asked.nights)
     source = state.of(asked.credited) if asked.credited else None
     of = source.listing.key if source else ""
     if asked.claim is None:
         kind = "open-until"
-        french = (
-            f"{where} : {nights} est fermé jusqu’au bout du calendrier. À partir de quelle date n’est-il pas ouvert ?"
-        )
-        english = f"{where}: {nights} is closed to the end of its calendar. From which date is it not open?"
+        french = f"{where} : fermé {dates}, jusqu’au bout du calendrier. À partir de quelle date n’est-il pas ouvert ?"
+        english = f"{where}: closed {nights}, to the end of its calendar. From which date is it not open?"
     elif asked.claim.standing is Standing.SUSPECTED or source is None:
         kind = "suspected"
-        french = f"{where} montre encore {nights} comme pris, sans que nous sachions pourquoi. Qu’est-ce que c’est ?"
-        english = f"{where} still shows {nights} as taken, and we do not know why. What is it?"
+        french = (
+            f"{where} montre encore des dates prises, {dates}, sans que nous sachions pourquoi. Qu’est-ce que c’est ?"
+        )
+        english = f"{where} still shows dates as taken, {nights}, and we do not know why. What is it?"
     else:
         kind, other = "copy", titles[source.id]
-        french = f"{where} montre {nights} comme pris, et {other} aussi. Qu’est-ce que c’est sur {where} ?"
-        english = f"{where} shows {nights} as taken, and so does {other}. What is it on {where}?"
+        french = f"{where} montre des dates prises, {dates}, et {other} aussi. Qu’est-ce que c’est sur {where} ?"
+        english = f"{where} shows dates as taken, {nights}, and so does {other}. What is it on {where}?"
     return QuestionReport(asked.id, state.unit, key, asked.nights, kind, of, french, english)
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, final
 
-from channelsync.adapter import AcknowledgesReservations, Delivery
+from channelsync.adapter import AcknowledgesReservations
 from channelsync.engine.api import about, is_settled
 from channelsync.errors import ChannelSyncError, LedgerError, PluginError
 from channelsync.ids import AccountId
 from channelsync.ledger import Link
 from channelsync.manager import AccountReport, Manager
+from channelsync.state import ListingState
 from channelsync.vault import redact
 
 __all__ = ["EVERY", "Taking"]
@@ -62,7 +63,8 @@ class Taking:
         try:
             deliveries = self._manager.call(account.id, api.waiting)[:_MOST]
             links = self._links(account.id)
-            known = [one for one in deliveries if self._is_known(one, links)]
+            theirs = self._states(links)
+            known = [one for one in deliveries if is_settled(one, theirs)]
             fresh = [one for one in deliveries if one not in known]
             for listing in dict.fromkeys(links[named].id for one in fresh for named in about(one, links)):
                 self._manager.hint(listing)
@@ -80,9 +82,9 @@ class Taking:
         with self._manager.ledger.reading() as tx:
             return {link.external_id: link for link in tx.listings() if link.account == account}
 
-    def _is_known(self, delivery: Delivery, links: Mapping[str, Link]) -> bool:
+    def _states(self, links: Mapping[str, Link]) -> dict[str, tuple[ListingState, date]]:
+        """Return what is remembered of the linked listings, by the platform's ids, with today's date there."""
         now = self._now()
-        units = [self._manager.state(unit) for unit in {link.unit for link in links.values()}]
+        units = [self._manager.state(unit) for unit in sorted({link.unit for link in links.values()})]
         states = {one.id: (one, unit.unit.today(now)) for unit in units for one in unit.active}
-        theirs = {listing: states[link.id] for listing, link in links.items() if link.id in states}
-        return is_settled(delivery, theirs)
+        return {listing: states[link.id] for listing, link in links.items() if link.id in states}

@@ -206,7 +206,7 @@ class Calls:
         house = self.house
         house.flush()
         at, stay = now + house.skew, question.stay
-        free = is_free(house.state, side.id, question, at)
+        free = is_free(house.state, side.id, question, at, house.policy)
         if free and stay is not None:
             if question.code:
                 name, key = ClaimId(f"hold-{next(self._holds)}"), ChannelName(side.key)

@@ -1,0 +1,45 @@
+"""The help of the command line in French: argparse writes it, and each of its texts is put into French on the way."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import final
+
+from channelsync.french import translated
+
+__all__ = ["FrenchHelp"]
+
+
+@final
+class FrenchHelp(argparse.HelpFormatter):
+    """Writes a parser's help in French; options, and the names of commands, stay as they are typed."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """Begin with how the command is written."""
+        super().add_usage(usage, actions, groups, _french("usage: ") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin a list under its heading."""
+        super().start_section(heading and _french(heading))
+
+    def add_text(self, text: str | None) -> None:
+        """Add what the command does."""
+        super().add_text(text and _french(text))
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help and _french(action.help)
+
+    def _metavar_formatter(self, action: argparse.Action, default_metavar: str) -> Callable[[int], tuple[str, ...]]:
+        english = super()._metavar_formatter(action, default_metavar)
+        return lambda size: tuple(map(_french, english(size)))
+
+
+def _french(text: str) -> str:
+    return translated(text, "fr")
