@@ -65,7 +65,7 @@ def test_every_schema_is_one() -> None:
 
 
 def test_commands_without_a_database(tmp_path: Path) -> None:
-    """`check`, `replay`, `record`, `simulate`, `channels` and `doctor`; and `db upgrade`, which makes one."""
+    """`check`, `replay`, `record`, `simulate`, `channels`, `plugin new`, `doctor`; `db upgrade`, which makes one."""
     (tmp_path / "a.ics").write_bytes(airbnb("2027-03-15/2027-03-18", blocks=("2027-05-01/2027-05-03",)))
     (tmp_path / "b.ics").write_bytes(booking("2027-03-16/2027-03-20", "2027-12-01/2028-05-22"))
     (tmp_path / "c.ics").write_bytes(b"<html>")
@@ -83,6 +83,7 @@ def test_commands_without_a_database(tmp_path: Path) -> None:
     hold("db-upgrade", run("--db", tmp_path / "made.db", "--json", "db", "upgrade").document)
     hold("simulate", run("--json", "simulate", "--seed", "1", "--runs", "1", "--days", "3", "--jobs", "1").document)
     hold("channels", run("--json", "channels").document)
+    hold("plugin-new", run("--json", "plugin", "new", "lodge", "--folder", tmp_path).document)
     hold("doctor", run("--db", tmp_path / "none.db", "--json", "doctor").document)
 
 

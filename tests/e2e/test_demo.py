@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.e2e.command import EXECUTABLE
@@ -32,7 +35,6 @@ PLAYED = {
     ),
     ("--scenario", "1"): ("protégé partout, avec preuve", *SALE),
     ("--scenario", "2"): ("bloqué, usage personnel : 1er → 5 avr.", "protégé partout, avec preuve"),
-    ("--scenario", "3"): ("Booking.com ne répond plus", "la synchronisation a", *OUTAGE),
 }
 MEASURED = re.compile(r"Booking\.com relu par son API : fermé (\d+,\d\d) s après la notification d’Airbnb")
 
@@ -43,22 +45,47 @@ def test_every_step_happens(words: tuple[str, ...], tmp_path: Path) -> None:
 
     Where a sale is played by the APIs, both figures that it shows are under a second.
     """
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": "200"}
-    done = subprocess.run(
-        [str(EXECUTABLE), "demo", *words],
-        cwd=tmp_path,
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    printed = " ".join(done.stdout.split())
+    with started(tmp_path, *words) as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, out + err
+    printed = " ".join(out.split())
     for line in (*PLAYED[words], "Tout s’est passé comme montré"):
-        assert line in printed, done.stdout
-    assert done.stderr == ""
+        assert line in printed, out
+    assert err == ""
     assert list(tmp_path.iterdir()) == []
     figures = [float(figure.replace(",", ".")) for figure in MEASURED.findall(printed)]
     assert len(figures) == (2 if SALE[0] in PLAYED[words] else 0)
     assert all(figure < 1 for figure in figures)
+
+
+def test_everything_stays_open(tmp_path: Path) -> None:
+    """Scenario 3, and with --serve anybody can play on at the addresses printed, until Ctrl-C, which is no error."""
+    with started(tmp_path, "--scenario", "3", "--serve") as process:
+        assert process.stdout is not None
+        printed: list[str] = []
+        try:
+            for line in process.stdout:
+                printed.append(line)
+                if "Ctrl-C pour arrêter" in line:
+                    break
+            orders = [line.split(maxsplit=2) for line in printed if line.strip().startswith("POST")]
+            assert len(orders) == 2, printed
+            for _, address, wish in orders:
+                booked = httpx.post(address, json=json.loads(wish), trust_env=False, timeout=20)
+                assert booked.status_code == 201, booked.text
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    played = " ".join(" ".join(printed).split())
+    for line in ("Booking.com ne répond plus", "la synchronisation a", "Tout s’est passé comme montré", *OUTAGE):
+        assert line in played, printed
+    assert list(tmp_path.iterdir()) == []
+
+
+def started(folder: Path, *words: str) -> subprocess.Popen[str]:
+    """The command in a process of its own, with nothing set up."""
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": "200"}
+    command = [str(EXECUTABLE), "demo", *words]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, env=environ, stdout=pipe, stderr=pipe, text=True)

@@ -230,8 +230,8 @@ MISTAKES: Final = (
         "what-is-left-is-a-guest",
         "Our own closing that stands where a guest has cancelled is his for ever, and nobody is asked.",
         "look",
-        "        ruling = self._doubted(ruling, rest)\n",
-        "",
+        "self._vacated(self._doubted(ruling, rest))",
+        "self._vacated(ruling)",
     ),
     Mutant(
         "late-import-is-the-owners",

@@ -22,8 +22,8 @@ MISTAKES: Final = (
         "304-counts-as-a-look",
         "An answer that says only that nothing has changed counts as one more look that agrees.",
         "look",
-        "if self.seen.not_modified or (before.looked_at is not None and self.at <= before.looked_at):",
-        "if before.looked_at is not None and self.at <= before.looked_at:",
+        "if self.seen.not_modified or self.seen.stands_in:",
+        "if self.seen.stands_in:",
     ),
     Mutant(
         "repeated-dtstamp-counts",

@@ -56,7 +56,7 @@ MISTAKES: Final = (
         "Nights that a platform leaves closed after a cancellation are taken for the owner's: nobody opens them again.",
         "look",
         "revisions=self._taken_over(ours_now),",
-        "",
+        "revisions=before.revisions,",
     ),
     Mutant(
         "uncovered-by-the-window-is-a-claim",

@@ -21,7 +21,7 @@ from channelsync.errors import (
     WireFormatError,
 )
 from channelsync.nights import Nights, Stay
-from channelsync.traits import EchoHabit
+from channelsync.traits import EchoHabit, Horizon
 from channelsync_airbnb.api import API
 from tests.unit.plugins.airbnb_api import (
     ACCESS,
@@ -432,8 +432,8 @@ def test_habits() -> None:
     assert API.traits.echo is EchoHabit.ECHOES
     assert API.traits.echo_kinds == {Kind.BLOCK}
     assert (API.traits.pushed, API.traits.reopens) == (True, True)
-    assert API.traits.horizon is None
-    assert not any((API.traits.merges, API.traits.clips, API.traits.notice))
+    assert API.traits.horizon == Horizon(18, frozenset({Kind.BLOCK}))
+    assert (API.traits.merges, API.traits.clips, API.traits.notice) == (False, False, True)
 
 
 def test_numbers_keep_their_digits() -> None:

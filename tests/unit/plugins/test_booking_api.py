@@ -76,7 +76,7 @@ def test_everything_that_takes_nights() -> None:
         (STAY, "reservation", CODE),
         ("2027-03-17/2027-03-18", "block", ""),
     ]
-    assert booking.paths == [SUMMARY, NEW, CHANGED, SHOWN]
+    assert booking.paths == [SHOWN, SUMMARY, NEW, CHANGED]  # who has taken a night by then is known
 
 
 def test_the_queue_is_newer_than_the_summary() -> None:
@@ -407,7 +407,7 @@ def test_addresses_of_a_rehearsal() -> None:
         API.look(source(messages="bxml", secure_address="http://127.0.0.1:8080/sim/", address="http://[::1]"), AT),
         booking,
     )
-    assert [(one.url.host, one.url.path) for one in booking.asked] == [("127.0.0.1", f"/sim{SUMMARY}"), ("::1", SHOWN)]
+    assert [(one.url.host, one.url.path) for one in booking.asked] == [("::1", SHOWN), ("127.0.0.1", f"/sim{SUMMARY}")]
     for wrong in ("ftp://secret.example.com", "secret", "https://user:secret@example.com", "https://secret\x00"):
         with pytest.raises(UsageError) as caught:
             next(API.look(source(address=wrong), AT))
@@ -435,7 +435,7 @@ def test_where_reading_takes_away_a_look_does_not_read() -> None:
     """With B.XML a look never touches the queue of messages: they would be gone."""
     booking = Booking(summary=bxml(CODE, room(STAY)))
     assert told(looked(booking, messages="bxml")) == [(STAY, "reservation", CODE)]
-    assert booking.paths == [SUMMARY, SHOWN]
+    assert booking.paths == [SHOWN, SUMMARY]
 
 
 def test_habits() -> None:

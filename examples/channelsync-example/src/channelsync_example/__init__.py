@@ -31,6 +31,7 @@ plugin = ChannelPlugin(
             secret=True,
             required=True,
         ),
+        Setting("address", "Adresse de l’API, pour une répétition", "Address of the API, for a rehearsal", "", ""),
     ),
     reservation_page="https://stays.example/reservations/{code}",
     sandbox="channelsync_example.sandbox:partner",

@@ -31,14 +31,14 @@ from channelsync.adapter import (
     answered,
 )
 from channelsync.claims import Kind
-from channelsync.errors import WireFormatError
+from channelsync.errors import UsageError, WireFormatError
 from channelsync.nights import Nights, Stay
 from channelsync.observation import Event, Observation
 from channelsync.traits import EchoHabit, Traits
 
 __all__ = ["Api"]
 
-_ADDRESS: Final = "https://api.stays.example/v1"
+_ADDRESS: Final = Secret("https://api.stays.example/v1")
 _TITLE: Final = "Example Stays"
 _MOST_PAGES: Final = 50
 _LONGEST_LIFE: Final = 86_400
@@ -117,8 +117,13 @@ def _path(listing: str) -> str:
 def _asked(access: Access, method: str, path: str, body: object = None, at: datetime | None = None) -> Flow[Record]:
     """Ask in the account's name, and return what the answer holds; any other answer than a good one raises."""
     headers = {"Accept": "application/json", "Authorization": f"Bearer {access.token.reveal()}"}
-    told = {ACCOUNT: access.account}
-    response = yield httpx.Request(method, f"{_ADDRESS}{path}", json=body, headers=headers, extensions=told)
+    url = f"{access.fields.get('address', _ADDRESS).reveal().rstrip('/')}{path}"
+    try:
+        request = httpx.Request(method, url, json=body, headers=headers, extensions={ACCOUNT: access.account})
+    except httpx.InvalidURL:  # whose text repeats parts of it
+        msg = f"the address of {_TITLE}'s API is none"
+        raise UsageError(msg, advice="Correct it, or leave it empty.") from None
+    response = yield request
     return answered(response, _TITLE, at)
 
 

@@ -70,7 +70,7 @@ class Account:
     @property
     def fields(self) -> Mapping[str, str]:
         """What the owner fills in."""
-        return {"key": self.key}
+        return {"key": self.key, "address": "https://api.stays.example/v1"}
 
     def knows(self, url: httpx.URL) -> bool:
         """Whether an address is this API's."""
@@ -128,7 +128,7 @@ class Account:
         return [] if fault is ApiFault.NOTHING else inside
 
     def _entries(self, listing: str, now: datetime) -> list[Entry]:
-        booked = [_entry(one.stay, "booked", one.code) for one in self.lodgings[listing].reservations()]
+        booked = [_entry(one.stay, "booked", one.code or one.key[:8]) for one in self.lodgings[listing].reservations()]
         closed = [_entry(run, "closed") for run in self.lodgings[listing].closed(now).runs()]
         return booked + closed + self._gone.get(listing, [])
 

@@ -38,15 +38,18 @@ __all__ = ["closed", "look"]
 def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
     """Look at one room.
 
+    The nights are read first and the queues last: who has taken a night by the time it is read closed is then known. The
+    other way round, nights sold again between two answers would seem to be left closed by the guest before.
+
     Raises:
         ChannelError: by status, as `channelsync_booking.answers` says.
         UsageError: a field of the account, or the listing's id, cannot be used.
     """
     account = Account.of(source.access, source.listing)
     try:
+        shown = yield from shut(account, source.listing, source.window, at)
         listed = yield from _summary(account, at)
         queued = yield from peeked(account, at)
-        shown = yield from shut(account, source.listing, source.window, at)
     except WireFormatError as error:  # also one from underway: too large, or packed in an unknown way
         return ApiLook(Observation(at=at, failure=str(error)))
     return ApiLook(_observed(source.listing, listed, queued, shown, at))

@@ -6,7 +6,8 @@ Like everything here this is derived anew each time, so a lost answer, a second 
   looked at. It needs no look of this moment: to close a night twice costs nothing. But one that was never looked at is
   not written to: what its owner had closed there would be taken for ours.
 * *opening* is what the listing showed closed at the look just taken, by our own closing, and nobody takes any more.
-  What its owner closed there, what a guest has there and what nobody explains is never opened.
+  What its owner closed there, what a guest has there and what nobody explains is never opened. Nights that a guest
+  who is gone has left closed wait for one more look: they may have been sold again meanwhile.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def owed(listing: ListingState, today: date, *, looked: datetime | None = None, 
     fresh = looked is not None and listing.complete_at == looked and listing.verdict is Verdict.COMPLETE
     if not fresh or listing.owed_since:
         return Push(closing)
-    return Push(closing, (listing.echo & listing.closed_there).since(today) - wanted - listing.claimed)
+    taken_over = Nights.union([one.nights for one in listing.revisions if one.first_fetch == looked])
+    return Push(closing, (listing.echo & listing.closed_there).since(today) - wanted - listing.claimed - taken_over)
 
 
 def _accepted_since(revisions: tuple[Revision, ...], looked: datetime) -> Nights:

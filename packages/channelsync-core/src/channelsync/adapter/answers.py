@@ -119,7 +119,7 @@ class Record:
             WireFormatError: it is none.
         """
         try:
-            return Nights.of(*(date.fromisoformat(str(one)) for one in self._list(name)))
+            return Nights.of(*(_day(one) for one in self._list(name)))
         except ValueError:
             self.refuse(name)
 
@@ -148,6 +148,14 @@ class Record:
         if not isinstance(found, list):
             self.refuse(name)
         return cast("list[object]", found)
+
+
+def _day(found: object) -> date:
+    """Read exactly ``YYYY-MM-DD``; the standard reader also takes other forms, and numbers are no dates."""
+    day = date.fromisoformat(found if isinstance(found, str) else "")
+    if str(day) != found:
+        raise ValueError
+    return day
 
 
 def answered(response: httpx.Response, title: str, at: datetime | None = None) -> Record:

@@ -47,9 +47,8 @@ from channelsync.cli import (
 from channelsync.cli.options import Commands, Parser, global_options
 from channelsync.cli.shell import Shell
 from channelsync.cli.usage import FrenchHelp
-from channelsync.cli.voice import spoken
+from channelsync.cli.voice import Voice, spoken
 from channelsync.errors import ChannelSyncError
-from channelsync.french import translated
 
 __all__ = ["parser", "run"]
 
@@ -115,6 +114,7 @@ def parser(language: str = "en") -> Parser:
         group.add(commands)
     demo = commands.add("demo", _demo, "watch three rehearsals against simulated platforms")
     demo.add_argument("--scenario", metavar="N", type=int, choices=(1, 2, 3), help="only this one")
+    demo.add_argument("--serve", action="store_true", help="leave everything running, and say where it is")
     return top
 
 
@@ -146,14 +146,14 @@ def _ended(error: Exception, language: str, *, debug: bool) -> int:
     if debug:
         traceback.print_exc()
     if isinstance(error, ChannelSyncError):
-        return _refused(str(error), error.advice, language)
+        return _refused(str(error), error.advice, Voice(language))
     if isinstance(error, OSError) and error.errno in _OUTSIDE:
         _nobody_reads()
         where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-        what = translated((error.strerror or "it failed").lower(), language)
-        return _refused(f"{where}{what}", _OUTSIDE[error.errno], language)
+        say = Voice(language)
+        return _refused(f"{where}{say.why((error.strerror or 'it failed').lower())}", _OUTSIDE[error.errno], say)
     hint = "" if debug else "; add --debug to see where, and please report it"
-    line = translated(f"internal error ({type(error).__name__}){hint}", language)
+    line = Voice(language).why(f"internal error ({type(error).__name__}){hint}")
     print(f"channelsync: {line}", file=sys.stderr)
     return INTERNAL
 
@@ -165,12 +165,12 @@ def _demo(shell: Shell) -> int:
     return play(shell.args)
 
 
-def _refused(message: str, advice: str, language: str) -> int:
+def _refused(message: str, advice: str, say: Voice) -> int:
     """Say in one line what was not done, and what to do; whatever was typed, no private link is repeated."""
     from channelsync.vault import redact
 
-    line = translated(" ".join(message.split()), language)
-    line = f"{line.rstrip('.')}. {translated(advice, language)}" if advice else line
+    line = say.why(" ".join(message.split()))
+    line = f"{line.rstrip('.')}. {say.why(advice)}" if advice else line
     print(f"channelsync: {redact(line)}", file=sys.stderr)
     return NOT_DONE
 

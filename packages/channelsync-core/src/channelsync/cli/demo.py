@@ -31,6 +31,7 @@ from rich.text import Text
 
 from channelsync.adapter import Registry, discover
 from channelsync.cli.demo_apis import Act, a_sale, an_outage, by_apis, quiet_logs
+from channelsync.cli.demo_serve import Room, stay_open
 from channelsync.cli.timeline import TIMEZONE, Clock, DidNotHappenError, Timeline
 from channelsync.cli.voice import Voice
 from channelsync.inventory import Unit
@@ -52,28 +53,38 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     voice = Voice("en" if os.environ.get("CHANNELSYNC_LANG", "")[:2] == "en" or _asked(args) == "en" else "fr")
     line = Timeline(console, voice, Clock())
-    scenes, acts = _PLAYED[getattr(args, "scenario", None)]
     with ExitStack() as kept:
         try:
-            _played(line, scenes, acts, kept)
+            rooms = _played(line, getattr(args, "scenario", None), kept)
         except DidNotHappenError as error:
             console.print(Text(f"  ✗ {error}", style="bold red"))
             return 1
         if getattr(args, "serve", False):
-            with suppress(KeyboardInterrupt):
-                threading.Event().wait()
+            stay_open(line, rooms)
     return 0
 
 
-def _played(line: Timeline, scenes: Sequence[Scene], acts: Sequence[Act], kept: ExitStack) -> None:
-    """Play everything, and say where it all is; it stays open as long as ``kept`` does."""
+def _played(line: Timeline, scenario: int | None, kept: ExitStack) -> tuple[Room, ...]:
+    """Play everything, and return where; it is there as long as ``kept`` is."""
+    scenes, acts = _PLAYED[scenario]
     began = time.monotonic()
     stage = kept.enter_context(_stage(line))
     for scene in scenes:
         scene(stage)
-    house = kept.enter_context(by_apis(line)) if acts else None
-    for act in acts:
-        act(cast("House", house))
+    rooms = [Room(stage.unit, stage.manager, stage.database, stage.served, tuple(stage.platforms.values()))]
+    if acts:
+        house = kept.enter_context(by_apis(line))
+        for act in acts:
+            act(house)
+        theirs = tuple(map(house.platform, house.partners))
+        rooms.append(Room(house.unit, house.manager, house.database, house.served, theirs, worked=True))
+    seconds = f"{time.monotonic() - began:.0f} s"
+    done = line.voice(f"Tout s’est passé comme montré, en {seconds}.", f"All of it happened as shown, in {seconds}.")
+    line.console.print()
+    line.console.print(Text(done, "bold"))
+    return tuple(rooms)
+
+
 def _asked(args: argparse.Namespace) -> str:
     return str(getattr(args, "lang", None) or "")
 
@@ -87,9 +98,10 @@ def _stage(line: Timeline) -> Generator[Rehearsal]:
         feeds = _Feeds()
         served = stack.enter_context(serve(platforms.values(), now, extra=(feeds,), importing=True))
         folder = stack.enter_context(TemporaryDirectory(prefix="channelsync-"))
-        manager = open_manager(str(Path(folder) / "demo.db"), now=now, allow_private_addresses=True, environ={})
+        database = str(Path(folder) / "demo.db")
+        manager = open_manager(database, now=now, allow_private_addresses=True, environ={})
         stack.enter_context(manager)
-        stage = Rehearsal(line, platforms, manager, feeds, served, registry)
+        stage = Rehearsal(line, platforms, manager, database, feeds, served, registry)
         stage.begin()
         yield stage
 
@@ -140,6 +152,7 @@ class Rehearsal:
     line: Timeline
     platforms: Mapping[str, Platform]
     manager: Manager
+    database: str
     feeds: _Feeds
     served: Served
     registry: Registry

@@ -8,7 +8,6 @@ each step as soon as a hint, a question or the time makes a listing due.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ from attrs import define, field
 from channelsync.adapter import ApiLook, ApiSource, Registry, Reply, discover
 from channelsync.adapter.protocol import PullsClaims
 from channelsync.cadence import Health
+from channelsync.cli.demo_serve import working
 from channelsync.cli.timeline import TIMEZONE, Timeline
 from channelsync.ids import AccountId
 from channelsync.inventory import Unit
@@ -36,8 +36,6 @@ from channelsync.ports import Queue
 from channelsync.service.hooks import find_hook, hook
 from channelsync.service.inbox import Inbox
 from channelsync.service.questions import answered, is_caller, receipt
-from channelsync.service.queues import open_queue
-from channelsync.service.work import Work
 from channelsync.testing import Platform, Reservation
 from channelsync.testing.partner import ApiFault, Partner
 from channelsync.testing.serve import Served, sent, serve
@@ -74,11 +72,8 @@ def by_apis(line: Timeline) -> Generator[House]:
         hooks = Hooks(manager, Inbox(manager), now, stack.enter_context(ThreadPoolExecutor(1)))
         platforms = [platform for partner in partners.values() for platform in partner.lodgings.values()]
         served = serve(platforms, now, partners=tuple(partners.values()), extra=(hooks,), importing=True)
-        house = House(line, partners, manager, hooks, stack.enter_context(served), registry)
-        work = Work(manager, now, told=house.heard)
-        stack.callback(work.close)
-        house.queue = stack.enter_context(open_queue(database, work))
-        stack.enter_context(_running(house.queue))
+        house = House(line, partners, manager, database, hooks, stack.enter_context(served), registry)
+        house.queue = stack.enter_context(working(manager, database, now, house.heard))
         house.begin()
         yield house
 
@@ -86,19 +81,6 @@ def by_apis(line: Timeline) -> Generator[House]:
 def _partner(registry: Registry, name: str, **made: object) -> Partner:
     factory = cast("Callable[..., Partner]", registry.get(name).load_partner())
     return factory(rng=Random(name), **made)  # noqa: S311 - made-up guests
-
-
-@contextmanager
-def _running(queue: Queue) -> Generator[None]:
-    """Let the worker's queue run in a thread until the block ends."""
-    stop = threading.Event()
-    thread = threading.Thread(target=queue.run, args=(stop,), name="worker", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 @final
@@ -149,6 +131,7 @@ class House:
     line: Timeline
     partners: Mapping[str, Partner]
     manager: Manager
+    database: str
     hooks: Hooks
     served: Served
     registry: Registry

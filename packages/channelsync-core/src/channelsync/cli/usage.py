@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Callable, Iterable
 from typing import final
 
-from channelsync.french import translated
-
 __all__ = ["FrenchHelp"]
 
 
@@ -27,7 +25,7 @@ class FrenchHelp(argparse.HelpFormatter):
 
     def start_section(self, heading: str | None) -> None:
         """Begin a list under its heading."""
-        super().start_section(heading and _french(heading))
+        super().start_section(heading and f"{_french(heading)} ")
 
     def add_text(self, text: str | None) -> None:
         """Add what the command does."""
@@ -42,4 +40,6 @@ class FrenchHelp(argparse.HelpFormatter):
 
 
 def _french(text: str) -> str:
+    from channelsync.french import translated
+
     return translated(text, "fr")

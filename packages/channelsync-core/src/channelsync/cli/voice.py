@@ -12,7 +12,6 @@ from typing import Final, final
 
 from attrs import frozen
 
-from channelsync.french import translated
 from channelsync.inventory import zone
 from channelsync.nights import Nights, Stay
 
@@ -136,6 +135,8 @@ class Voice:
 
     def why(self, reason: str) -> str:
         """Return a text of ours that is written in English where it arises: a reason, an error, what it advises."""
+        from channelsync.french import translated
+
         return translated(reason, self.language)
 
     def _number(self, day: date) -> str:

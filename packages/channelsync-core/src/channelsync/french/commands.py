@@ -18,7 +18,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "expected {} arguments": "{0} valeurs sont attendues",
     "not allowed with argument {}": "ne va pas avec l’argument {0}",
     "one of the arguments {} is required": "il faut l’un de ces arguments : {0}",
-    "invalid choice: {} (choose from {})": "« {0} » n’est pas un choix possible (parmi {1})",
+    "invalid choice: {!r} (choose from {})": "« {0} » n’est pas un choix possible (parmi {1})",
     "invalid {} value: {!r}": "« {1} » n’est pas une valeur possible ({0})",
     "ignored explicit argument {!r}": "cette option ne prend pas de valeur : « {0} »",
     "ambiguous option: {} could match {}": "option ambiguë : {0} peut être {1}",

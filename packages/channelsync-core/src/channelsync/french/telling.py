@@ -29,6 +29,8 @@ _DEEPEST: Final = 5
 """Texts inside texts."""
 _NEXT: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 """Between two sentences."""
+_NUMBER: Final = r"([0-9-]+)"
+_TYPED: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"\s]+)"""
 
 
 def translated(text: str, language: str) -> str:
@@ -180,7 +182,7 @@ class _Blank:
 @cache
 def _pattern(template: _Template) -> re.Pattern[str]:
     """Return what a template's text looks like."""
-    forms = [r"([0-9-]+)" if blank.number else "(.+?)" for blank in template.blanks]
+    forms = [_NUMBER if blank.number else _TYPED if blank.typed else "(.+?)" for blank in template.blanks]
     words = [re.escape(words) for words in template.around]
     return re.compile("".join(part for pair in zip(words, [*forms, ""], strict=True) for part in pair), re.DOTALL)
 

@@ -29,7 +29,6 @@ from channelsync.ledger import Link
 from channelsync.manager.accounts import Accounts
 from channelsync.manager.credentials import Credentials
 from channelsync.manager.reading import Errand, Reader
-from channelsync.vault import redact
 
 __all__ = ["ApiErrand", "Calling"]
 

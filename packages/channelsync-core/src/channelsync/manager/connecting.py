@@ -40,9 +40,8 @@ from channelsync.manager.calling import Calling
 from channelsync.manager.desk import FEED, Changing
 from channelsync.manager.reports import LinkReport
 from channelsync.observation import Observation
-from channelsync.state import ListingState
 from channelsync.proof import Revision
-from channelsync.state import UnitState
+from channelsync.state import ListingState, UnitState
 from channelsync.vault import redact
 
 __all__ = ["Connecting", "refuse_another"]
@@ -129,6 +128,9 @@ class Connecting(Calling):
             self.call(known.id, lambda access: api.take_over(access, listing))
         look = self._looked(known.id, plugin, listing, unit, options, now)
         with self.ledger.transaction() as tx:
+            for one in tx.load(unit.id, self._traits).active:
+                if one.listing.channel == plugin.name:
+                    refuse_another(one, look.observation, plugin, unit.today(now))
             link = self._joined(tx, unit, plugin, known.id, listing, options, look, now)
         events, nights = look.observation.events, look.observation.nights.since(unit.today(now))
         return LinkReport(unit, link.key, len(events), nights, look.observation.notes)
@@ -239,7 +241,7 @@ def refuse_another(mine: ListingState, seen: Observation, plugin: ChannelPlugin,
     """
     known = {one.code for one in mine.claims if one.code and one.missing is None and one.stay.departure > today}
     if known and seen.usable and not known & {*(one.code for one in seen.events), *seen.cancelled}:
-        msg = f"none of the {len(known)} reservations known of this listing is there: it is another one of {plugin.title}"
+        msg = f"it shows none of the {len(known)} reservations known of this listing: it is another of {plugin.title}"
         raise UsageError(msg, advice="Compare the listing's number with the one that is linked.")
 
 

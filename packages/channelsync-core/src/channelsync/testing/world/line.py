@@ -97,11 +97,7 @@ class Line:
         if self.access.token is token:
             msg = "the token is refused, and no other could be had just now"
             raise ChannelUnavailableError(msg)
-        try:
-            return self.run(ask(self.access), now, before)
-        except CredentialRejectedError:
-            self.rejected = True
-            raise
+        return self.run(ask(self.access), now, before)
 
     def run(self, flow: Flow[T], now: datetime, before: Callable[[], None] | None = None) -> T:
         """Run a flow against the simulated account."""

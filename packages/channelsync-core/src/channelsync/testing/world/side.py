@@ -18,7 +18,7 @@ from channelsync.observation import Observation
 from channelsync.proof import Revision
 from channelsync.state import ListingState, UnitState
 from channelsync.testing.sandbox import Platform
-from channelsync.testing.values import Habits
+from channelsync.testing.values import Habits, Reservation
 from channelsync.testing.world.line import Line, connected
 from channelsync.testing.world.script import Cast, Role
 from channelsync.testing.world.watch import Shows, Watch
@@ -62,6 +62,8 @@ class Side:
 
     shown: int = 0
     """How often an answer has shown something new."""
+    unsaid: dict[str, Nights] = field(factory=dict[str, Nights])
+    """Nights that the platform left closed of guests who are gone, by code, while it has not told us that they are."""
     _noted: tuple[int, Nights] | None = None
     _counted: tuple[int, int] | None = None
     _others: tuple[int, Nights] = (-1, NO_NIGHTS)
@@ -121,7 +123,22 @@ class Side:
             direct = [nights for why, nights in fixed.items() if why.startswith("imported from direct-")]
             others = Nights.union([*direct, self.closed_by_owner(now), fixed["preparation"]])
             self._others = (self.platform.edits, others)
-        return self._others[1]
+        return self._others[1] | self.left_over if self.unsaid else self._others[1]
+
+    @property
+    def left_over(self) -> Nights:
+        """The nights left closed of guests of whose going nobody told us: only the owner's word can open them."""
+        return Nights.union(self.unsaid.values()) & self.platform.hands[1]
+
+    def leave(self, gone: Reservation, nights: Nights) -> None:
+        """Note that a guest leaves nights, which the platform may keep closed."""
+        if self.role.leaves_closed:
+            self.unsaid[gone.code] = self.unsaid.get(gone.code, NO_NIGHTS) | nights
+
+    def said(self, code: str) -> None:
+        """Note that the platform has told us of a guest's going; of one whom it had shown to us that is enough."""
+        if self.seen.get(code):
+            self.unsaid.pop(code, None)
 
 
 def sides(cast_: Cast, registry: Registry, seed: int, start: datetime) -> list[Side]:
