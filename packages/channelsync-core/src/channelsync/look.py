@@ -26,7 +26,7 @@ from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Aside, Event, Observation, Verdict, set_aside
 from channelsync.policy import Policy
-from channelsync.proof import Revision, Run, reach
+from channelsync.proof import Revision, Run, fetched_nights, reach
 from channelsync.release import Case, Ruling, rule, tail_is_gone, weight
 from channelsync.state import Did, Fading, Finding, Freed, ListingState
 
@@ -180,10 +180,16 @@ class _Look:
             self.today,
             self.policy,
             before=before.aside,
-            known=before.claimed | before.echo,
+            known=before.claimed | before.echo | self._written(),
             open_until=before.open_until,
             utc=self.at.astimezone(UTC).date(),
         )
+
+    def _written(self) -> Nights:
+        """Return the nights that we may have written: they are ours, also where the calendar is not open yet."""
+        if not self.traits.pushed:
+            return NO_NIGHTS
+        return reach(self.before.revisions, self.at, self.policy.grace)
 
     def _tail_gone(self, aside: Aside) -> datetime | None:
         """Return since when the rolling end of the calendar is not shown any more: all of it, at a look of its own."""
@@ -314,9 +320,9 @@ class _Look:
     def _taken_over(self, left: Nights) -> tuple[Revision, ...]:
         """Take what a platform leaves closed of a guest who is gone for a closing of ours: only then may we open it."""
         revisions = self.before.revisions
-        if not revisions or left <= self.before.published:
+        if not revisions or not left:
             return revisions
-        nights = self.before.published | left
+        nights = fetched_nights(revisions) | left  # what it has not accepted is no more proven by this than before
         known = {run.stay: run for run in revisions[-1].runs}
         runs = tuple(known.get(stay) or Run(stay, self.at) for stay in nights.runs())
         number = revisions[-1].number + 1

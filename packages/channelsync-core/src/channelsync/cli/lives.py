@@ -39,6 +39,7 @@ _LAWS: Final = {
     "no false certain conflict": ("aucun faux certain", "« certain » est vrai", "“certain” is true"),
     "no notice lost": ("aucun avis perdu", "même arrêté en plein vol", "even when killed midway"),
     "short cut equal": ("raccourcis exacts", "une lecture sautée ne change rien", "a look left out changes nothing"),
+    "no message forgotten": ("aucun message oublié", "confirmé une fois noté", "acknowledged once it is kept"),
     "no internal error": ("aucune erreur interne", "aucune vie n’échoue", "no life fails"),
 }
 _CAUSES: Final = {
@@ -85,6 +86,28 @@ _FAULTS: Final = {
     "down": "notre machine est éteinte, de minutes à deux jours",
     "restore": "notre base revient à la sauvegarde de la veille",
     "clock": "notre horloge saute, puis revient",
+    "api_routes": "une annonce reliée à l’API de sa plateforme",
+    "api_leaves_closed": "la plateforme laisse fermées les nuits d’un client qui annule",
+    "api_reopening_told": "nous savons qu’elle les rouvre elle-même",
+    "api_read_away": "lire une réservation en attente la retire",
+    "api_unpaid": "un client accepté renonce",
+    "api_unheard": "notre réponse à une question n’arrive jamais",
+    "api_error": "500 au lieu de réponses, jusqu’à six heures",
+    "api_unavailable": "l’API est en panne, jusqu’à deux jours",
+    "api_throttled": "il faut ralentir, jusqu’à deux heures",
+    "api_html": "une page au lieu de réponses, avec le statut 200",
+    "api_truncated": "des réponses coupées au milieu",
+    "api_empty_body": "des réponses vides, avec le statut 200",
+    "api_nothing": "des réponses valides qui ne montrent rien",
+    "api_stale": "l’API montre un état ancien, jusqu’à une demi-heure",
+    "api_refused": "401 quel que soit le jeton, jusqu’à douze heures",
+    "api_tokens": "plus aucun jeton, jusqu’à un jour",
+    "api_answer_lost": "écritures faites, réponses perdues",
+    "api_partly": "seule la première nuit, ou le premier message, est prise",
+    "api_call_lost": "des appels qui ne viennent jamais",
+    "api_call_twice": "des appels faits deux fois",
+    "api_call_late": "des appels faits une heure trop tard",
+    "api_calls_swapped": "des appels faits après ceux qui les suivent",
 }
 
 
@@ -104,8 +127,8 @@ def hazards(shell: Shell) -> Iterator[RenderableType]:
             if one.measure is measure
         ]
         yield paint.section(title, paint.table(rows, right=(1,), whole=(0, 1)))
-    example = "channelsync simulate --faults all,kill=20,echo=1"
-    yield paint.section(say("Exemple", "Example"), paint.table([(example,)]))
+    examples = [(f"channelsync simulate --faults {words}",) for words in ("all,kill=20,echo=1", "all,apis")]
+    yield paint.section(say("Exemples", "Examples"), paint.table(examples))
 
 
 def shown(shell: Shell, result: Result) -> Iterator[RenderableType]:

@@ -57,7 +57,7 @@ def add(commands: options.Commands) -> None:
         "--faults",
         metavar="LIST",
         default="all",
-        help="names with commas between, NAME=RATE, all (default) or none; `--faults help` lists them",
+        help="names with commas between, NAME=RATE, all (default), apis or none; `--faults help` lists them",
     )
     verb.add_argument("--jobs", metavar="N", type=_whole(1, 512), help="processes (default: as many as cores)")
     verb.set_defaults(days=90)

@@ -97,9 +97,10 @@ def platforms(tally: Tally) -> dict[str, Durations]:
 
 def laws(tally: Tally) -> list[str]:
     """Return every law, and whatever else was broken."""
-    from channelsync.testing.world import LAWS
+    from channelsync.testing.world import LAWS, Law
 
-    return [*LAWS, *sorted(tally.broken.keys() - set(LAWS))]
+    every = (*LAWS, *(Law.APIS if tally.writes or tally.acknowledged else ()))
+    return [*every, *sorted(tally.broken.keys() - set(every))]
 
 
 def _spread(spans: Durations) -> shapes.Shape:

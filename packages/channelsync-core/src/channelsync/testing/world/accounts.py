@@ -59,12 +59,17 @@ class Accounts:
 
     def change(self, line: Line, side: Side, reservation: str, stay: Stay) -> Reservation | Refusal:
         """Let a guest change dates."""
+        before = {one.id: one for one in side.platform.reservations()}[reservation]
         asking = line.partner.change(line.listing, reservation, stay, self.world.now)
-        return self._played(line, side, stay, asking)
+        result = self._played(line, side, stay, asking)
+        if isinstance(result, Reservation):
+            side.leave(before, before.stay.nights - result.stay.nights)
+        return result
 
-    def cancel(self, line: Line, reservation: str) -> None:
+    def cancel(self, line: Line, side: Side, reservation: str) -> None:
         """Let a guest cancel."""
-        line.partner.cancel(line.listing, reservation, self.world.now)
+        gone = line.partner.cancel(line.listing, reservation, self.world.now)
+        side.leave(gone, gone.stay.nights)
 
     def _played(self, line: Line, side: Side, stay: Stay, asking: Asking) -> Reservation | Refusal:
         """Carry the platform's questions to us, and our answers back."""
@@ -73,7 +78,8 @@ class Accounts:
             request = next(asking)
             while True:
                 unheard = self._rng.random() < climate["api_unheard"]
-                tally.faults["api_unheard"] += unheard
+                if unheard:
+                    tally.faults["api_unheard"] += 1
                 answer = self._asked(line, side, request)
                 if request.method == "POST" and self._rng.random() < climate["api_unpaid"]:
                     tally.faults["api_unpaid"] += 1

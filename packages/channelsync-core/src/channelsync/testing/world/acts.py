@@ -111,7 +111,7 @@ class Acts:
             if side.line is None:
                 side.platform.cancel(gone.id, self.world.now)
             else:
-                self.world.accounts.cancel(side.line, gone.id)
+                self.world.accounts.cancel(side.line, side, gone.id)
             self.world.did(act, "{} cancels {}", side.key, gone.stay)
             self.world.tally.cancellations += 1
             self._cancelled.append(gone.stay)

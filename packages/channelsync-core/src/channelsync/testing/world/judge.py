@@ -190,6 +190,7 @@ class Judge:
         today = state.unit.today(now)
         claims = state.of(side.id).claims
         for one in deliveries:
+            side.said(one.code, state.of(side.id))
             booked = [each.stay for each in side.platform.reservations() if each.code == one.code]
             held = Nights.union(claim.nights for claim in claims if claim.code == one.code and not claim.missing)
             lost = Nights.of(*booked).since(today) - held

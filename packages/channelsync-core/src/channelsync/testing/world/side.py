@@ -133,11 +133,12 @@ class Side:
     def leave(self, gone: Reservation, nights: Nights) -> None:
         """Note that a guest leaves nights, which the platform may keep closed."""
         if self.role.leaves_closed:
-            self.unsaid[gone.code] = self.unsaid.get(gone.code, NO_NIGHTS) | nights
+            code = gone.code if self.seen.get(gone.id) else f"{gone.code}, never shown"
+            self.unsaid[code] = self.unsaid.get(code, NO_NIGHTS) | nights
 
-    def said(self, code: str) -> None:
-        """Note that the platform has told us of a guest's going; of one whom it had shown to us that is enough."""
-        if self.seen.get(code):
+    def said(self, code: str, known: ListingState) -> None:
+        """Note that the platform has told us of a guest's going, in time: of one whom it had shown to us."""
+        if not self.unsaid.get(code, NO_NIGHTS).overlaps(known.claimed):
             self.unsaid.pop(code, None)
 
 
