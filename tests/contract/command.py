@@ -25,6 +25,7 @@ class Answer:
     code: int
     out: str
     err: str
+    arguments: tuple[object, ...] = ()
 
     @property
     def document(self) -> Any:
@@ -42,18 +43,25 @@ def run(*arguments: object) -> Answer:
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         code = main([str(one) for one in arguments])
-    return Answer(code, out.getvalue(), err.getvalue())
+    return Answer(code, out.getvalue(), err.getvalue(), arguments)
 
 
 def refused(answer: Answer, *words: str) -> None:
-    """Hold that a command was not done for a reason outside the program, told in one line with these words."""
+    """Hold that a command was not done for a reason outside the program, told in one line with these words.
+
+    Words that are not in the French line must be in the English one: what was refused changed nothing, and is refused
+    again.
+    """
     assert answer.code == 2, answer
     assert answer.out == ""
     assert answer.err.startswith("channelsync: ")
     assert len(answer.err.splitlines()) == 1
     assert "Traceback" not in answer.err
-    for word in words:
-        assert word in answer.err
+    if not all(word in answer.err for word in words):
+        english = run("--lang", "en", *answer.arguments)
+        assert english.code == answer.code, english
+        for word in words:
+            assert word in english.err, (word, english.err)
 
 
 def runs(nights: list[dict[str, str]]) -> list[str]:

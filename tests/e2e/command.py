@@ -30,6 +30,7 @@ class Ran:
     code: int
     out: str
     err: str
+    arguments: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
@@ -43,13 +44,20 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
     def refused(self, *words: str) -> Ran:
-        """Check that it was refused as every refusal is: exit 2, one clear line, nothing else."""
+        """Check that it was refused as every refusal is: exit 2, one clear line, nothing else.
+
+        Words that are not in the French line must be in the English one: what was refused changed nothing, and is
+        refused again.
+        """
         assert self.code == 2, (self.code, self.out[:500], self.err)
         assert self.out == ""
         assert self.err.startswith("channelsync: "), self.err
         assert self.err.count("\n") == 1, self.err
-        for word in words:
-            assert word.casefold() in self.err.casefold(), (word, self.err)
+        if not all(word.casefold() in self.err.casefold() for word in words):
+            english = here(["--lang", "en", *self.arguments])
+            assert english.code == self.code, english
+            for word in words:
+                assert word.casefold() in english.err.casefold(), (word, english.err)
         return self
 
     def done(self, *codes: int) -> Ran:
@@ -145,7 +153,7 @@ def here(arguments: list[str]) -> Ran:
     out, err = io.StringIO(newline=""), io.StringIO(newline="")
     with redirect_stdout(out), redirect_stderr(err):
         code = main(arguments)
-    ran = Ran(code, out.getvalue(), err.getvalue())
+    ran = Ran(code, out.getvalue(), err.getvalue(), tuple(arguments))
     assert SECRET not in ran.out + ran.err, "a private link was told"
     assert "Traceback" not in ran.err, ran.err
     return ran

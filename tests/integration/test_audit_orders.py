@@ -161,7 +161,7 @@ class TestOwners:
         assert run("--db", db, "owner", "add", "Anne").code == 0
         answer = run("--db", db, "owner", "reset", "Marie")
         assert answer.code == 2
-        assert "no owner is called 'Marie'" in answer.err
+        assert "aucun propriétaire ne s’appelle « Marie »" in answer.err
         assert "Anne" in answer.err
         assert run("--db", db, "owner", "add", "Bob", "--email", "not an address").code == 2
         assert [one["name"] for one in run("--db", db, "owner", "list", "--json").document] == ["Anne"]

@@ -119,7 +119,7 @@ def test_a_full_disk_is_the_machines_fault(source: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run([*COMMAND, "check", source], stdout=full, stderr=subprocess.PIPE, check=False, text=True)
     assert done.returncode == 2
-    assert "no space left" in done.stderr
+    assert "plus de place" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

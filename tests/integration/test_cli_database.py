@@ -43,7 +43,7 @@ def test_what_is_not_ours(tmp_path: Path, spoil: str, words: str) -> None:
     run("--db", path, "db", "upgrade")
     by_hand(str(path), spoil)
     before = path.read_bytes()
-    refused(run("--db", path, "db", "upgrade"), words)
+    refused(run("--db", path, "--lang", "en", "db", "upgrade"), words)
     assert path.read_bytes() == before
 
 

@@ -53,7 +53,7 @@ def feeds() -> Iterator[Feeds]:
 
 def recorded(*words: object) -> Answer:
     """Run the command."""
-    return run("--allow-private-addresses", "record", "--channel", "airbnb", *words)
+    return run("--lang", "en", "--allow-private-addresses", "record", "--channel", "airbnb", *words)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -133,7 +133,9 @@ def test_whose_calendar_it_is(feeds: Feeds, tmp_path: Path, monkeypatch: pytest.
     """An address says it where it is the platform's; else it has to be said. The address may come by standard input."""
     out = tmp_path / "r.jsonl"
     url = feeds.put("a.ics", airbnb("2027-03-15/2027-03-18"))
-    refused(run("--allow-private-addresses", "record", url, "--out", out), "whose calendar", "--channel")
+    refused(
+        run("--lang", "en", "--allow-private-addresses", "record", url, "--out", out), "whose calendar", "--channel"
+    )
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{url}\n"))
     assert recorded("-", "--out", out).code == 0
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))

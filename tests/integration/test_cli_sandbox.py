@@ -87,10 +87,14 @@ def test_what_is_said() -> None:
 )
 def test_wrong_use(given: tuple[str, ...]) -> None:
     """An unknown channel, and numbers that are none or too many, are refused in one line."""
-    refused(run("sandbox", *given))
+    refused(run("--lang", "en", "sandbox", *given))
 
 
 def test_a_port_that_is_taken() -> None:
     """Somebody else's port is told as such."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        refused(run("sandbox", "ical", "--port", taken.getsockname()[1]), "nothing can be served", "another port")
+        refused(
+            run("--lang", "en", "sandbox", "ical", "--port", taken.getsockname()[1]),
+            "nothing can be served",
+            "another port",
+        )

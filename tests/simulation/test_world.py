@@ -159,6 +159,10 @@ HABITS: Final[dict[str, Callable[[Life], bool]]] = {
     "race": lambda life: any(act.deed is Deed.RACE for act in life.script.acts),
     "resale": lambda life: any(act.deed is Deed.RESELL for act in life.script.acts),
     "owner_there": lambda life: bool(life.tally.acts["close_there"]),
+    "api_routes": lambda life: any(role.api for role in life.script.cast.roles),
+    "api_leaves_closed": lambda life: any(role.leaves_closed for role in life.script.cast.roles),
+    "api_reopening_told": lambda life: any(role.reopening_told for role in life.script.cast.roles),
+    "api_read_away": lambda life: any(role.read_away for role in life.script.cast.roles),
     "owner_here": lambda life: any(life.tally.acts[deed] for deed in ("block_here", "reserve_here", "adopt_here")),
 }
 """How a hazard shows that is no fault counted as it happens."""
@@ -169,6 +173,7 @@ def test_each_hazard_can_be_had_alone(name: str) -> None:
     """Switched on by its name it happens, and no other fault does."""
     share = HAZARDS[name].measure.name == "SHARE"
     words = [f"{name}={1 if share else 60}"] + (["hints=1"] if name.endswith("_hint") else [])
+    words += ["api_routes=1"] if HAZARDS[name].apis and name != "api_routes" else []
     life = play(drawn(5, 6, Climate.of(words)))
     if name in HABITS:
         assert HABITS[name](life)

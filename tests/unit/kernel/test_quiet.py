@@ -9,6 +9,7 @@ from attrs import evolve
 
 from channelsync.cadence import begun
 from channelsync.claims import Standing
+from channelsync.nights import NO_NIGHTS
 from channelsync.observation import Verdict
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.proof import Exposure
@@ -18,11 +19,13 @@ from channelsync.quiet import (
     read_again,
     same_but_for_looks,
     settles_alike,
+    stays_so,
     until,
 )
 from channelsync.reconcile import settle
 from channelsync.state import Fading, Freed, UnitState
 from channelsync.takeover import links_removed
+from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -117,6 +120,57 @@ def test_an_advance_notice_may_follow_the_date_in_utc():
     assert listing_until(listing(AIRBNB), START, DEFAULT_POLICY) == datetime(
         START.year, START.month, START.day, tzinfo=UTC
     ) + timedelta(days=1)
+
+
+# --- moments that decide nothing after all ----------------------------------------------------------------------------
+
+
+CLOSED = nights(10, 12)
+
+
+def _outlived(*, habit=EchoHabit.ECHOES, second=CLOSED, echo=NO_NIGHTS, **remembered):
+    """Return a listing whose platform read a second revision of ours an hour after the first."""
+    first, then = (at(1, 9), at(1, 9)), (at(1, 10), at(1, 10))
+    revisions = (revision(1, CLOSED, at(1, 9), *first), revision(2, second, at(1, 10), *then))
+    return listing(BOOKING, habit=habit, revisions=revisions, echo=echo, **remembered)
+
+
+BEFORE, AFTER = at(1, 9, 30) + GRACE, at(1, 10, 30) + GRACE
+"""Around the moment at which the first of the two revisions is out of reach."""
+
+
+@pytest.mark.parametrize(
+    "known, same",
+    [
+        (_outlived(), True),
+        (_outlived(second=nights(10, 11)), False),
+        (_outlived(second=nights(10, 12, 14, 16)), True),
+        (_outlived(second=nights(10, 12, 14, 16), habit=EchoHabit.UNKNOWN), False),
+        (_outlived(freed=(Freed(at(1, 10), nights(20, 22), 1),)), False),
+    ],
+    ids=["as much explained", "less", "more since the second", "a lesson due", "a release forgotten"],
+)
+def test_a_moment_that_decides_nothing_leaves_a_look_out(known, same):
+    """A revision goes out of reach: where another one closes as much, a look that shows the same changes nothing."""
+    assert BEFORE < listing_until(known, BEFORE, DEFAULT_POLICY) <= AFTER
+    assert stays_so(known, BEFORE, AFTER, DEFAULT_POLICY) is same
+
+
+def test_before_the_moment_all_stays_so():
+    """Nothing has come."""
+    assert stays_so(_outlived(second=nights(10, 11)), BEFORE, BEFORE + timedelta(minutes=15), DEFAULT_POLICY)
+
+
+def test_an_echo_stays_one_while_our_calendar_explains_its_run_whole():
+    """It depends on the runs of ours that the platform shows whole, not on the nights they reach alone."""
+    shown = {"shown": CLOSED, "events": (closure(10, 12),), "echo": CLOSED}
+    assert stays_so(_outlived(**shown), BEFORE, AFTER, DEFAULT_POLICY)
+    assert not stays_so(_outlived(second=nights(10, 14), **shown), BEFORE, AFTER, DEFAULT_POLICY)
+
+
+def test_an_advance_notice_is_looked_at_after_each_midnight():
+    """Airbnb's may have moved on with the date in UTC."""
+    assert not stays_so(listing(AIRBNB), START, START + DAY, DEFAULT_POLICY)
 
 
 # --- noting looks -----------------------------------------------------------------------------------------------------

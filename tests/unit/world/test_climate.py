@@ -11,6 +11,10 @@ from channelsync.testing.world import ALL, CALM, HAZARDS, Climate
 def test_names_rates_all_and_none() -> None:
     """A later word counts over an earlier one."""
     assert Climate.of(["all"]) == ALL
+    apis = Climate.of(["apis"])
+    assert set(apis.rates) == {one.name for one in HAZARDS.values() if one.apis}
+    assert {*apis.rates, *ALL.rates} == set(HAZARDS)
+    assert not set(apis.rates) & set(ALL.rates)
     assert Climate.of(["none"]) == Climate.of([]) == CALM
     some = Climate.of(["echo", " kill=3 "])
     assert (some["echo"], some["kill"], some["empty"]) == (HAZARDS["echo"].rate, 3, 0)

@@ -116,7 +116,8 @@ def _path(listing: str) -> str:
 
 def _asked(access: Access, method: str, path: str, body: object = None, at: datetime | None = None) -> Flow[Record]:
     """Ask in the account's name, and return what the answer holds; any other answer than a good one raises."""
-    headers = {"Accept": "application/json", "Authorization": f"Bearer {access.token.reveal()}"}
+    token = access.token.reveal()  # none yet where one is asked for, and an empty header cannot be sent
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     url = f"{access.fields.get('address', _ADDRESS).reveal().rstrip('/')}{path}"
     try:
         request = httpx.Request(method, url, json=body, headers=headers, extensions={ACCOUNT: access.account})

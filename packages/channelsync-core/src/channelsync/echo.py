@@ -39,7 +39,17 @@ from channelsync.proof import explained, fetched_nights, reach, settled
 from channelsync.state import Fading, Lessons, ListingState
 from channelsync.traits import EchoHabit, Traits
 
-__all__ = ["Attribution", "Seen", "attribute", "brought_back", "cleared", "fading", "learn", "soft_claimed"]
+__all__ = [
+    "Attribution",
+    "Seen",
+    "attribute",
+    "brought_back",
+    "cleared",
+    "explaining",
+    "fading",
+    "learn",
+    "soft_claimed",
+]
 
 
 @final
@@ -145,6 +155,22 @@ def brought_back(before: ListingState, shown: Nights, at: datetime, policy: Poli
     return explained(before.revisions, shown, at, policy.grace, _window(before, at))
 
 
+def explaining(listing: ListingState, at: datetime, policy: Policy) -> tuple[Nights, Nights, Nights]:
+    """Return all that time may change in how our own calendars explain what a listing shows, while it shows the same.
+
+    Which nights they reach; which of its echo they explain whole; and, while its habit is to be learned, which they
+    have closed for so long that it should show them.
+    """
+    reached = reach(listing.revisions, at, policy.grace)
+    whole = due = NO_NIGHTS
+    if listing.echo:
+        rest = _last(listing).without(listing.aside.nights)
+        whole = brought_back(listing, rest.nights, at, policy)
+    if listing.habit is EchoHabit.UNKNOWN:
+        due = settled(listing.revisions, at, policy.grace).within(_window(listing, at))
+    return reached, whole, due
+
+
 def _with_others(seen: Seen, others: Nights) -> Nights:
     """Return the nights of the events that also bring nights our closing cannot explain, and at this very look."""
     return Nights.union(nights for nights in seen.apart if nights.overlaps(others))
@@ -232,7 +258,7 @@ def learn(
     ``left`` are the nights that an echo has left for good: several looks agree that they are open.
     """
     habit, lessons = attribution.habit, before.lessons
-    followed = left - fetched_nights(before.revisions)
+    followed = left - fetched_nights(before.revisions) if left else NO_NIGHTS
     if followed:
         lessons = evolve(lessons, followed=lessons.followed + len(followed.runs()))
     if habit is not before.habit or _shown_as_published(before, attribution.fresh):

@@ -330,7 +330,7 @@ def _conflicts(before: UnitState, after: UnitState, now: datetime) -> Iterator[N
 def _claims(before: UnitState, after: UnitState, findings: list[Finding], now: datetime) -> Iterator[Notice]:
     """Tell new reservations, changed ones, and what was released; the owner's own acts are no news to them."""
     today = after.unit.today(now)
-    old = {claim.id: claim for claim in before.claims}
+    old = {claim.id: claim for claim in before.claims} if findings else {}
     for finding in findings:
         nights = finding.nights.since(today)
         if finding.listing is None or not nights:
@@ -387,7 +387,7 @@ def _opened(before: UnitState, after: UnitState, source: ListingState, nights: N
 def _unclear(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
     """Tell that there are new copies and suspected claims to clarify: all of them in one notice."""
     unclear = _unclear_ids(after)
-    if unclear - _unclear_ids(before):
+    if unclear and unclear - _unclear_ids(before):
         yield _notice(NoticeKind.TO_CLARIFY, after, now, tuple(sorted(unclear)), count=len(unclear))
 
 

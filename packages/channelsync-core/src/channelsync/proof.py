@@ -11,6 +11,7 @@ sent may stand there although no answer came.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from itertools import pairwise
@@ -18,7 +19,7 @@ from typing import final
 
 from attrs import frozen
 
-from channelsync.evolving import evolve
+from channelsync.evolving import evolve, kept
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 
 __all__ = [
@@ -95,6 +96,7 @@ class Exposure:
     evidence: Evidence = Evidence.RECORDED
 
 
+@kept(1)
 def fetched_nights(revisions: tuple[Revision, ...]) -> Nights:
     """Return the nights of the revision the platform read last, none while it has read nothing."""
     last = _last_fetched(revisions)
@@ -199,17 +201,23 @@ def _in_reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) 
 
     One may have been read again, from a stale copy between us, after a newer one: it supersedes that one only then.
     """
-    read = sorted([one for one in revisions if one.first_fetch is not None], key=_when_last_read)
+    read = _read(revisions)
     since = now - grace
     held = [
         revision
         for revision, newer in pairwise(read)
         if _when_last_read(newer) > since and _when_superseded(revision, newer) > since
     ]
-    return held + read[-1:] + [one for one in revisions if _may_have_arrived(one, read, since)]
+    return [*held, *read[-1:], *[one for one in revisions if _may_have_arrived(one, read, since)]]
 
 
-def _may_have_arrived(sent: Revision, read: list[Revision], since: datetime) -> bool:
+@kept(1)
+def _read(revisions: tuple[Revision, ...]) -> tuple[Revision, ...]:
+    """Return what the platform has read, in the order of its last readings."""
+    return tuple(sorted([one for one in revisions if one.first_fetch is not None], key=_when_last_read))
+
+
+def _may_have_arrived(sent: Revision, read: Iterable[Revision], since: datetime) -> bool:
     """Whether a revision was written and no answer came, and none later has been in force since then."""
     if sent.sent is None or sent.first_fetch is not None:
         return False

@@ -20,13 +20,14 @@ from attrs import fields
 
 from channelsync.cadence import HealthState
 from channelsync.claims import Claim
+from channelsync.echo import explaining
 from channelsync.evolving import evolve
 from channelsync.inventory import zone
 from channelsync.policy import Policy
 from channelsync.proof import Revision
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "settles_alike", "until"]
+__all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "settles_alike", "stays_so", "until"]
 
 _FAR: Final = datetime.max.replace(tzinfo=UTC)
 _TIMES: Final = frozenset({"looked_at", "looked_before", "complete_at", "stamp", "health"})
@@ -56,10 +57,12 @@ def until(state: UnitState, now: datetime, policy: Policy) -> datetime:
 def listing_until(listing: ListingState, now: datetime, policy: Policy) -> datetime:
     """Return the first moment after now at which a look that shows the same could change what is remembered of it."""
     soonest = min((moment for moment in _of_listing(listing, policy) if moment > now), default=_FAR)
-    if not listing.listing.traits.notice:
-        return soonest
-    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)  # an advance notice may follow the date in UTC
-    return min(soonest, datetime.combine(tomorrow, time(), UTC))
+    return min(soonest, _tomorrow(now)) if listing.listing.traits.notice else soonest
+
+
+def _tomorrow(now: datetime) -> datetime:
+    """Return the next midnight in UTC: an advance notice may follow that date."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
 
 
 def _moments(state: UnitState, policy: Policy) -> Iterator[datetime]:
@@ -74,16 +77,35 @@ def _moments(state: UnitState, policy: Policy) -> Iterator[datetime]:
 
 
 def _of_listing(listing: ListingState, policy: Policy) -> Iterator[datetime]:
-    """Yield every moment at which a revision begins or stops to explain what is shown, or a count forgets."""
+    """Yield every moment at which a revision may begin or stop to explain what is shown, or a count forgets."""
     for revision in listing.revisions:
         if revision.first_fetch is not None and revision.last_fetch is not None:
             yield revision.first_fetch + policy.grace
             yield revision.last_fetch + policy.grace
+    yield from _of_counts(listing, policy)
+
+
+def _of_counts(listing: ListingState, policy: Policy) -> Iterator[datetime]:
+    """Yield every moment at which something that was counted for a while is so no more."""
     yield from (freed.at + policy.counting_window for freed in listing.freed)
     if listing.tail_gone is not None:
         yield listing.tail_gone + policy.counting_window + timedelta(microseconds=1)  # it counts for all of the window
     if listing.stamp is not None:
         yield listing.stamp - policy.live_stamp  # a stamp that lay in the future
+
+
+def stays_so(listing: ListingState, since: datetime, at: datetime, policy: Policy) -> bool:
+    """Whether a look that shows the same decides nothing although moments of `listing_until` have come since the last.
+
+    Most of them end what one revision of our calendar may explain, where another one explains as much.
+    """
+    if at < listing_until(listing, since, policy):
+        return True
+    if listing.listing.traits.notice and at >= _tomorrow(since):
+        return False
+    if any(since < moment <= at for moment in _of_counts(listing, policy)):
+        return False
+    return explaining(listing, since, policy) == explaining(listing, at, policy)
 
 
 def same_but_for_looks(before: ListingState, after: ListingState) -> bool:

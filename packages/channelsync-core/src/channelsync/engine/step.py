@@ -89,10 +89,10 @@ def folded(state: UnitState, answer: Answer, now: datetime, jitter: float, polic
     if answer.habits is not None:
         state = _with_habits(state, answer.listing, answer.habits)
     step = observe(state, answer.listing, answer.observation, policy)
-    listing = evolve(step.state.of(answer.listing), listing=known)
+    listing = step.state.of(answer.listing)
     before = listing.health or begun(now)
     health = health_after(before, answer.event, now, jitter, policy, retry_after=answer.retry_after)
-    after = step.state.with_listing(evolve(listing, health=health))
+    after = step.state.with_listing(evolve(listing, listing=known, health=health))
     return Folded(after, step.findings, from_health(after, answer.listing, before, health, now))
 
 

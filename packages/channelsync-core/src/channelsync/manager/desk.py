@@ -157,11 +157,19 @@ class Desk:
 
     def _store(self, change: Changing, *, insist: bool = False, quiet: bool = False) -> None:
         """Settle what a block changed, and store it."""
-        tx, now = change.tx, change.now
         if not quiet:
-            settled = settle(change.state, now, self.policy)
-            change.state, change.plan = settled.state, settled.plan
-            change.findings += settled.findings
+            self._settle(change)
+        self._save(change, insist=insist, quiet=quiet)
+
+    def _settle(self, change: Changing) -> None:
+        """Decide what follows from what was changed."""
+        settled = settle(change.state, change.now, self.policy)
+        change.state, change.plan = settled.state, settled.plan
+        change.findings += settled.findings
+
+    def _save(self, change: Changing, *, insist: bool = False, quiet: bool = False) -> None:
+        """Store what was changed and decided."""
+        tx, now = change.tx, change.now
         tx.save(change.before, change.state, change.findings, now, insist=insist)
         for one in change.owed:
             tx.mark_due(one, now, now=now)

@@ -198,15 +198,13 @@ class Syncing(Writing):
             change = Changing(tx, before, now, before)
             for one in come:
                 self._folded(change, one)
-            self._store(change)
+            self._settle(change)
+            orders = self._ordered(change, _looked(come))
+            self._save(change)
             often = rhythms(tx, change.state, now)
             late = overdue(change.state, now, self.policy, often)
             told = (*change.notices, *(one for one in late if tx.add_notice(notice_record(one))))
             dismissed = frozenset(one.id for one in tx.conflicts(unit.id) if one.dismissed_at)
-            looked = {
-                one.due.listing: one.answer.observation.at for one in come if one.answer.event is HealthEvent.LOOK_OK
-            }
-            change.state, orders = self._ordered(tx, change.state, now, looked)
             same = tx.version(unit.id) == version and not (change.findings or change.plan.changes or told)
         state = self._written(change.state, orders)
         notes = {one.due.listing: one.answer.observation.notes for one in come}
@@ -237,6 +235,11 @@ class Syncing(Writing):
         _done(change.tx, come.due, looks_of(listing), change.now, failed=failed)
         if listing.owed_since and come.answer.observation.not_modified:  # said of what is forgotten: ask anew, at once
             change.tx.mark_due(listing.id, change.now, now=change.now)
+
+
+def _looked(come: Sequence[_Come]) -> dict[ListingId, datetime]:
+    """Return which listings were looked at by their own route, and when."""
+    return {one.due.listing: one.answer.observation.at for one in come if one.answer.event is HealthEvent.LOOK_OK}
 
 
 def _lots(work: Work) -> Iterator[Work]:

@@ -19,8 +19,9 @@ from channelsync.adapter import PushesAvailability
 from channelsync.engine.api import Write, writes
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ListingId
-from channelsync.ledger import Link, Transaction
+from channelsync.ledger import Link
 from channelsync.manager.calling import Calling
+from channelsync.manager.desk import Changing
 from channelsync.reconcile import fetched
 from channelsync.state import UnitState
 from channelsync.vault import redact
@@ -42,19 +43,17 @@ class Order:
 class Writing(Calling):
     """Orders to the platforms."""
 
-    def _ordered(
-        self, tx: Transaction, state: UnitState, now: datetime, looked: Mapping[ListingId, datetime]
-    ) -> tuple[UnitState, tuple[Order, ...]]:
-        """Return what is owed to the unit's listings, and the unit in which it is noted that it is being sent.
+    def _ordered(self, change: Changing, looked: Mapping[ListingId, datetime]) -> tuple[Order, ...]:
+        """Return what is owed to the listings of a unit that is settled, and note that it is being sent.
 
-        The note is stored here: no request may leave before it is durable.
+        The note is stored with everything else: no request may leave before it is durable.
         """
-        marked, todo = writes(state, now, looked)
+        marked, todo = writes(change.state, change.now, looked)
         if not todo:
-            return state, ()
-        links = {link.id: link for link in tx.listings(state.unit.id)}
-        tx.save(state, marked, (), now)
-        return marked, tuple(Order(links[one.listing], one) for one in todo)
+            return ()
+        links = {link.id: link for link in change.tx.listings(change.state.unit.id)}
+        change.state = marked
+        return tuple(Order(links[one.listing], one) for one in todo)
 
     def _written(self, state: UnitState, orders: Sequence[Order]) -> UnitState:
         """Write what was ordered, all listings at once; store what was accepted, and return the unit as it is then."""

@@ -86,11 +86,16 @@ def arranged(events: Iterable[Event], form: Form, habits: Habits, today: date, *
 @final
 @frozen
 class _Copy:
-    """A written export: when, from what edition, and its bytes."""
+    """A written export: when, from what edition, and its text with a mark in the place of DTSTAMP's value."""
 
     at: datetime
     edition: tuple[int, date]
-    body: bytes
+    page: str
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes: most copies are only asked for their edition, so these are made for who reads them."""
+        return _dated(self.page, self.at)
 
 
 @final
@@ -175,7 +180,7 @@ class Export:
         if Fault.STALE in on and self._stale:
             body = self._stale.body
         elif on.keys() & _RESHAPED:
-            body = self._dated(self._written(self._reshaped(now, on)), now)
+            body = _dated(self._written(self._reshaped(now, on)), now)
         else:
             body = self.current(now)
         return cut(body, on[Fault.TRUNCATED].seed) if Fault.TRUNCATED in on else body
@@ -192,8 +197,7 @@ class Export:
         """Return the copy that readers get now."""
         cache = self.of.habits.export_cache
         if self._copy is None or not cache or now - self._copy.at >= cache:
-            page = self.page(now)
-            self._copy = _Copy(now, self.of.edition(now), self._dated(page, now))
+            self._copy = _Copy(now, self.of.edition(now), self.page(now))
         return self._copy
 
     def _written(self, events: tuple[Event, ...]) -> str:
@@ -211,9 +215,10 @@ class Export:
         """Return one event as it is written."""
         return written(["BEGIN:VEVENT", *self.of.form.lines(event, _STAMP), "END:VEVENT", ""], "")
 
-    def _dated(self, page: str, now: datetime) -> bytes:
-        """Return the calendar with its DTSTAMP."""
-        return page.replace(_STAMP, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}").encode()
+
+def _dated(page: str, now: datetime) -> bytes:
+    """Return a calendar with its DTSTAMP."""
+    return page.replace(_STAMP, f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}").encode()
 
 
 def _fingerprint(body: bytes) -> str:

@@ -163,6 +163,11 @@ class Links:
         """Say when a link is read next."""
         link.due = now + link.every + self.rng.random() * habits.import_jitter
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything was read that is not in force yet."""
+        return any(link.coming for link in self.by_name.values())
+
     def settle(self, now: datetime) -> Iterator[datetime]:
         """Put in force what has come due, in order of time, and yield each time something did."""
         while ready := [link for link in self.by_name.values() if link.coming and link.coming[0][0] <= now]:

@@ -298,10 +298,14 @@ class Platform:
         return self._export.current(now)
 
     def lasting(self, now: datetime) -> datetime:
-        """Return until when `version` stays as it is while nobody acts, no fault begins and no link is read anew."""
+        """Return until when `edition` stays as it is while nobody acts and no link is read anew."""
         self._settle(now)
         coming = [link.coming[0][0] for link in self.links.by_name.values() if link.coming]
-        return min(*coming, self._midnight(now), self._export.lasting(now))
+        return min((*coming, self._midnight(now)))
+
+    def renewed(self, now: datetime) -> datetime:
+        """Return when the copy that readers get now is written anew, far away where none is kept."""
+        return self._export.lasting(now)
 
     def version(self, now: datetime) -> tuple[object, ...]:
         """Return a value that is equal only while `answer` is, but for DTSTAMP: cheaper than to write and compare."""
@@ -419,7 +423,7 @@ class Platform:
 
     def _settle(self, now: datetime) -> None:
         """Let what was imported take force, at its own time."""
-        for at in self.links.settle(now):
+        for at in self.links.settle(now) if self.links.waiting else ():
             self._changed(at, shown=self.habits.echo)
 
     def _changed(self, at: datetime, *, shown: bool = True) -> None:

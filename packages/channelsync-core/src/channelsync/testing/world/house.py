@@ -24,7 +24,7 @@ from channelsync.cadence import after as health_after
 from channelsync.conflicts import conflicts
 from channelsync.engine.step import Answer, answered, folded, refused
 from channelsync.errors import ChannelSyncError
-from channelsync.evolving import evolve
+from channelsync.evolving import evolve, kept
 from channelsync.ical import Entry, render
 from channelsync.ids import ListingId, derived
 from channelsync.inventory import Unit
@@ -117,34 +117,39 @@ class House:
             self._prove(side, at, now, jitter)
         else:
             self._note(side, at, now, jitter)
-            self._let_sleep(side)
+            self._let_sleep(side, now)
 
     def _is_quiet(self, side: Side, at: datetime, now: datetime) -> bool:
         """Whether a look now would show and decide what the last one did."""
         watch = side.watch
         steady, until = watch.steady, watch.until
-        return (
-            steady is not None
-            and until is not None
-            and steady is self.state.listings[side.place]
-            and (watch.looked or steady.looked_at or at) < at
-            and (at < until or self._is_quiet_on(side, at))
-            and watch.same_answer(side.shows, now, counted=self.fuse is not None)
-            and (watch.fresh or not watch.is_new(side.shows, now))
-        )
+        if steady is None or until is None or steady is not self.state.listings[side.place]:
+            return False
+        if (watch.looked or steady.looked_at or at) >= at:
+            return False
+        same = watch.same_answer(side.shows, now, counted=self.fuse is not None)
+        if not same or at >= until:
+            return self._is_quiet_on(side, at, now, same=same)
+        return watch.fresh or not watch.is_new(side.shows, now)
 
-    def _is_quiet_on(self, side: Side, at: datetime) -> bool:
-        """Whether the moment that was waited for has been put off: readings of ours since then have moved it.
+    def _is_quiet_on(self, side: Side, at: datetime, now: datetime, *, same: bool) -> bool:
+        """Whether a look is quiet although what was waited for has come: to the platform's calendar, or to us.
 
-        Not while a kill is due: it counts the effects of looks made in full.
+        The calendar may be written as it was; the moment may have been put off by readings of ours since then, or
+        decide nothing. Not while a kill is due: it counts the effects of looks made in full.
         """
-        watch = side.watch
-        if self.fuse is not None or watch.cached or watch.looked is None:
+        watch, shows = side.watch, side.shows
+        if self.fuse is not None or watch.cached or not (same or watch.same_page(shows, now)):
             return False
-        until = quiet.listing_until(watch.noted(self.state.of(side.id), self.policy), watch.looked, self.policy)
-        if at >= until:
+        listing = watch.noted(self.state.listings[side.place], self.policy)
+        assert listing.looked_at is not None
+        if not quiet.stays_so(listing, listing.looked_at, at, self.policy):
             return False
-        watch.until = until
+        if not same:
+            watch.compare_from(shows, now)
+            assert watch.answer is not None
+            side.note_shown(side.guests(watch.answer.observation))  # other guests may stand behind what is shown
+        watch.until = quiet.listing_until(listing, at, self.policy)
         return True
 
     def _is_to_be_proved(self, side: Side) -> bool:
@@ -163,17 +168,17 @@ class House:
         side.watch.note(side.shows, at, now, at + wait, self.policy)
         side.due = now + wait
 
-    def _let_sleep(self, side: Side) -> None:
+    def _let_sleep(self, side: Side, now: datetime) -> None:
         """Let a listing sleep until its calendar, time or a proof may ask for a look."""
         assert side.due is not None
         assert side.watch.until is not None
         proof = side.due + side.unproved * poll_wait(1, self.policy)  # it cannot come sooner
-        side.watch.fall_asleep(side.shows, min(side.watch.until, proof + self.skew) - self.skew, side.due)
+        side.watch.fall_asleep(side.shows, min(side.watch.until, proof + self.skew) - self.skew, now, side.due)
 
     def doze(self, side: Side, before: datetime) -> int:
         """Note the looks of a listing asleep that come before a time, and return how many there are."""
         assert side.due is not None
-        looks, side.due = side.watch.doze(side.due, before, self.skew, side.rng, self.policy)
+        looks, side.due = side.watch.doze(side.shows, side.due, before, self.skew, side.rng, self.policy)
         side.unproved -= looks
         self.looks += looks
         self.left_out += looks
@@ -261,7 +266,11 @@ class House:
         watch, platform = side.watch, side.shows
         if watch.answer is None or (side.line is not None and side.line.day != self.state.unit.today(at)):
             return None
-        same = watch.same_answer(platform, now, counted=self.fuse is not None) or watch.same_page(platform, now)
+        seen = watch.answer.observation
+        if seen.usable:
+            same = watch.same_answer(platform, now, counted=self.fuse is not None) or watch.same_page(platform, now)
+        else:
+            same = watch.same_failure(platform, now)
         if not same or self._rng.random() < _ASKED:
             return None
         seen = watch.answer.observation
@@ -384,13 +393,10 @@ class House:
 
     def reads_the_same(self, side: Side) -> bool:
         """Whether a platform that reads our calendar now reads what it read the last time, and proves nothing new."""
-        revisions = self.state.of(side.id).revisions
+        revisions = self.state.listings[side.place].revisions
         if not revisions or side.served != revisions[-1].number or side.stale is not None:
             return False
-        *older, last = revisions
-        if last.first_fetch is None:
-            return False
-        return all(one.last_fetch is None or one.last_fetch <= last.first_fetch for one in older)
+        return _is_alone(revisions)
 
     def note_read(self, side: Side, now: datetime) -> None:
         """Note that the platform has read the same once more."""
@@ -498,3 +504,11 @@ class House:
             side.watch = Watch()
             side.due = now
         self._until = now + self.skew
+
+
+@kept(1)
+def _is_alone(revisions: tuple[Revision, ...]) -> bool:
+    """Whether the platform has read the last of our revisions, and no other one since."""
+    *older, last = revisions
+    first = last.first_fetch
+    return first is not None and all(one.last_fetch is None or one.last_fetch <= first for one in older)

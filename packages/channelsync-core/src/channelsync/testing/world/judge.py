@@ -290,7 +290,8 @@ class Judge:
                 idle -= one.nights
             if idle:
                 waiting.append(_Kept(idle, now, "not seen yet"))
-            self._kept[side.id] = [part for one in waiting for part in _caused(one, state, side.id)]
+            causes = _causes(state, side.id) if waiting else []
+            self._kept[side.id] = [part for one in waiting for part in _caused(one, causes)]
 
     def _taken(self, now: datetime) -> list[Nights]:
         """Return what somebody really has on each platform."""
@@ -381,10 +382,10 @@ def _rolling(side: Side, now: datetime) -> Nights:
     return Nights.union(nights for why, nights in reasons.items() if why not in side.platform.fixed).widened(_EDGE)
 
 
-def _caused(kept: _Kept, state: UnitState, listing: ListingId) -> Iterable[_Kept]:
+def _caused(kept: _Kept, causes: list[tuple[str, Nights]]) -> Iterable[_Kept]:
     """Split idle nights by what keeps them closed; the last cause before they open is what counts."""
     nights = kept.nights
-    for why, cause in _causes(state, listing):
+    for why, cause in causes:
         here = nights & cause
         if here:
             yield _Kept(here, kept.since, why)

@@ -202,6 +202,16 @@ class Line:
         coming = [link.coming[0][0] for link in self.platform.links.by_name.values() if link.coming]
         return min(*midnights, *coming, self.partner.next_call(now) or _FAR)
 
+    def renewed(self, now: datetime) -> datetime:
+        """Return a time far away: an API gives no copies."""
+        del now
+        return _FAR
+
+    def edition(self, now: datetime) -> tuple[int, date]:
+        """Return what the lodging's own is, with what was done through the account."""
+        edits, day = self.platform.edition(now)
+        return edits + self.touched, day
+
     def version(self, now: datetime) -> tuple[object, ...]:
         """Return a value that equals no other: while something fails, no answer is known beforehand."""
         return (now, object())

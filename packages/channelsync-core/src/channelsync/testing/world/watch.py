@@ -10,7 +10,7 @@ taken together (`Watch.doze`) when anything happens in the world, each at the ti
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Protocol, final
 
@@ -54,7 +54,15 @@ class Shows(Protocol):
         ...
 
     def lasting(self, now: datetime) -> datetime:
-        """Return until when a look shows the same while nobody acts."""
+        """Return until when a look shows the same while nobody acts, but for copies."""
+        ...
+
+    def renewed(self, now: datetime) -> datetime:
+        """Return when the copy that readers get now is written anew, far away where none is kept."""
+        ...
+
+    def edition(self, now: datetime) -> tuple[int, date]:
+        """Return a value that is equal only while a copy written anew says the same."""
         ...
 
     def version(self, now: datetime) -> tuple[object, ...]:
@@ -83,13 +91,15 @@ class Watch:
 
     look: FeedLook | None = None
     answer: Answer | None = None
-    """The last answer, if it was usable."""
+    """The last answer, if it was a good one or brought nothing."""
     steady: ListingState | None = None
     fresh: bool = True
     """Whether that look counted as a new one; otherwise only copies given before are left out."""
     until: datetime | None = None
     edits: int = -1
     lasting: datetime | None = None
+    renewed: datetime | None = None
+    """When the copy that the platform gives everybody is written anew; far away where it gives none."""
     version: tuple[object, ...] = ()
     page: str | None = None
     """The calendar that the platform wrote, but for DTSTAMP; None where it gives copies, or its answer was spoilt."""
@@ -125,15 +135,25 @@ class Watch:
             return False
         if not self.cached:
             return platform.edits == self.edits and now < self.lasting
-        if now >= self.lasting:  # its kept copy is written anew, and may be the same
+        assert self.renewed is not None
+        if now >= self.renewed:  # its kept copy is written anew, and may be the same
             if platform.version(now) != self.version:
                 return False
-            self.lasting = platform.lasting(now)
+            self.compare_from(platform, now)
         return True
+
+    def compare_from(self, platform: Shows, now: datetime) -> None:
+        """Remember what the platform's answer depends on, which is the last one's now."""
+        self.edits, self.version = platform.edits, platform.version(now)
+        self.lasting, self.renewed = platform.lasting(now), platform.renewed(now)
 
     def _fails_alike(self, platform: Shows, now: datetime) -> bool:
         """Whether a platform's faults spoil its answer as they spoilt the last one."""
         return not self.cached and Fault.STALE not in platform.faults and platform.version(now) == self.version
+
+    def same_failure(self, platform: Shows, now: datetime) -> bool:
+        """Whether the platform fails as it did at the last look, which brought nothing usable."""
+        return platform.failing and not self.cached and platform.version(now) == self.version
 
     def same_page(self, platform: Shows, now: datetime) -> bool:
         """Whether the platform writes what it wrote last, although it had reason to write it anew."""
@@ -144,28 +164,39 @@ class Watch:
     def note(self, platform: Shows, at: datetime, now: datetime, next_at: datetime, policy: Policy) -> None:
         """Note a look that changes nothing."""
         assert self.steady is not None
-        before = self.looked or self.steady.looked_at
-        if not self.cached:
-            self.new, self.given = (at, before), now
+        if self.cached:
+            self._note_copy(platform, at, now, policy)
         else:
-            if self.is_new(platform, now):
-                self.new = (at, before)
-            self.given = platform.stamped(now)
-            if self.stamp is not None and self.given <= at + policy.live_stamp:
-                self.stamp = max(self.stamp, self.given)
+            self.new, self.given = (at, self.looked or self.steady.looked_at), now
         self.looked, self.next_at = at, next_at
 
-    def fall_asleep(self, platform: Shows, ours: datetime, due: datetime) -> None:
+    def _note_copy(self, platform: Shows, at: datetime, now: datetime, policy: Policy) -> None:
+        """Note what a look has been given that may be a copy given before."""
+        assert self.steady is not None
+        given = platform.stamped(now)
+        if self.stamp is None or not self.steady.live_stamps or given > self.stamp:
+            self.new = (at, self.looked or self.steady.looked_at)
+        if self.stamp is not None and given <= at + policy.live_stamp:
+            self.stamp = max(self.stamp, given)
+        self.given = given
+
+    def fall_asleep(self, platform: Shows, ours: datetime, now: datetime, due: datetime) -> None:
         """Sleep, if the next look is quiet as well for all that is known: while nothing happens, each one is.
 
         Args:
             platform: what is looked at.
             ours: until when our side is sure of it, by the world's clock.
+            now: when the last look was.
             due: when the next look is.
         """
         assert self.lasting is not None
         asleep = min(self.lasting, ours)
-        if due < asleep and not self.cached and not platform.failing:
+        if self.cached:
+            assert self.renewed is not None
+            if platform.edition(now) != self.version[0]:
+                return  # the next copy will be another one
+            asleep = asleep if self.fresh else min(asleep, self.renewed)
+        if due < asleep and not platform.failing:
             self.asleep = asleep
 
     def is_disturbed(self, platform: Shows, listing: ListingState) -> bool:
@@ -180,10 +211,12 @@ class Watch:
         )
 
     def doze(
-        self, due: datetime, before: datetime, skew: timedelta, rng: Random, policy: Policy
+        self, platform: Shows, due: datetime, before: datetime, skew: timedelta, rng: Random, policy: Policy
     ) -> tuple[int, datetime]:
         """Note all looks from the one due on that come before a time; return how many, and when the next one is."""
         assert self.steady is not None
+        if self.cached:
+            return self._doze_over_copies(platform, due, before, skew, rng, policy)
         looks = 0
         at, last = self.looked or self.steady.looked_at, due
         while due < before:
@@ -193,6 +226,20 @@ class Watch:
         if looks:
             self.looked, self.given, self.next_at = last + skew, last, due + skew
             self.new = (self.looked, at)
+        return looks, due
+
+    def _doze_over_copies(
+        self, platform: Shows, due: datetime, before: datetime, skew: timedelta, rng: Random, policy: Policy
+    ) -> tuple[int, datetime]:
+        """Do the same where the platform gives copies: the first look after the end of one has it written anew."""
+        assert self.renewed is not None
+        looks = 0
+        while due < before:
+            if due >= self.renewed:
+                self.renewed = platform.renewed(due)
+            last, due = due, due + poll_wait(rng.random(), policy)
+            self.note(platform, last + skew, last, due + skew, policy)
+            looks += 1
         return looks, due
 
     # -- into the state ------------------------------------------------------------------------------------------------
@@ -231,16 +278,18 @@ class Watch:
         seen = answer.observation
         if answer.look is not None:
             self.look = answer.look
+        self.cached = bool(platform.habits.export_cache)
         if not seen.usable or answer.event is not HealthEvent.LOOK_OK:
-            self.steady = self.answer = None
+            self.steady, self.answer = None, None if seen.usable else answer
+            self.version = () if self.cached else platform.version(now)  # to ask for it would write a copy anew
             return
         self.answer = answer
-        self.cached = bool(platform.habits.export_cache)
         self.fresh = listing.complete_at == listing.looked_at
         steady = same and listing.verdict is Verdict.COMPLETE and (self.fresh or self.cached)
         self.steady = listing if steady else None
         self.until = quiet.listing_until(listing, seen.at, policy) if steady else None
-        if self.edits != platform.edits or self.lasting is None or now >= self.lasting or self.cached:
-            self.edits, self.version, self.lasting = platform.edits, platform.version(now), platform.lasting(now)
+        stands = self.edits == platform.edits and self.lasting is not None and now < self.lasting
+        if not stands or self.cached or platform.failing:
+            self.compare_from(platform, now)
         self.page = None if self.cached or platform.failing else platform.page(now)
         self.stamp = listing.stamp if seen.stamp is not None else None
