@@ -82,6 +82,7 @@ def test_postgresql_stopped_and_started(tmp_path: Path) -> None:
 
 def _stopped_and_started(gite: Killed, server: Any) -> None:
     with gite.manager() as manager, gite.worker() as one, gite.worker() as two:
+        gite.all_watching(2)  # one that is still starting ends where it cannot open the database
         gite.caught_up(manager, WITHIN)
         for name in gite.sold:
             gite.book(manager, name)

@@ -136,14 +136,18 @@ def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool)
     return state.with_listing(after), Nights.union(one.nights for one in claims)
 
 
-def welcome(state: UnitState, listing: ListingId) -> UnitState:
+def welcome(state: UnitState, listing: ListingId, *, others: Collection[ListingId] = ()) -> UnitState:
     """Let a listing linked just now begin: as the heir of an unlinked one of the same name, and with an inventory.
+
+    ``others`` are unlinked ones that are known to be another listing of that platform: what they left stays theirs.
 
     What the unlinked one left is judged as if it had been there all along, and a look that it owed is now owed by its
     heir. The platform may be linked directly to others, so taking over begins anew where it was over.
     """
     heir = state.of(listing)
     for left in state.listings:
+        if left.id in others:
+            continue
         if left.retired and left.listing.key == heir.listing.key and (left.claims or left.owed_since):
             moved = tuple(evolve(one, listing=listing, missing=None) for one in left.claims)
             heir = evolve(heir, claims=(*heir.claims, *moved), owed_since=left.owed_since or heir.owed_since)

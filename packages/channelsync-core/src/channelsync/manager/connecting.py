@@ -31,7 +31,7 @@ from channelsync.cadence import HealthEvent, begun
 from channelsync.claims import Claim, Kind
 from channelsync.engine.step import Answer, by_code, folded
 from channelsync.errors import ChannelSyncError, UsageError, WireFormatError
-from channelsync.ids import AccountId
+from channelsync.ids import AccountId, ListingId
 from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
 from channelsync.manager.accounts import AccountReport
@@ -219,7 +219,7 @@ class Connecting(Calling):
         revisions = mine.revisions or self._written_before(tx, before, link)
         fresh = evolve(mine, claims=claims, habit=habit, health=mine.health or begun(now), revisions=revisions)
         state = before.with_listing(fresh)
-        state = state if known else orders.welcome(state, link.id)
+        state = state if known else orders.welcome(state, link.id, others=_others(tx, link))
         seen = folded(state, Answer(link.id, by_code(look.observation), HealthEvent.LOOK_OK), now, 0.0, self.policy)
         self._store(Changing(tx, before, now, seen.state, seen.findings, notices=seen.notices))
         change = Changing(tx, before, now, seen.state)
@@ -243,6 +243,12 @@ def refuse_another(mine: ListingState, seen: Observation, plugin: ChannelPlugin,
     if known and seen.usable and not known & {*(one.code for one in seen.events), *seen.cancelled}:
         msg = f"it shows none of the {len(known)} reservations known of this listing: it is another of {plugin.title}"
         raise UsageError(msg, advice="Compare the listing's number with the one that is linked.")
+
+
+def _others(tx: Transaction, link: Link) -> set[ListingId]:
+    """Return the unlinked listings that are known to be another one of the platform than this."""
+    known = [one for one in tx.listings(link.unit, retired=True) if one.retired_at is not None]
+    return {one.id for one in known if one.external_id and one.external_id != link.external_id}
 
 
 def _coded(claim: Claim) -> Claim:
