@@ -25,7 +25,7 @@ class Answer:
     code: int
     out: str
     err: str
-    arguments: tuple[object, ...] = ()
+    arguments: tuple[object, ...] = field(default=(), eq=False)
 
     @property
     def document(self) -> Any:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from channelsync.cli import main
 from tests.e2e.platforms import SECRET, Platforms, closed
@@ -30,7 +30,7 @@ class Ran:
     code: int
     out: str
     err: str
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = field(default=(), eq=False)
 
     @property
     def json(self) -> Any:

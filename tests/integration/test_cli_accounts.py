@@ -81,7 +81,7 @@ class TestAccounts:
             (("--field", "refresh_token=hush"), "not taken from the command line"),
             (("--field", "client=c"), "secret fields of the account are missing: refresh_token"),
             (("--secrets", "nowhere"), "cannot be read from there"),
-            (("--secrets", "-"), "not of the form FIELD=VALUE"),
+            (("--secrets", "-"), "FIELD=VALUE"),
         ],
     )
     def test_refusals(

@@ -82,7 +82,7 @@ def test_refusals(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     refused(house("restore", tmp_path / "none"), "no backup called")
     failed = house("backup", tmp_path / "absent" / "a.backup", "--json")
     assert failed.code == 2
-    assert "is not there" in failed.err
+    assert "n’est pas là" in failed.err
     phrase = failed.document["phrase"]  # made before it failed, so shown
     refused(house("backup", tmp_path / "absent" / "a.backup"), "is not there")
     assert house("backup", tmp_path / "a.backup").code == 0

@@ -65,12 +65,15 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
         return ()
     suspects = [claim for claim in state.claims if claim.may_be_guest and claim.nights.overlaps(contested)]
     identified = {one.id: one.listing.traits.identified for one in state.listings}
+    remembered = {one.id for one in state.active if one.owed_since is not None and one.looked_at is None}
     listings = {one.id: one.listing for one in state.listings}
     found: list[Conflict] = []
     for pair in _overlapping(suspects):
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
         nights = _shared(state, first, second).since(today)
         certainty = _certainty(first, second, identified, listings) if nights else None
+        if certainty is Certainty.CERTAIN and remembered & {first.listing, second.listing}:
+            certainty = Certainty.POSSIBLE  # a memory put back to an earlier day: the guest may have cancelled since
         if certainty is not None:
             found.append(Conflict(derived(*sorted((first.id, second.id))), certainty, nights, (first, second)))
     return tuple(sorted(found, key=lambda conflict: (conflict.nights.bits & -conflict.nights.bits, conflict.id)))

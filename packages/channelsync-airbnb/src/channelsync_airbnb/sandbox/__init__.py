@@ -9,7 +9,7 @@ from __future__ import annotations
 from channelsync_airbnb.sandbox.account import Account
 from channelsync_airbnb.sandbox.create import CALLBACK, partner
 from channelsync_airbnb.sandbox.feed import AIRBNB, HABITS, listing_of, platform
-from channelsync_airbnb.sandbox.rules import RULES, Rule
+from channelsync_airbnb.sandbox.rules import RULES
 from channelsync_airbnb.sandbox.ways import Obstacle, OverStay, Ways
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "Account",
     "Obstacle",
     "OverStay",
-    "Rule",
     "Ways",
     "listing_of",
     "partner",

@@ -7,11 +7,11 @@ found. A rule that says "is inferred" of a part has its mark for the rest. A tes
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Final
 
-from attrs import frozen
+from channelsync.testing.partner import Enforced, enforced
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES"]
 
 _VERSIONING: Final = "Airbnb, API Versioning, April 2026"
 _REFERENCE: Final = "Airbnb's reference, as a public client of 2021 carries it"
@@ -21,24 +21,8 @@ _VENDORS: Final = "help pages of vendors"
 _OPEN: Final = "nothing found"
 
 
-@final
-@frozen
-class Rule:
-    """One rule: what it is called, what it says, where it is from, and its mark."""
-
-    id: str
-    text: str
-    source: str
-    mark: str
-
-
-def _marked(mark: str, source: str, **rules: str) -> tuple[Rule, ...]:
-    """Return rules that share a source."""
-    return tuple(Rule(name, text, source, mark) for name, text in rules.items())
-
-
-RULES: Final[tuple[Rule, ...]] = (
-    *_marked(
+RULES: Final[tuple[Enforced, ...]] = (
+    *enforced(
         "documented",
         _VERSIONING,
         versions="Five versions are released; that another one is refused is inferred.",
@@ -51,7 +35,7 @@ RULES: Final[tuple[Rule, ...]] = (
         error_details="From 2024.06.30 validation errors have error_details.",
         prices_renamed="From 2024.12.31 the members for prices have other names.",
     ),
-    *_marked(
+    *enforced(
         "quoted",
         _REFERENCE,
         exchange="A code gives access_token, expires_at in seconds, refresh_token and user_id.",
@@ -70,7 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
         cancelled_by_host="A host cancels by status_type with a reason.",
         not_yours="What is not the host's is answered 403: so it is for deleted listings, for others it is inferred.",
     ),
-    *_marked(
+    *enforced(
         "seen in code",
         _CLIENTS,
         consent="The owner comes back with code, scope and state, or with error and error_description.",
@@ -88,7 +72,7 @@ RULES: Final[tuple[Rule, ...]] = (
         revoked="A token that was revoked is answered 401.",
         bodies_500="A failure of the server is a JSON object with code 500.",
     ),
-    *_marked(
+    *enforced(
         "seen in code",
         _CALLED,
         check_first="Before a guest may pay it is asked whether the nights are available.",
@@ -102,7 +86,7 @@ RULES: Final[tuple[Rule, ...]] = (
         message_instead="By a switch a new message is notified in place of a confirmation.",
         other_notifications="Others come as well: tests, payouts, the approval of a listing.",
     ),
-    *_marked(
+    *enforced(
         "reported",
         _VENDORS,
         another_software="An account that another software keeps cannot be granted.",
@@ -111,7 +95,7 @@ RULES: Final[tuple[Rule, ...]] = (
         calls_fail="Notifications are lost, doubled, late or out of order.",
         host_edits="A host edits the calendar on airbnb.com; the API shows it, and nothing is notified.",
     ),
-    *_marked(
+    *enforced(
         "inferred",
         _OPEN,
         applied_later="calendar_operations_requests is in force a moment later.",

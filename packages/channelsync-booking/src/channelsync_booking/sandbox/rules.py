@@ -7,39 +7,23 @@ wire is not, the text says so. A test of the same name is on every rule.
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Final
 
-from attrs import frozen
+from channelsync.testing.partner import Enforced, enforced
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES"]
 
 _DOCS: Final = "developers.booking.com/connectivity/docs"
 _CLIENTS: Final = "public clients and recorded payloads"
 _OPEN: Final = "not readable"
 
 
-@final
-@frozen
-class Rule:
-    """One rule: what it is called, what it says, where it is from, and its mark."""
-
-    id: str
-    text: str
-    source: str
-    mark: str
-
-
-def _documented(page: str, **rules: str) -> tuple[Rule, ...]:
+def _documented(page: str, **rules: str) -> tuple[Enforced, ...]:
     """Return rules of one page of the platform's documentation."""
-    return tuple(Rule(name, text, f"{_DOCS}/{page}", "documented") for name, text in rules.items())
+    return enforced("documented", f"{_DOCS}/{page}", **rules)
 
 
-def _marked(mark: str, source: str, **rules: str) -> tuple[Rule, ...]:
-    """Return rules that rest on something else."""
-    return tuple(Rule(name, text, source, mark) for name, text in rules.items())
-
-
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[Enforced, ...]] = (
     *_documented(
         "token-based-authentication",
         one_hour="A token lives one hour.",
@@ -120,19 +104,19 @@ RULES: Final[tuple[Rule, ...]] = (
         hosts="Reservations are had from the secure host alone; that the other answers 404 is inferred.",
         ruid="Every answer has an identifier: the last comment of XML, meta.ruid of JSON.",
     ),
-    *_marked(
+    *enforced(
         "quoted",
         f"{_DOCS}/deprecation-policy, by others",
         basic_sunset="What is no longer served answers 400: signing in with a password.",
     ),
-    *_marked(
+    *enforced(
         "quoted",
         f"{_DOCS}, by others",
         most_rooms="254 rooms are the most, 255 is without limit, more is kept as 254.",
         filters="Messages can be fetched by hotel_ids, 10 to 200 at a time; that other values answer 400 is inferred.",
         rate_closed="Beside a rate, closed is the rate's, and roomstosell goes for all rates.",
     ),
-    *_marked(
+    *enforced(
         "seen in code",
         _CLIENTS,
         credentials="A token is given for client_id and client_secret, as jwt and ruid.",
@@ -145,7 +129,7 @@ RULES: Final[tuple[Rule, ...]] = (
         too_far="A date too far ahead is refused; that it is 3 years is inferred.",
         activation="On activation what was loaded is forgotten.",
     ),
-    *_marked(
+    *enforced(
         "inferred",
         _OPEN,
         cancellation_before_ack="What is cancelled before its new message is acknowledged comes as new, without rooms.",

@@ -96,11 +96,11 @@ def _stage(line: Timeline) -> Generator[Rehearsal]:
     with ExitStack() as stack:
         platforms = {name: _platform(registry, name, now()) for name in _CHANNELS}
         feeds = _Feeds()
-        served = stack.enter_context(serve(platforms.values(), now, extra=(feeds,), importing=True))
         folder = stack.enter_context(TemporaryDirectory(prefix="channelsync-"))
         database = str(Path(folder) / "demo.db")
         manager = open_manager(database, now=now, allow_private_addresses=True, environ={})
-        stack.enter_context(manager)
+        stack.enter_context(manager)  # before its readers: they go first
+        served = stack.enter_context(serve(platforms.values(), now, extra=(feeds,), importing=True))
         stage = Rehearsal(line, platforms, manager, database, feeds, served, registry)
         stage.begin()
         yield stage

@@ -52,6 +52,14 @@ HOUSE: Final[Mapping[str, str]] = {
     "the private link of {} is not in the database": "le lien privé de {0} n’est pas dans la base",
     "Unlink the listing and link it anew.": "Retirez l’annonce et reliez-la de nouveau.",
     # accounts
+    "Compare the listing's number with the one that is linked.": (
+        "Comparez le numéro de l’annonce à celui qui est relié."
+    ),
+    "What was sold there would be lost: unlink it first.": "Ce qui y a été vendu serait perdu : retirez-la d’abord.",
+    "it shows none of the {} reservations known of this listing: it is another of {}": (
+        "elle ne montre aucune des {0} réservations connues de cette annonce : c’en est une autre de {1}"
+    ),
+    "{} is linked to another listing of {} already": "{0} est déjà relié à une autre annonce de {1}",
     "there is an account called {} on {} already": "il y a déjà un compte appelé {0} sur {1}",
     "Choose another name, or reconnect that one.": "Choisissez un autre nom, ou reconnectez ce compte.",
     "the access of {} is not in the database": "l’accès de {0} n’est pas dans la base",

@@ -20,9 +20,10 @@ from channelsync.french.keeping import KEEPING
 from channelsync.french.platforms import PLATFORMS
 from channelsync.french.usage import USAGE
 
-__all__ = ["in_french", "translated"]
+__all__ = ["SUBJECTS", "in_french", "translated"]
 
-_SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, COMMANDS, USAGE, IN_FRENCH)
+SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, COMMANDS, USAGE, IN_FRENCH)
+"""The wordings in English and in French, by subject."""
 _LONGEST: Final = 2000
 """Characters; no text of ours is longer, and whatever is stays as it is."""
 _DEEPEST: Final = 5
@@ -34,7 +35,7 @@ _TYPED: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"\s]+)"""
 
 
 def translated(text: str, language: str) -> str:
-    """Return a text of ours in French where the language is ``fr``; what is not known, and any other language, as it is.
+    """Return a text of ours in French where the language is ``fr``; in any other, and what is not known, as it is.
 
     Args:
         text: an error's message or advice, a reason, or a line made of several.
@@ -117,7 +118,7 @@ def _catalogue() -> tuple[Mapping[str, str], Mapping[str, list[_Template]]]:
     """Return the wordings without blanks, and the others by their first word, or by nothing where that is a blank."""
     plain: dict[str, str] = {}
     filled: defaultdict[str, list[_Template]] = defaultdict(list)
-    for english, french in (pair for subject in _SUBJECTS for pair in subject.items()):
+    for english, french in (pair for subject in SUBJECTS for pair in subject.items()):
         template = _Template.of(english, french)
         if template.blanks:
             word, blank, _ = template.around[0].partition(" ")
@@ -172,7 +173,7 @@ class _Template:
 @final
 @frozen
 class _Blank:
-    """One blank: its name, empty where it is counted; whether it is a number or a date; whether it is shown as it was typed."""
+    """One blank: its name, empty where it is counted; whether it holds a number or a date, or what somebody typed."""
 
     name: str
     number: bool

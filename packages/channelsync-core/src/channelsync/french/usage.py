@@ -63,8 +63,8 @@ USAGE: Final[Mapping[str, str]] = {
     "so many lives (default: %(default)s)": "tant de vies (par défaut : %(default)s)",
     "length of a life (default: 90 days)": "durée d’une vie (par défaut : 90 jours)",
     "the same in days": "la même en jours",
-    "names with commas between, NAME=RATE, all (default), apis or none; `--faults help` lists them": (
-        "noms séparés par des virgules, NOM=TAUX, all (par défaut), apis ou none ; `--faults help` les liste"
+    "names with commas between, NAME=RATE, all (default) or none; `--faults help` lists them": (
+        "noms séparés par des virgules, NOM=TAUX, all (par défaut) ou none ; `--faults help` les liste"
     ),
     "processes (default: as many as cores)": "processus (par défaut : autant que de cœurs)",
     "serve a platform's simulators on this machine, to link to them as to the real ones": (
@@ -306,5 +306,42 @@ USAGE: Final[Mapping[str, str]] = {
     "FROM-UNTIL": "DE-À",
     "LIST": "LISTE",
     "YYYY-MM": "AAAA-MM",
+    # for developers
+    "plugins for other platforms, for developers": "des extensions pour d’autres plateformes, pour développeurs",
+    "write the skeleton of a plugin, with its simulator and its test": (
+        "écrire le squelette d’une extension, avec son simulateur et son test"
+    ),
+    "the channel's name, such as gites-de-france": "le nom de la plateforme, comme gites-de-france",
+    "for a platform that has a calendar link and no API": (
+        "pour une plateforme qui a un lien de calendrier et pas d’API"
+    ),
+    "where channelsync-NAME is made (default: here)": "où channelsync-NOM est créé (par défaut : ici)",
+    "leave everything running, and say where it is": "laisser tout tourner, et dire où",
+    # the database and recordings
+    "the database itself": "la base elle-même",
+    "bring the database to this program's form, made where there is none": (
+        "amener la base à la forme de ce programme, créée s’il n’y en a pas"
+    ),
+    "Whole or not at all.": "En entier ou pas du tout.",
+    "An older channelsync cannot use the database afterwards: back it up first.": (
+        "Un channelsync plus ancien ne peut plus s’en servir ensuite : sauvegardez-la d’abord."
+    ),
+    "write an anonymised recording of a calendar, for replay": (
+        "écrire un enregistrement anonymisé d’un calendrier, pour le rejouer"
+    ),
+    "Kept: dates and kinds; identifiers as keyed hashes.": (
+        "Sont gardés : dates et sortes ; identifiants sous forme d’empreintes à clé."
+    ),
+    "Titles, names, codes and the address are left out.": "Titres, noms, codes et adresse sont laissés de côté.",
+    "the calendar's address or file; - reads the address from input": (
+        "l’adresse ou le fichier du calendrier ; - lit l’adresse sur l’entrée"
+    ),
+    "add to this (default: %(default)s)": "ajouter à ceci (par défaut : %(default)s)",
+    "go on, this long between two fetches": "continuer, avec ce temps entre deux lectures",
+    "so many fetches (default: one)": "tant de lectures (par défaut : une)",
+    "where the lodging is (default: %(default)s)": "où est le logement (par défaut : %(default)s)",
+    "whose calendar it is (default: known by its address)": (
+        "de quelle plateforme est ce calendrier (par défaut : reconnue à son adresse)"
+    ),
 }
 """English wordings, and theirs in French."""

@@ -11,15 +11,35 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, final
 
 import httpx
+from attrs import frozen
 
 from channelsync.nights import Stay
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Refusal, Reservation
 
-__all__ = ["ApiFault", "Partner"]
+__all__ = ["ApiFault", "Enforced", "Partner", "enforced"]
+
+
+@final
+@frozen
+class Enforced:
+    """One rule that a simulator enforces: what it is called, what it says, where that is from, and how sure it is.
+
+    The marks are those of `channelsync.testing.values`; a simulator's tests have one of the same name for each rule.
+    """
+
+    id: str
+    text: str
+    source: str
+    mark: str
+
+
+def enforced(mark: str, source: str, **rules: str) -> tuple[Enforced, ...]:
+    """Return rules that share a source, each by its id."""
+    return tuple(Enforced(name, text, source, mark) for name, text in rules.items())
 
 
 class ApiFault(Enum):
