@@ -155,12 +155,12 @@ def test_a_yes_to_what_is_sold_is_found() -> None:
     """Nobody may be let sell what another platform has shown to be sold."""
     world = sold()
     stay = world.sides[1].platform.reservations()[0].stay
-    world.judge.answered(world.sides[0], stay, world.now, free=True)
+    world.judge.answered(world.sides[0], stay, world.house.state, world.now, free=True)
     assert world.judge.breaches == []
     world.run(world.now + timedelta(hours=1))
-    world.judge.answered(world.sides[0], stay, world.now, free=False)
+    world.judge.answered(world.sides[0], stay, world.house.state, world.now, free=False)
     assert world.judge.breaches == []
-    world.judge.answered(world.sides[0], stay, world.now, free=True)
+    world.judge.answered(world.sides[0], stay, world.house.state, world.now, free=True)
     assert [one.law for one in world.judge.breaches] == [Law.WRONG]
 
 

@@ -38,8 +38,8 @@ __all__ = ["closed", "look"]
 def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
     """Look at one room.
 
-    The nights are read first and the queues last: who has taken a night by the time it is read closed is then known. The
-    other way round, nights sold again between two answers would seem to be left closed by the guest before.
+    The nights are read first and the queues last: who has taken a night by the time it is read closed is then known.
+    The other way round, nights sold again between two answers would seem to be left closed by the guest before.
 
     Raises:
         ChannelError: by status, as `channelsync_booking.answers` says.

@@ -62,7 +62,7 @@ class Heard(Protocol):
         """Hear of an acknowledgement."""
         ...
 
-    def answered(self, side: Side, stay: Stay, now: datetime, *, free: bool) -> None:
+    def answered(self, side: Side, stay: Stay, state: UnitState, now: datetime, *, free: bool) -> None:
         """Hear of an answer to a question."""
         ...
 
@@ -215,7 +215,7 @@ class Calls:
                     lambda state: orders.hold(state, name, stay, at, channel=key, code=code, expires=until), now
                 )
             if self.heard is not None:
-                self.heard.answered(side, stay, now, free=free)
+                self.heard.answered(side, stay, house.state, now, free=free)
         return free
 
     def called(self, side: Side, line: Line, request: httpx.Request, now: datetime) -> None:

@@ -197,12 +197,18 @@ class Judge:
             if lost:
                 self._breach(Law.FORGOTTEN, now, side, lost, "acknowledged, but not in the ledger:")
 
-    def answered(self, side: Side, stay: Stay, now: datetime, *, free: bool) -> None:
+    def answered(self, side: Side, stay: Stay, state: UnitState, now: datetime, *, free: bool) -> None:
         """No platform is told that it may sell what is known to be sold elsewhere."""
         self.tally.answers += free
         for one in self.sides:
             one.count_sold()
         sold = Nights.union(one.sold_seen for one in self.sides if one is not side)
+        hidden = sold & stay.nights & Nights.union(one.hiding for one in state.listings)
+        if (
+            free and hidden
+        ):  # what looks like our own closing is a guest who bought the nights just after we opened them
+            self.tally.hidden_openings += 1
+            sold -= hidden
         if free and stay.nights & sold:
             self._breach(Law.WRONG, now, side, stay.nights & sold, "let be sold although sold elsewhere and shown:")
 
