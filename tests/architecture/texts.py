@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,6 +54,7 @@ class Tree:
         self.constants: defaultdict[str, dict[str, ast.expr]] = defaultdict(dict)
         self.functions: defaultdict[str, list[tuple[Function, Place]]] = defaultdict(list)
         self.calls: defaultdict[str, list[tuple[ast.Call, Place]]] = defaultdict(list)
+        self.imports: dict[tuple[str, str], str] = {}
         self.bases: dict[str, set[str]] = {}
         for path in SHIPPED:
             name = relative(path)
@@ -70,6 +72,8 @@ class Tree:
                 inner = Place(place.module, child)
             elif isinstance(child, ast.ClassDef):
                 self.bases[child.name] = {_last(base) for base in child.bases}
+            elif isinstance(child, ast.ImportFrom):
+                self.imports |= {(place.module, one.name): child.module or "" for one in child.names}
             elif isinstance(child, ast.Call):
                 self.calls[_last(child.func)].append((child, place))
             if place.function is None and isinstance(child, ast.Assign | ast.AnnAssign) and child.value is not None:
@@ -172,21 +176,27 @@ class Tree:
 
     def _handed(self, place: Place, name: str, depth: int) -> set[str]:
         """Return what a parameter is given by those who call its function."""
-        found: set[str] = set()
-        module, function = place.module, place.function
-        if function is None or (not function.name.startswith("_") and len(self.functions[function.name]) > 1):
+        if place.function is None:
             return {BLANK}
-        names = _parameters(function)
+        names, found = _parameters(place.function), set[str]()
         position = names.index(name) if name in names else None
-        for call, place in self.calls.get(function.name, ()):
-            if function.name.startswith("_") and place.module != module:
-                continue
+        for call, where in self._callers(place.function, place.module):
             given = [one.value for one in call.keywords if one.arg == name]
             if not given and position is not None and position < len(call.args):
                 given = [call.args[position]]
             for one in given:
-                found |= self.wordings(one, place, depth + 1)
+                found |= self.wordings(one, where, depth + 1)
         return found or {BLANK}
+
+    def _callers(self, function: Function, module: str) -> Iterator[tuple[ast.Call, Place]]:
+        """Yield the calls of a function: in its own module, where it is imported, and as the only method of its name."""
+        dotted = module.partition("/src/")[2].removesuffix(".py").replace("/", ".")
+        only = len(self.functions[function.name]) == 1 and not function.name.startswith("_")
+        for call, place in self.calls.get(function.name, ()):
+            source = self.imports.get((place.module, function.name), "-")
+            imported = f"{dotted}.".startswith(f"{source}.")
+            if place.module == module or imported or (only and isinstance(call.func, ast.Attribute)):
+                yield call, place
 
     def _held(self, name: str, place: Place, depth: int) -> set[str]:
         """Return a constant's wordings: its own module's, else one that was imported; of a table, all it holds."""
@@ -253,7 +263,13 @@ def _joined(choices: Iterable[set[str]]) -> set[str]:
     return {"".join(parts) for parts in product(*map(sorted, choices))}
 
 
-def _settings(function: Function) -> Iterator[tuple[str, ast.expr, int | None]]:
+@cache
+def _settings(function: Function) -> tuple[tuple[str, ast.expr, int | None], ...]:
+    """Return the names that a function sets, and to what; where that is a tuple, to which element of it."""
+    return tuple(_set_in(function))
+
+
+def _set_in(function: Function) -> Iterator[tuple[str, ast.expr, int | None]]:
     """Yield the names that a function sets, and to what; where that is a tuple, to which element of it."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:

@@ -231,3 +231,12 @@ def test_one_calendar_read_twice_is_no_conflict(other, found):
     second = evolve(second, listing=evolve(second.listing, channel=ChannelName(other)))
     first = listing(AIRBNB, claim(10, 13, Kind.RESERVATION, listing=AIRBNB, uid="u", id=ClaimId("one")))
     assert len(conflicts(state(first, second), day(1))) == found
+
+
+def test_a_memory_put_back_makes_nothing_certain():
+    """After a restore, until its listing is looked at, a guest may have cancelled: no double booking is certain yet."""
+    theirs = one(11, 14, BOOKING, Kind.RESERVATION)
+    for looked_at, expected in ((None, Certainty.POSSIBLE), (LATER, Certainty.CERTAIN)):
+        owing = listing(BOOKING, theirs, traits=TYPED, owed_since=START, looked_at=looked_at)
+        unit = state(listing(AIRBNB, one(10, 13), looked_at=LATER), owing)
+        assert [each.certainty for each in conflicts(unit, day(1))] == [expected]

@@ -83,7 +83,7 @@ CALENDARS: Final[Mapping[str, str]] = {
     "a log-in page (HTML)": "une page de connexion (HTML)",
     "a web page (HTML)": "une page web (HTML)",
     "a JSON answer": "une réponse JSON",
-    "a JSON answer (code {})": "une réponse JSON (code {0})",
+    "a JSON answer (code {:d})": "une réponse JSON (code {0})",
     "a fragment without BEGIN:VCALENDAR": "un fragment sans BEGIN:VCALENDAR",
     "other text before BEGIN:VCALENDAR": "un autre texte avant BEGIN:VCALENDAR",
     "binary data": "des données binaires",

@@ -63,8 +63,8 @@ USAGE: Final[Mapping[str, str]] = {
     "so many lives (default: %(default)s)": "tant de vies (par défaut : %(default)s)",
     "length of a life (default: 90 days)": "durée d’une vie (par défaut : 90 jours)",
     "the same in days": "la même en jours",
-    "names with commas between, NAME=RATE, all (default) or none; `--faults help` lists them": (
-        "noms séparés par des virgules, NOM=TAUX, all (par défaut) ou none ; `--faults help` les liste"
+    "names with commas between, NAME=RATE, all (default), apis or none; `--faults help` lists them": (
+        "noms séparés par des virgules, NOM=TAUX, all (par défaut), apis ou none ; `--faults help` les liste"
     ),
     "processes (default: as many as cores)": "processus (par défaut : autant que de cœurs)",
     "serve a platform's simulators on this machine, to link to them as to the real ones": (
