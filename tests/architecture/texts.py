@@ -91,29 +91,29 @@ class Tree:
 
     def wordings(self, expression: ast.expr, place: Place, depth: int = 0) -> set[str]:
         """Return what an expression may say."""
+        found = {BLANK}
         if depth > DEEPEST:
-            return {BLANK}
+            return found
+        if choices := _choices(expression):
+            return set().union(*(self.wordings(one, place, depth + 1) for one in choices))
         match expression:
             case ast.Constant(value=str() as text):
-                return {text.replace("{", "{{").replace("}", "}}")}
+                found = {text.replace("{", "{{").replace("}", "}}")}
             case ast.Constant(value=None):
-                return set()
+                found = set()
             case ast.JoinedStr(values=parts):
-                return self._filled(parts, place, depth)
-            case ast.IfExp(body=one, orelse=other):
-                return self.wordings(one, place, depth + 1) | self.wordings(other, place, depth + 1)
-            case ast.BoolOp(values=values):
-                return set().union(*(self.wordings(value, place, depth + 1) for value in values))
+                found = self._filled(parts, place, depth)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return _joined([self.wordings(one, place, depth + 1) for one in (left, right)])
+                found = _joined([self.wordings(one, place, depth + 1) for one in (left, right)])
             case ast.Name(id=name):
-                return self._named(name, place, depth)
+                found = self._named(name, place, depth)
             case ast.Call():
-                return self._returned(expression, place, depth)
+                found = self._returned(expression, place, depth)
             case ast.Subscript(value=ast.Name(id=name)) if name in self.constants:
-                return self._held(name, place, depth)
+                found = self._held(name, place, depth)
             case _:
-                return {BLANK}
+                pass
+        return found
 
     def _filled(self, parts: list[ast.expr], place: Place, depth: int) -> set[str]:
         """Return the wordings of an f-string; short lists of what may be filled in are written out."""
@@ -189,7 +189,7 @@ class Tree:
         return found or {BLANK}
 
     def _callers(self, function: Function, module: str) -> Iterator[tuple[ast.Call, Place]]:
-        """Yield the calls of a function: in its own module, where it is imported, and as the only method of its name."""
+        """Yield the calls of a function: in its module, where it is imported, and as the only method of its name."""
         dotted = module.partition("/src/")[2].removesuffix(".py").replace("/", ".")
         only = len(self.functions[function.name]) == 1 and not function.name.startswith("_")
         for call, place in self.calls.get(function.name, ()):
@@ -240,7 +240,7 @@ class Tree:
                     and _last(call.func.value if isinstance(call.func, ast.Attribute) else call.func) == "notes"
                 ):
                     yield call.args[0], place, where
-                named = {"advice"} if name in self.errors else {"why", "failure"}
+                named = {"advice"} if name in self.errors else {"why", "failure", "outcome"}
                 yield from ((one.value, place, where) for one in call.keywords if one.arg in named)
         for name, places in self.constants.items():
             if name == "default_advice":
@@ -252,6 +252,17 @@ def told(tree: Tree) -> Iterator[Text]:
     for expression, place, where in tree.handed_over():
         for template in sorted(tree.wordings(expression, place)):
             yield Text(template, where)
+
+
+def _choices(expression: ast.expr) -> list[ast.expr]:
+    """Return the expressions of which one is taken."""
+    match expression:
+        case ast.IfExp(body=one, orelse=other):
+            return [one, other]
+        case ast.BoolOp(values=values):
+            return values
+        case _:
+            return []
 
 
 def _last(expression: ast.expr) -> str:

@@ -1,4 +1,4 @@
-"""Odd turns of listings linked through accounts: another listing in a listing's place, calls after a refused access."""
+"""Odd turns of listings linked through accounts: another listing in a listing's place, two accounts that are one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from attrs import frozen
 
 import channelsync
 from channelsync.engine.address import AddressPolicy
+from channelsync.engine.budget import Rate, Rates
 from channelsync.engine.drive import Driver
 from channelsync.errors import UsageError
+from channelsync.ids import ListingId
+from channelsync.ledger import Due
 from channelsync.manager import Manager
 from channelsync.manager.reading import Reader
 from channelsync.nights import Stay
 from channelsync.service.questions import is_caller
-from channelsync.testing import Platform
+from channelsync.service.taking import Taking
+from channelsync.testing import Platform, Reservation
 from channelsync_airbnb import sandbox as airbnb
+from channelsync_booking import sandbox as booking
 
 NOW: Final = datetime(2027, 1, 4, 9, tzinfo=UTC)
 CONSTANT: Final = "a-constant-of-theirs"
@@ -124,3 +129,41 @@ def test_a_refused_account_still_knows_its_callers(host: Host) -> None:
     assert is_caller(host.manager, source, {"authorization": CONSTANT})
     assert not is_caller(host.manager, source, {})
     assert is_caller(host.manager, "airbnb/owner", {})
+
+
+@pytest.fixture
+def hotel(tmp_path: Path) -> Generator[tuple[Manager, booking.Account]]:
+    """Two lodgings, each linked to a room of one hotel through an account of its own."""
+    theirs = booking.partner(rng=Random(7), rooms=("801", "802"), quirks=booking.Quirks(reopens=False))
+    policy = AddressPolicy(allow_private=True)
+    with channelsync.open(str(tmp_path / "hotel.db"), now=lambda: NOW) as manager:
+        with httpx.Client(transport=httpx.MockTransport(lambda request: theirs.handle(request, NOW))) as client:
+            manager._reader = Reader(policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000))))
+            for room in theirs.lodgings:
+                manager.add_unit(room, timezone="Europe/Paris")
+                account = manager.add_account("booking", dict(theirs.fields), name=f"for {room}")
+                manager.connect(room, account.id, room)
+            yield manager, theirs
+
+
+def test_accounts_that_share_a_queue(hotel: tuple[Manager, booking.Account]) -> None:
+    """A message that waits for one account's listing is not acknowledged by another account of the same hotel."""
+    manager, theirs = hotel
+    room = list(theirs.lodgings)[1]
+    made = theirs.lodgings[room].book(Stay.parse("2027-03-01/2027-03-05"), NOW, force=True)
+    assert isinstance(made, Reservation)
+    taking = Taking(manager, lambda: NOW)
+    assert taking.take() == 2  # told to either account, and nothing of it is in the ledger
+    assert {one.listing for one in _due(manager)} == {_listing(manager, room)}
+    manager.sync(room, everything=True)
+    assert [str(one.stay) for one in manager.state(room).claims] == ["2027-03-01/2027-03-05"]
+    assert taking.take() == 0
+
+
+def _due(manager: Manager) -> tuple[Due, ...]:
+    with manager.ledger.reading() as tx:
+        return tuple(one for one in tx.due_listings(NOW) if one.generation)
+
+
+def _listing(manager: Manager, unit: str) -> ListingId:
+    return manager.state(unit).active[0].id

@@ -427,6 +427,16 @@ def test_a_reservation_typed_in_is_the_one_seen_later_on_its_platform():
     assert unit.conflicts() == ()
 
 
+def test_the_owners_word_that_it_is_a_guest_outlives_adoption():
+    """What is seen on just the nights typed in is that guest, known as such; on other nights nobody has said so."""
+    unit = Unit3.quiet().own(typed_in())
+    unit.look(BOOKING, closure(10, 13))
+    assert (unit.only(BOOKING).kind, unit.only(BOOKING).answered) == (Kind.RESERVATION, True)
+    wider = Unit3.quiet().own(typed_in())
+    wider.look(BOOKING, closure(9, 14))
+    assert (wider.only(BOOKING).kind, wider.only(BOOKING).answered) == (Kind.CLOSURE, False)
+
+
 def test_an_entry_for_no_platform_or_another_is_adopted_by_nobody():
     """Only a reservation that names its channel, and only by that channel."""
     unit = Unit3.quiet().own(typed_in(channel="airbnb"), claim(10, 13, Kind.BLOCK, channel=ChannelName("booking")))

@@ -26,7 +26,7 @@ from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Aside, Event, Observation, Verdict, set_aside
 from channelsync.policy import Policy
-from channelsync.proof import Revision, Run, fetched_nights, reach
+from channelsync.proof import reach, taken_over
 from channelsync.release import Case, Ruling, rule, tail_is_gone, weight
 from channelsync.state import Did, Fading, Finding, Freed, ListingState
 
@@ -314,19 +314,8 @@ class _Look:
             habit=habit,
             lessons=lessons,
             tainted=self._tainted(whose.echo),
-            revisions=self._taken_over(ours_now),
+            revisions=taken_over(before.revisions, ours_now, self.at),
         )
-
-    def _taken_over(self, left: Nights) -> tuple[Revision, ...]:
-        """Take what a platform leaves closed of a guest who is gone for a closing of ours: only then may we open it."""
-        revisions = self.before.revisions
-        if not revisions or not left:
-            return revisions
-        nights = fetched_nights(revisions) | left  # what it has not accepted is no more proven by this than before
-        known = {run.stay: run for run in revisions[-1].runs}
-        runs = tuple(known.get(stay) or Run(stay, self.at) for stay in nights.runs())
-        number = revisions[-1].number + 1
-        return (*revisions, Revision(number, self.at, runs, nights, first_fetch=self.at, last_fetch=self.at))
 
     def _tainted(self, echo: Nights) -> Nights:
         """Return what stays tainted: what our calendar may still have closed, or has."""

@@ -34,6 +34,7 @@ __all__ = [
     "pruned",
     "reach",
     "settled",
+    "taken_over",
 ]
 
 
@@ -97,6 +98,19 @@ class Exposure:
 
 
 @kept(1)
+def taken_over(revisions: tuple[Revision, ...], left: Nights, at: datetime) -> tuple[Revision, ...]:
+    """Take nights that a platform keeps closed for a closing of ours, as if it had accepted one: only then may we open.
+
+    They are what it leaves closed of a guest who is gone, or a write of ours that our memory has lost.
+    """
+    if not revisions or not left:
+        return revisions
+    nights = fetched_nights(revisions) | left  # what it has not accepted is no more proven by this than before
+    known = {run.stay: run for run in revisions[-1].runs}
+    runs = tuple(known.get(stay) or Run(stay, at) for stay in nights.runs())
+    return (*revisions, Revision(revisions[-1].number + 1, at, runs, nights, first_fetch=at, last_fetch=at))
+
+
 def fetched_nights(revisions: tuple[Revision, ...]) -> Nights:
     """Return the nights of the revision the platform read last, none while it has read nothing."""
     last = _last_fetched(revisions)

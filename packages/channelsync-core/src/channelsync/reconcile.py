@@ -155,15 +155,20 @@ def _adopted(state: UnitState, today: date) -> UnitState:
             seen = Nights.union(one.nights for one in listing.claims if _may_adopt(one))
             if listing.listing.key == entry.channel and entry.nights.since(today) <= seen:
                 claims = tuple(
-                    evolve(one, guest=one.guest or entry.guest, note=one.note or entry.note)
-                    if one.nights.overlaps(entry.nights)
-                    else one
-                    for one in listing.claims
+                    _told_of(one, entry) if one.nights.overlaps(entry.nights) else one for one in listing.claims
                 )
                 state = state.with_listing(evolve(listing, claims=claims))
                 state = evolve(state, own=tuple(one for one in state.own if one.id != entry.id))
                 break
     return state
+
+
+def _told_of(claim: Claim, entry: Claim) -> Claim:
+    """Return a claim with what the owner knows of it: who it is, and, of just these nights, that it is a guest."""
+    known = evolve(claim, guest=claim.guest or entry.guest, note=claim.note or entry.note)
+    if entry.kind is Kind.RESERVATION and claim.kind is Kind.CLOSURE and claim.stay == entry.stay:
+        return evolve(known, kind=Kind.RESERVATION, answered=True)
+    return known
 
 
 def _may_adopt(claim: Claim) -> bool:

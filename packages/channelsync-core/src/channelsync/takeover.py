@@ -28,7 +28,7 @@ from channelsync.evolving import evolve
 from channelsync.ids import ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.policy import DEFAULT_POLICY, Policy
-from channelsync.proof import reach
+from channelsync.proof import Revision, reach, taken_over
 from channelsync.state import ListingState, Takeover, UnitState
 
 __all__ = ["Answer", "Question", "answer", "credit", "links_removed", "open_until", "questions", "watch"]
@@ -278,6 +278,7 @@ def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAU
                 echo=listing.echo | claim.nights,
                 hiding=listing.hiding - hides,
                 tainted=listing.tainted | tainted,
+                revisions=_ours_there(listing, claim.nights),
             )
         )
     kind = {Answer.RESERVATION: Kind.RESERVATION, Answer.MINE: Kind.BLOCK, Answer.DOUBLE: Kind.RESERVATION}[said]
@@ -290,6 +291,17 @@ def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAU
     if said is Answer.DOUBLE and original is not None:
         return _with_original(state, evolve(original, kind=Kind.RESERVATION, answered=True))
     return state
+
+
+def _ours_there(listing: ListingState, nights: Nights) -> tuple[Revision, ...]:
+    """Return a listing's revisions once the owner has said that nights closed there are a copy of ours.
+
+    A listing that takes our writes opens what we closed when we write it, and only then: so it is ours to open.
+    """
+    if not listing.listing.traits.pushed or listing.looked_at is None:
+        return listing.revisions
+    last = max([listing.looked_at, *(one.last_fetch for one in listing.revisions if one.last_fetch is not None)])
+    return taken_over(listing.revisions, nights, last)
 
 
 def _with_original(state: UnitState, explained: Claim) -> UnitState:

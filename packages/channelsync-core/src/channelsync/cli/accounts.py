@@ -195,7 +195,7 @@ def _row(shell: Shell, one: AccountReport) -> tuple[str | paint.Text, ...]:
         "revoked": shell.voice("refusé", "refused"),
     }
     styles = {"connected": paint.GOOD, "waiting": paint.WARN, "failing": paint.WARN, "revoked": paint.ALARM}
-    name = f"{one.name}\n{one.why}" if one.why else one.name
+    name = f"{one.name}\n{shell.voice.why(one.why)}" if one.why else one.name
     mark = paint.line(words[one.state], styles[one.state])
     return mark, shell.title(one.channel), name, str(one.listings), paint.line(one.id, paint.QUIET)
 

@@ -79,7 +79,8 @@ def verify(shell: Shell) -> int:
         text = say(f"Le journal est intact : {count}.", f"The audit trail is whole: {count}.")
         shell.answer(document, paint.line(text, paint.GOOD))
         return 0
-    shell.answer(document, paint.line(problem, paint.ALARM), paint.line(f"→ {advice}"))
+    shown = (paint.line(say.why(problem), paint.ALARM), paint.line(f"→ {say.why(advice or '')}"))
+    shell.answer(document, *shown)
     return _ACT
 
 

@@ -48,7 +48,7 @@ def channels(shell: Shell) -> int:
         )
     ]
     if registry.broken:
-        broken = [(paint.line(name, paint.ALARM), reason) for name, reason in registry.broken.items()]
+        broken = [(paint.line(name, paint.ALARM), say.why(reason)) for name, reason in registry.broken.items()]
         shown.append(paint.section(say("Inutilisables", "Broken"), paint.table(broken, whole=(0,))))
     shell.answer(document, *shown)
     return 0

@@ -176,7 +176,8 @@ def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
         found = say(f"ne reçoit aucun e-mail : {names}", f"receives no e-mail: {names}")
         yield _Finding("messages", "warn", found, "channelsync notify set --owner ... --mail ...")
     if waiting:
-        found = say(f"{len(waiting)} en attente : {waiting[0].outcome}", f"{len(waiting)} wait: {waiting[0].outcome}")
+        why = say.why(waiting[0].outcome)
+        found = say(f"{len(waiting)} en attente : {why}", f"{len(waiting)} wait: {why}")
         yield _Finding("messages", "warn", found, "channelsync notify test")
     if unsent:
         ways = ", ".join(unsent)
@@ -213,7 +214,7 @@ def _backups(shell: Shell, manager: Manager, states: list[UnitState]) -> Iterato
     if last is not None and shell.now - last <= _BACKED_UP:
         yield _Finding("backup", "ok", say(f"dernière : {when}", f"last: {when}"))
         return
-    why = f" ({tried.failure})" if tried is not None and tried.failure else ""
+    why = f" ({say.why(tried.failure)})" if tried is not None and tried.failure else ""
     found = say(f"la dernière : {when}{why}", f"the last one: {when}{why}")
     if last is None:
         found = say(f"encore aucune{why}", f"none yet{why}")

@@ -177,7 +177,8 @@ def _tried(transport: Transport, message: Message, address: str) -> tuple[str, s
 def _trial(shell: Shell, row: tuple[str, str, str, str]) -> tuple[str | paint.Text, ...]:
     owner, way, what, advice = row
     taken = shell.voice("pris en charge", "taken") if not what else shell.voice("non", "no")
-    return paint.line(taken, paint.ALARM if what else paint.GOOD), owner, way, f"{what}\n→ {advice}" if what else ""
+    found = f"{shell.voice.why(what)}\n→ {shell.voice.why(advice)}" if what else ""
+    return paint.line(taken, paint.ALARM if what else paint.GOOD), owner, way, found
 
 
 def _config(shell: Shell) -> Config:

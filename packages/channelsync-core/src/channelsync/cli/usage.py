@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
-from typing import final
+from typing import Any, final
 
 __all__ = ["FrenchHelp"]
 
@@ -17,7 +17,7 @@ class FrenchHelp(argparse.HelpFormatter):
         self,
         usage: str | None,
         actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        groups: Any,  # noqa: ANN401 - argparse's own, whose type has no public name
         prefix: str | None = None,
     ) -> None:
         """Begin with how the command is written."""

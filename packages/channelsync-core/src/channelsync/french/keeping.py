@@ -399,5 +399,14 @@ KEEPING: Final[Mapping[str, str]] = {
     "Try again; if it lasts, look at the vault in the Azure portal.": (
         "Réessayez ; si cela dure, regardez le coffre dans le portail Azure."
     ),
+    # what became of a message
+    "given up: a day old": "abandonné : vieux d’un jour",
+    "given up: {}": "abandonné : {0}",
+    "no address": "pas d’adresse",
+    "no worker has the way {}": "aucun worker n’a la voie {0}",
+    "nothing happened": "il ne s’est rien passé",
+    "out of date": "dépassé",
+    "quiet hours": "heures calmes",
+    "taken": "pris en charge",
 }
 """English wordings, and theirs in French."""

@@ -8,15 +8,13 @@ loses one; the platform gives it again until then. A cancellation of what we nev
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final, final
 
 from channelsync.adapter import AcknowledgesReservations
-from channelsync.engine.api import about, is_settled
+from channelsync.engine.api import is_settled
 from channelsync.errors import ChannelSyncError, LedgerError, PluginError
-from channelsync.ids import AccountId
-from channelsync.ledger import Link
 from channelsync.manager import AccountReport, Manager
 from channelsync.state import ListingState
 from channelsync.vault import redact
@@ -62,12 +60,11 @@ class Taking:
     def _taken(self, account: AccountReport, api: AcknowledgesReservations) -> int:
         try:
             deliveries = self._manager.call(account.id, api.waiting)[:_MOST]
-            links = self._links(account.id)
-            theirs = self._states(links)
+            theirs = self._states(account.channel) if deliveries else {}
             known = [one for one in deliveries if is_settled(one, theirs)]
-            fresh = [one for one in deliveries if one not in known]
-            for listing in dict.fromkeys(links[named].id for one in fresh for named in about(one, links)):
-                self._manager.hint(listing)
+            for name, state in theirs.items():
+                if not all(is_settled(one, {name: state}) for one in deliveries):
+                    self._manager.hint(state[0].id)
             if known:
                 done = tuple(known)
                 self._manager.call(account.id, lambda access: api.acknowledge(access, done))
@@ -78,13 +75,15 @@ class Taking:
             return 0
         return len(deliveries) - len(known)
 
-    def _links(self, account: AccountId) -> dict[str, Link]:
-        with self._manager.ledger.reading() as tx:
-            return {link.external_id: link for link in tx.listings() if link.account == account}
+    def _states(self, channel: str) -> dict[str, tuple[ListingState, date]]:
+        """Return what is remembered of the channel's listings, by the platform's ids, with today's date there.
 
-    def _states(self, links: Mapping[str, Link]) -> dict[str, tuple[ListingState, date]]:
-        """Return what is remembered of the linked listings, by the platform's ids, with today's date there."""
-        now = self._now()
-        units = [self._manager.state(unit) for unit in sorted({link.unit for link in links.values()})]
-        states = {one.id: (one, unit.unit.today(now)) for unit in units for one in unit.active}
-        return {listing: states[link.id] for listing, link in links.items() if link.id in states}
+        All of the channel: two accounts may be the same one on the platform, and share its queue.
+        """
+        now, found = self._now(), dict[str, tuple[ListingState, date]]()
+        with self._manager.ledger.reading() as tx:
+            links = {one.id: one for one in tx.listings() if one.channel == channel and one.account is not None}
+        for unit in [self._manager.state(unit) for unit in sorted({link.unit for link in links.values()})]:
+            mine = [one for one in unit.active if one.id in links]
+            found |= {links[one.id].external_id: (one, unit.unit.today(now)) for one in mine}
+        return found

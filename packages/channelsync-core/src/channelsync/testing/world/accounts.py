@@ -122,7 +122,7 @@ class Accounts:
             if line.rejected and ApiFault.REFUSED not in line.faults:
                 line.grant()
                 self.world.say("the owner connects {} anew", side.key)
-                self.world.house.hurry(side, self.world.now)
+                self.world.house.calls.hurry(side, self.world.now)
 
     # -- what comes by itself ------------------------------------------------------------------------------------------
 

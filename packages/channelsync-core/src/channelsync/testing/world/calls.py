@@ -8,7 +8,7 @@ killed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol, cast, final
@@ -33,7 +33,7 @@ from channelsync.engine.step import Answer, answered, by_code, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ChannelName, ClaimId, ListingId
 from channelsync.nights import Nights, Stay
-from channelsync.reconcile import fetched
+from channelsync.reconcile import Change, fetched
 from channelsync.state import UnitState
 from channelsync.testing.world.line import Line
 from channelsync.testing.world.side import Side
@@ -45,6 +45,7 @@ __all__ = ["Calls", "Heard"]
 
 _MOMENT: Final = timedelta(milliseconds=200)
 """So long after a step its writes have been accepted."""
+_SOON: Final = timedelta(seconds=1)
 _MOST: Final = 500
 _LIVED: Final = timedelta(days=340)
 """So far ahead anybody has anything in this world (`channelsync.testing.world.script`): what lies beyond is not asked
@@ -74,11 +75,27 @@ class Calls:
     def __init__(self, house: House, effect: Callable[[], None]) -> None:
         self.house = house
         self.heard: Heard | None = None
+        self.hurried: list[Side] = []
+        """The listings that are due sooner than the world knows."""
         self.done = 0
         """How many writes were answered."""
         self._effect = effect
         self._lines = {side.id: (side, side.line) for side in house.sides if side.line is not None}
         self._holds = count(1)
+
+    # -- when to look --------------------------------------------------------------------------------------------------
+
+    def hurry(self, side: Side, when: datetime) -> None:
+        """Look at a listing then, if it was not due before."""
+        side.marked = when if side.marked is None else min(side.marked, when)
+        side.due = when if side.due is None else min(side.due, when)
+        self.hurried.append(side)
+
+    def make_due(self, changes: Iterable[Change], at: datetime) -> None:
+        """Look soon at the listings that take our writes and have a new revision."""
+        for change in changes:
+            if change.listing in self._lines:
+                self.hurry(self._lines[change.listing][0], at - self.house.skew + _SOON)
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -145,7 +162,7 @@ class Calls:
                 house.state = fetched(house.state, write.listing, at + _MOMENT, write.revision)
             wait = write.look_after(accepted=good)
             if wait is not None:
-                house.hurry(side, now + wait)
+                self.hurry(side, now + wait)
 
     def _sent(self, write: Write, at: datetime, now: datetime) -> bool:
         """Write to one listing, and return whether the platform has accepted all that is closed."""
@@ -228,7 +245,7 @@ class Calls:
 
     def _hint(self, side: Side, now: datetime) -> None:
         self.house.hint(side, now)
-        self.house.hurried.append(side)
+        self.hurried.append(side)
 
 
 _OURS: Final = "/x"

@@ -26,7 +26,7 @@ from channelsync.engine.step import Answer, answered, folded, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.evolving import evolve, kept
 from channelsync.ical import Entry, render
-from channelsync.ids import ListingId, derived
+from channelsync.ids import derived
 from channelsync.inventory import Unit
 from channelsync.nights import Nights
 from channelsync.notices import Notice, from_findings, overdue
@@ -40,8 +40,6 @@ from channelsync.testing.world.side import Side, differing
 from channelsync.testing.world.watch import Watch
 
 __all__ = ["House", "KilledError", "Stepped"]
-
-_SOON: Final = timedelta(seconds=1)
 
 PROVED: Final = 1 / 400
 """The share of the looks and readings left out that are made in full all the same, to prove the short cut equal."""
@@ -98,8 +96,6 @@ class House:
         """Whether time may have decided something since the unit was last settled."""
         self._bodies: dict[tuple[str, int, datetime], bytes] = {}
         self.calls = Calls(self, self._effect)
-        self.hurried: list[Side] = []
-        """The listings that are due sooner than the world knows."""
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -333,8 +329,7 @@ class House:
         self.known |= fresh.keys()
         self._until = quiet.until(self.state, at, self.policy)
         self._told(before, self.state, found, step.plan)
-        for change in step.plan.changes:
-            self._make_due(change.listing, at)
+        self.calls.make_due(step.plan.changes, at)
         self._effect()
 
     def _as_before(self, state: UnitState, at: datetime) -> Step:
@@ -364,18 +359,6 @@ class House:
             self.sent[key] += 1
             self._effect()
             del self.outbox[key]
-
-    def hurry(self, side: Side, when: datetime) -> None:
-        """Look at a listing then, if it was not due before."""
-        side.marked = when if side.marked is None else min(side.marked, when)
-        side.due = when if side.due is None else min(side.due, when)
-        self.hurried.append(side)
-
-    def _make_due(self, listing: ListingId, at: datetime) -> None:
-        """Look soon at a listing that takes our writes and has a new revision."""
-        for side in self.sides:
-            if side.id == listing and side.line is not None:
-                self.hurry(side, at - self.skew + _SOON)
 
     # -- hints ---------------------------------------------------------------------------------------------------------
 

@@ -153,7 +153,8 @@ class World:
     def _look_sooner(self) -> None:
         """Plan the looks that were brought forward, and what the platforms' APIs do by themselves."""
         self.accounts.tend()
-        hurried, self.house.hurried = self.house.hurried, []
+        calls = self.house.calls
+        hurried, calls.hurried = calls.hurried, []
         for side in hurried:
             if side.due is not None and self.house.up:
                 self.plan_look(side, max(side.due, self.now))
