@@ -102,4 +102,4 @@ $(STAMP): requirements.lock pyproject.toml $(PROJECTS) .ci/setup
 
 clean: ## forget everything that was made
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist htmlcov uv.lock
-	find packages apps tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find packages apps examples tests -name __pycache__ -type d -prune -exec rm -rf {} +

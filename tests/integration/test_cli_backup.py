@@ -88,7 +88,7 @@ def test_refusals(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert house("backup", tmp_path / "a.backup").code == 0
     other = House(tmp_path / "other.db", house.feeds)
     words = phrase.split()
-    for text, said in (("", "12 words"), (" ".join([*words[:-1], "zzzz"]), "word 12"), (phrase, "")):
+    for text, said in (("", "12 words"), (" ".join([*words[:-1], "zzzz"]), "12"), (phrase, "")):
         typed(monkeypatch, text)
         answer = other("restore", tmp_path / "a.backup")
         assert not any(word in answer.err for word in words)
@@ -97,7 +97,7 @@ def test_refusals(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         else:
             assert answer.code == 0
     typed(monkeypatch, phrase)
-    refused(other("restore", tmp_path / "a.backup"), "holds units already", "--replace")
+    refused(other("restore", tmp_path / "a.backup"), "contient déjà des logements", "--replace")
     typed(monkeypatch, phrase)
     refused(other("restore", house.db), "no backup of channelsync")
     refused(other("restore", tmp_path / "a.backup", "--phrase-file", tmp_path / "none"), "file of the phrase")

@@ -18,6 +18,7 @@ from channelsync.proof import Exposure, Revision
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.traits import EchoHabit, Traits
 from channelsync.wording import headline, text
+from tests.unit.kernel.builders import AIRBNB, BOOKING, GREENGO, Unit3, guest
 
 NOW = datetime(2026, 11, 22, 13, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -432,3 +433,16 @@ def test_what_wakes_somebody() -> None:
     critical = {kind for kind in NoticeKind if kind.critical}
     assert all(kind.loud for kind in critical)
     assert not critical & {NoticeKind.RESERVATION, NoticeKind.RELEASED, NoticeKind.PROVEN, NoticeKind.REOPENED}
+
+
+def test_a_platform_that_takes_our_writes_is_not_waited_for():
+    """It reads nothing, so its silence is no news; what it was not yet told is not announced as still bookable."""
+    unit = Unit3.quiet(booking=Traits(pushed=True, imports_every=timedelta(minutes=15)))
+    late = overdue(unit.state, unit.now + timedelta(days=3))
+    assert {one.listing for one in late if one.kind is NoticeKind.NOT_READ} == {AIRBNB, GREENGO}
+    before = unit.state
+    step = unit.look(AIRBNB, guest(10, 13))
+    (told,) = from_findings(before, unit.state, step.findings, unit.now)
+    assert told.data.open_on == ("greengo",)
+    assert told.data.proven == ()
+    assert [one.listing for one in overdue(unit.state, unit.now + timedelta(minutes=20)) if one.data.nights] == [BOOKING]

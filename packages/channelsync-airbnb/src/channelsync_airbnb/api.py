@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from datetime import timedelta
 from typing import Final, final
 
 from attrs import Factory, frozen
@@ -39,6 +40,7 @@ API_TRAITS: Final = Traits(
     echo_kinds=frozenset({Kind.BLOCK}),
     horizon=Horizon(18, frozenset({Kind.BLOCK})),  # beyond the booking window nights are unavailable, as in the feed
     notice=True,  # and so are those of the advance notice (both documented as availability rules)
+    imports_every=timedelta(minutes=15),  # ours: a write that does not show by the next look is late
     pushed=True,
     reopens=True,  # the nights of a cancelled reservation follow the listing's rules again (inferred)
 )

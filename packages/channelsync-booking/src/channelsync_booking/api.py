@@ -8,6 +8,7 @@ polling is all. The queues may be asked every 20 seconds, and 5 seconds after an
 from __future__ import annotations
 
 from datetime import datetime
+from datetime import timedelta
 from typing import Final, cast, final
 
 from attrs import Factory, frozen
@@ -30,6 +31,7 @@ TRAITS: Final = Traits(
     echo_kinds=frozenset({Kind.BLOCK}),  # a reservation is never ours
     empty_is_normal=False,  # cancellations are said aloud; a list that is empty without a word looks like a fault
     horizon=Horizon(18, frozenset({Kind.BLOCK})),  # inferred: nights for which nothing was loaded yet read as closed
+    imports_every=timedelta(minutes=15),  # ours: a write that does not show by the next look is late
     pushed=True,
     reopens=False,  # unknown, and the owner may say otherwise: the account's field of that name
 )

@@ -234,7 +234,7 @@ def overdue(
     policy: Policy = DEFAULT_POLICY,
     rhythms: Mapping[ListingId, timedelta] | None = None,
 ) -> tuple[Notice, ...]:
-    """Return what has lasted too long on a listing that is told by a calendar: nights exposed, and silence.
+    """Return what has lasted too long: nights exposed, and the silence of a platform that should read a calendar.
 
     Args:
         state: the unit.
@@ -250,6 +250,8 @@ def overdue(
             _notice(NoticeKind.EXPOSED, state, now, (was.since,), one, nights=was.nights, since=was.since)
             for was in late
         ]
+        if one.listing.traits.pushed:  # it reads nothing of ours: what it does not take shows as exposed
+            continue
         read = _last_read(one)
         waiting = read or (one.revisions[0].at if one.revisions else now)
         if now - waiting > max(policy.silence, 2 * rhythm):
@@ -351,10 +353,14 @@ def _claims(before: UnitState, after: UnitState, findings: list[Finding], now: d
 def _taken(
     kind: NoticeKind, state: UnitState, one: ListingState, claim: Claim, nights: Nights, now: datetime
 ) -> Notice:
-    """Tell a stay, and of each other listing whether it is closed there, proven so, or can still be sold."""
+    """Tell a stay, and of each other listing whether it is closed there, proven so, or can still be sold.
+
+    One that takes our writes is written to in this very step: where that fails, it is told as open for too long.
+    """
     others = [other for other in state.active if other.id != one.id]
     closed = [other.listing.key for other in others if nights <= other.published]
-    exposed = [other.listing.key for other in others if any(was.nights.overlaps(nights) for was in other.exposed)]
+    unproven = [other for other in others if any(was.nights.overlaps(nights) for was in other.exposed)]
+    exposed = [other.listing.key for other in unproven]
     return _notice(
         kind,
         state,
@@ -363,7 +369,7 @@ def _taken(
         one,
         nights=claim.nights,
         others=tuple(closed),
-        open_on=tuple(exposed),
+        open_on=tuple(other.listing.key for other in unproven if not other.listing.traits.pushed),
         proven=tuple(key for key in closed if key not in exposed),
     )
 

@@ -62,7 +62,10 @@ class Traits:
     empty_is_normal: bool = False
     """Whether an empty calendar is often true."""
     imports_every: timedelta = timedelta(hours=4)
-    """How often it is expected to read our calendar, until that is learned; often only reported, seldom documented."""
+    """How often it is expected to read our calendar, until that is learned; often only reported, seldom documented.
+
+    For one that takes our writes, how soon what was written should show.
+    """
     hosts: tuple[str, ...] = ()
     """Host names of its export links: exact, or ``*.example.com``."""
     prodids: tuple[str, ...] = ()

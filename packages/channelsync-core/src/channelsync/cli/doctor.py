@@ -264,7 +264,8 @@ def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
     reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
     quiet = max(DEFAULT_POLICY.silence, 2 * listing.listing.traits.imports_every)
     since = max(reads, default=None)
-    if listing.published and (since is None or shell.now - since > quiet):
+    told_by_us = listing.listing.traits.pushed
+    if listing.published and not told_by_us and (since is None or shell.now - since > quiet):
         last = say.moment(since, state.unit.timezone)
         found = say(f"la plateforme ne nous a plus lus depuis le {last}", f"the platform has not read us since {last}")
         if since is None:

@@ -135,6 +135,8 @@ class Voice:
 
     def why(self, reason: str) -> str:
         """Return a text of ours that is written in English where it arises: a reason, an error, what it advises."""
+        if self.language != "fr":
+            return reason
         from channelsync.french import translated
 
         return translated(reason, self.language)

@@ -16,9 +16,9 @@ from typing import TypeVar, cast, final
 
 from attrs import frozen
 
-from channelsync.adapter import Access, ApiLook, ApiSource, Flow
+from channelsync.adapter import Access, ApiLook, ApiSource, Capability, Flow
 from channelsync.adapter.plugin import API, ROUTE
-from channelsync.adapter.protocol import PullsClaims
+from channelsync.adapter.protocol import PullsClaims, implemented
 from channelsync.cadence import HealthEvent
 from channelsync.engine.api import stood_in, window
 from channelsync.engine.step import Answer, by_code, refused
@@ -117,7 +117,7 @@ class Calling(Accounts):
     ) -> Callable[[datetime], ApiLook]:
         """Return what looks at a listing of an account, now or later."""
         plugin = self._plugin(channel)
-        if not isinstance(plugin.api, PullsClaims):
+        if Capability.PULLS_CLAIMS not in implemented([plugin.api]):
             msg = f"{plugin.title} cannot be read by an API"
             raise UsageError(msg, advice="Link the listing by its export link.")
         route = cast("PullsClaims[ApiSource, ApiLook]", plugin.api)

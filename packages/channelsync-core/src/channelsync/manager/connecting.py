@@ -17,6 +17,7 @@ from channelsync import orders
 from channelsync.adapter import (
     Access,
     ApiLook,
+    Capability,
     ChannelPlugin,
     GrantsAccess,
     ListsListings,
@@ -26,7 +27,7 @@ from channelsync.adapter import (
     TakesOverListings,
 )
 from channelsync.adapter.plugin import API
-from channelsync.adapter.protocol import PullsClaims
+from channelsync.adapter.protocol import implemented
 from channelsync.cadence import HealthEvent, begun
 from channelsync.claims import Claim, Kind
 from channelsync.engine.step import Answer, by_code, folded
@@ -118,7 +119,7 @@ class Connecting(Calling):
         if channel and channel != known.channel:
             msg = f"the account {known.name} is one on {plugin.title}"
             raise UsageError(msg, advice=f"Link it as {known.channel}.")
-        if not isinstance(plugin.api, PullsClaims):
+        if Capability.PULLS_CLAIMS not in implemented([plugin.api]):
             msg = f"{plugin.title} cannot be read through an account"
             raise UsageError(msg, advice="Link the listing by its export link.")
         self._check_listing(plugin, unit, known.id, listing)
