@@ -17,6 +17,7 @@ import channelsync
 from channelsync.adapter import AcknowledgesReservations
 from channelsync.claims import Kind
 from channelsync.engine.address import AddressPolicy
+from channelsync.engine.budget import Rate, Rates
 from channelsync.engine.drive import Driver
 from channelsync.ids import AccountId
 from channelsync.manager import Manager
@@ -131,7 +132,7 @@ def opened(tmp_path: Path, quirks: booking.Quirks | None = None) -> Generator[Ho
         transport = httpx.MockTransport(made.answer)
         policy = AddressPolicy(allow_private=True)
         with httpx.Client(transport=transport) as client:
-            manager._reader = Reader(policy, Driver(policy, client=client))
+            manager._reader = Reader(policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000))))
             connect(made)
             yield made
 

@@ -101,7 +101,7 @@ class TestAccounts:
 
     def test_channels_without_an_api(self, house: House) -> None:
         """A channel of calendar links has no accounts, and one that is not there is told as such."""
-        refused(house("account", "add", "airbnb"), "calendar links only")
+        refused(house("account", "add", "greengo"), "calendar links only")
         refused(house("account", "add", "nowhere"), "no channel")
         refused(house("account", "reconnect", "anne"), "no account is called")
 

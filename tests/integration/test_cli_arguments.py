@@ -46,7 +46,7 @@ def test_the_environment_has_the_last_word_only_where_nothing_is_said(
 
 @pytest.mark.parametrize(
     "name",
-    ["sandbox", "plugin", "record", "db", "chek"],
+    ["chek", "Check", "units"],
 )
 def test_a_command_that_does_not_exist_is_refused(name: str) -> None:
     """Whatever is no command is said not to exist."""

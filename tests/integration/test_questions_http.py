@@ -63,9 +63,7 @@ def asked(tmp_path: Path) -> Generator[Asked]:
         fields = {"client_id": "partner", "client_secret": "s", "call_secret": SECRET}
         account = manager.add_account("airbnb", fields)
         with manager.ledger.transaction() as tx:
-            tx.add_listing(
-                unit.id, ChannelName("airbnb"), route="api", account=account.id, external_id=LISTING, at=NOW
-            )
+            tx.add_listing(unit.id, ChannelName("airbnb"), route="api", account=account.id, external_id=LISTING, at=NOW)
             before = tx.load(unit.id, manager._traits)
             manager._store(Changing(tx, before, NOW, before))
         token = hook(manager, "airbnb", account.id, now=NOW)

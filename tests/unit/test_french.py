@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from channelsync.french import in_french, translated
@@ -59,7 +61,9 @@ def test_what_was_typed_ends_where_its_quotes_end() -> None:
         ("Show who did what.", "Montrer qui a fait quoi."),
         ("Show who did what. Use it with --init.", "Montrer qui a fait quoi. Utilisez-le avec --init."),
         ("taken elsewhere; who knows why", "pris ailleurs ; who knows why"),
-        ("Who knows why. Try again.", "Who knows why. Try again."),
+        ("Who knows why. Try again.", "Who knows why. Réessayez."),
+        ("Who knows why. Nobody. Somebody.", "Who knows why. Nobody. Somebody."),
+        ("Try again. " * 8 + "Try again.", "Réessayez. " * 8 + "Réessayez."),
         ("Try again. Who knows why?", "Réessayez. Who knows why?"),
     ],
 )
@@ -78,6 +82,26 @@ def test_what_is_not_known_stays() -> None:
 def test_english_stays() -> None:
     """In English a text is as it was written."""
     assert translated("taken elsewhere", "en") == "taken elsewhere"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a are taken by b: the nights from c" + " to" * 600,
+        "a: b lies on a c on d" * 90,
+        "the '" * 400,
+        "x answered y: z; " * 110,
+        " (line 1)" * 200,
+        "Who? " * 400,
+        "argument A: Who? " * 110,
+        "Try again. Who? " * 9,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    """A text made to look like many wordings at once is answered as fast as any other."""
+    began = time.perf_counter()
+    translated(text, "fr")
+    assert time.perf_counter() - began < 2
 
 
 @pytest.mark.parametrize("text", ["", " ", ".", "; ", "{}", "'" * 2000, "a: " * 600, "new " * 500, "x" * 5000])

@@ -55,7 +55,7 @@ MISTAKES: Final = (
         "left-closed-is-the-owners",
         "Nights that a platform leaves closed after a cancellation are taken for the owner's: nobody opens them again.",
         "look",
-        "revisions=self._taken_over(ours_now),",
+        "revisions=taken_over(before.revisions, ours_now, self.at),",
         "revisions=before.revisions,",
     ),
     Mutant(

@@ -240,3 +240,12 @@ def test_a_memory_put_back_makes_nothing_certain():
         owing = listing(BOOKING, theirs, traits=TYPED, owed_since=START, looked_at=looked_at)
         unit = state(listing(AIRBNB, one(10, 13), looked_at=LATER), owing)
         assert [each.certainty for each in conflicts(unit, day(1))] == [expected]
+
+
+def test_after_a_restore_nothing_is_certain_before_its_platform_was_looked_at() -> None:
+    """A guest whom yesterday's memory knows may have cancelled since: only a look says whether the two are there."""
+    known, new = one(10, 13), claim(10, 13, Kind.RESERVATION, id=ClaimId("new"), listing=BOOKING)
+    before = state(listing(AIRBNB, known, owed_since=START), listing(BOOKING, new, traits=TYPED, looked_at=LATER))
+    assert [each.certainty for each in conflicts(before, day(1))] == [Certainty.POSSIBLE]
+    looked = before.with_listing(evolve(before.of(AIRBNB), looked_at=LATER))
+    assert [each.certainty for each in conflicts(looked, day(1))] == [Certainty.CERTAIN]

@@ -445,4 +445,5 @@ def test_a_platform_that_takes_our_writes_is_not_waited_for():
     (told,) = from_findings(before, unit.state, step.findings, unit.now)
     assert told.data.open_on == ("greengo",)
     assert told.data.proven == ()
-    assert [one.listing for one in overdue(unit.state, unit.now + timedelta(minutes=20)) if one.data.nights] == [BOOKING]
+    soon = overdue(unit.state, unit.now + timedelta(minutes=20))
+    assert [one.listing for one in soon if one.data.nights] == [BOOKING]

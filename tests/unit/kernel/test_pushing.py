@@ -12,7 +12,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Event, Verdict
 from channelsync.proof import Evidence, reach
 from channelsync.pushing import Push, cause, owed
-from channelsync.reconcile import fetched, sending
+from channelsync.reconcile import fetched, sending, spared
 from channelsync.state import Did
 from channelsync.traits import EchoHabit, Horizon, Traits
 from tests.unit.kernel.builders import (
@@ -55,11 +55,11 @@ class Written(Unit3):
 
     def sent(self, name: ListingId) -> None:
         """Note that a listing is being written to."""
-        self.state = sending(self.state, name, self.now)
+        self.state = sending(self.state, name, self.now, self.owed(name, looked=False).closing)
 
     def accepted(self, name: ListingId) -> None:
         """Note that it has accepted what was written."""
-        self.state = fetched(self.state, name, self.now)
+        self.state = fetched(self.state, name, self.now, written=True)
 
 
 def written(traits: Traits = TOLD) -> Written:
@@ -354,3 +354,53 @@ def test_our_own_closing_at_the_end_of_the_calendar_is_ours():
     unit.accepted(BOOKING)
     unit.wait(minutes=1).look(BOOKING, block(360, 366))
     assert unit.state.of(BOOKING).echo == nights(360, 366)
+
+
+def test_what_stood_closed_already_is_not_ours():
+    """A night that its owner had closed, or the calendar had not opened, is not written, and not opened by us."""
+    unit = written(evolve(TOLD, horizon=Horizon(12, frozenset({Kind.BLOCK}))))
+    unit.look(BOOKING, Event(stay(200, 366), Kind.BLOCK, "window"))
+    unit.look(AIRBNB, guest(210, 214, code="1"), guest(10, 12, code="2"))
+    assert unit.owed(BOOKING) == Push(nights(10, 12))
+    unit.sent(BOOKING)
+    unit.accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 12), Event(stay(200, 366), Kind.BLOCK, "window"))
+    for _ in range(2):
+        unit.wait(minutes=1).look(AIRBNB, guest(10, 12, code="2"), cancelled=frozenset({"1"}))
+        unit.wait(minutes=1).look(BOOKING, block(10, 12), Event(stay(200, 366), Kind.BLOCK, "window"))
+        assert not unit.owed(BOOKING)
+
+
+def test_what_is_spared_is_its_owners():
+    """Nights found closed just before the write are left alone: a claim of the owner's, which stays when ours ends."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14, code="1"))
+    unit.sent(BOOKING)
+    number = unit.state.of(BOOKING).revisions[-1].number
+    unit.state = spared(unit.state, BOOKING, nights(12, 14), number)
+    unit.accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14))
+    booking = unit.state.of(BOOKING)
+    assert (booking.echo, [one.nights for one in booking.claims]) == (nights(10, 12), [nights(12, 14)])
+
+
+def test_what_was_written_stays_so_in_the_next_revision():
+    """A new closing does not forget the ones before, and a calendar that is read is read whole."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 12))
+    unit.sent(BOOKING)
+    unit.accepted(BOOKING)
+    unit.look(AIRBNB, guest(10, 12), guest(20, 22))
+    assert unit.state.of(BOOKING).revisions[-1].told == nights(10, 12)
+    unit.read(BOOKING)
+    assert unit.state.of(BOOKING).revisions[-1].told == nights(10, 12, 20, 22)
+
+
+def test_a_block_in_the_place_of_a_silent_reservation_is_asked_about():
+    """Nobody has said that the guest is gone, nor who closed their nights: the owner is asked."""
+    unit = written()
+    unit.look(BOOKING, guest(10, 14, code="1"), guest(20, 24, code="2"), guest(30, 34, code="3"))
+    for _ in range(4):
+        unit.wait(minutes=20).look(BOOKING, block(10, 14), guest(20, 24, code="2"), guest(30, 34, code="3"))
+    assert unit.suspected(BOOKING) == nights(10, 14)
+    assert nights(10, 14) <= unit.state.of(AIRBNB).published

@@ -13,12 +13,16 @@ from channelsync.errors import UsageError
 from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
+from channelsync.proof import fetched_nights
+from channelsync.reconcile import settle
 from channelsync.takeover import Answer, answer, credit, links_removed, open_until, questions, watch
 from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
     GREENGO,
+    START,
+    TYPED,
     Unit3,
     at,
     block,
@@ -553,3 +557,19 @@ def test_two_suspected_claims_that_keep_each_other_closed_are_both_asked_about()
     unit.state = answer(unit.state, GREENGO, Answer.OLD_LINK)
     unit.settle()
     assert nights(10, 13) <= unit.closed(GREENGO) - unit.closed(BOOKING)
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_a_copy_of_ours_where_our_writes_are_taken_is_ours_to_open(looked: bool) -> None:
+    """What a lost memory had written stands there until we open it: the owner's word makes it a closing of ours."""
+    suspect = claim(10, 13, Kind.BLOCK, id=ClaimId("suspect"), standing=Standing.SUSPECTED)
+    habits = evolve(TYPED, pushed=True)
+    unit = Unit3.new(booking=habits)
+    known = (revision(1, nights(20, 22), START, START),)
+    unit.change(BOOKING, claims=(suspect,), revisions=known, looked_at=START if looked else None)
+    after = answer(unit.state, "suspect", Answer.OLD_LINK).of(BOOKING)
+    assert after.echo == nights(10, 13)
+    assert after.published == (nights(10, 13, 20, 22) if looked else nights(20, 22))
+    assert fetched_nights(after.revisions) == after.published
+    if looked:  # it is settled next, and opened by a write
+        assert settle(unit.state.with_listing(after), START).state.of(BOOKING).published == NO_NIGHTS

@@ -7,8 +7,7 @@ in `webhook`; which refusal is which error in `sending`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, final
 
 from attrs import Factory, frozen

@@ -7,8 +7,7 @@ polling is all. The queues may be asked every 20 seconds, and 5 seconds after an
 
 from __future__ import annotations
 
-from datetime import datetime
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, cast, final
 
 from attrs import Factory, frozen

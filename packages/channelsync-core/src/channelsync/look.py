@@ -207,7 +207,7 @@ class _Look:
             self.before.claims,
             self.events,
             free=aside.nights | whose.echo | self._left_closed(self.before.claims),
-            suspected=whose.suspected,
+            suspected=whose.suspected | self._vacant(),
             at=self.at,
             today=self.today,
             inventory=self.outage or (self.first and self.before.complete_at is None),
@@ -274,6 +274,14 @@ class _Look:
             for one in ruling.claims
         )
         return evolve(ruling, claims=claims)
+
+    def _vacant(self) -> Nights:
+        """Return the nights of reservations that an API lists no more: what closes them now, nobody has said."""
+        if not self.traits.pushed:
+            return NO_NIGHTS
+        listed = {event.uid for event in self.events}
+        gone = [one for one in self.before.claims if one.kind in self.traits.identified and one.uid not in listed]
+        return Nights.union([one.nights for one in gone])
 
     def _vacated(self, ruling: Ruling) -> Ruling:
         """Drop what stood for nights that a platform left closed, until it said that their guest is gone."""

@@ -71,7 +71,8 @@ class Revision:
     """One version of the calendar published for a listing.
 
     ``first_fetch`` and ``last_fetch`` are when the platform read it, or accepted its writes; None while it has not.
-    ``sent`` is when we last began to write it, None where it was never written.
+    ``sent`` is when we last began to write it, None where it was never written; ``written`` are the nights of it that
+    we ever wrote, None for a calendar, which is read whole: what stood closed there already is not ours by being wanted.
     """
 
     number: int
@@ -81,6 +82,19 @@ class Revision:
     first_fetch: datetime | None = None
     last_fetch: datetime | None = None
     sent: datetime | None = None
+    written: Nights | None = None
+
+    @property
+    def told(self) -> Nights:
+        """The nights that the platform can have closed because of it."""
+        return self.nights if self.written is None else self.written
+
+    @property
+    def carried(self) -> Nights:
+        """What of it the next revision, written night by night, need not write again."""
+        if self.written is None and self.first_fetch is None:
+            return NO_NIGHTS
+        return self.told
 
     def fetched(self, at: datetime) -> Revision:
         """Return the revision with one more fetch on record."""
@@ -108,13 +122,14 @@ def taken_over(revisions: tuple[Revision, ...], left: Nights, at: datetime) -> t
     nights = fetched_nights(revisions) | left  # what it has not accepted is no more proven by this than before
     known = {run.stay: run for run in revisions[-1].runs}
     runs = tuple(known.get(stay) or Run(stay, at) for stay in nights.runs())
-    return (*revisions, Revision(revisions[-1].number + 1, at, runs, nights, first_fetch=at, last_fetch=at))
+    number = revisions[-1].number + 1
+    return (*revisions, Revision(number, at, runs, nights, first_fetch=at, last_fetch=at, written=nights))
 
 
 def fetched_nights(revisions: tuple[Revision, ...]) -> Nights:
     """Return the nights of the revision the platform read last, none while it has read nothing."""
     last = _last_fetched(revisions)
-    return last.nights if last else NO_NIGHTS
+    return last.told if last else NO_NIGHTS
 
 
 def reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
@@ -123,7 +138,7 @@ def reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> N
     Those of the revision it read last, and of every one that a fetch superseded less than the grace period ago: an
     import may lag.
     """
-    return Nights.union([one.nights for one in _in_reach(revisions, now, grace)])
+    return Nights.union([one.told for one in _in_reach(revisions, now, grace)])
 
 
 def explained(revisions: tuple[Revision, ...], shown: Nights, now: datetime, grace: timedelta, window: Stay) -> Nights:
@@ -205,7 +220,7 @@ def evidence(night: date, revisions: tuple[Revision, ...], shown: Nights, *, pus
         return Evidence.READ_BACK
     if night in fetched_nights(revisions):
         return Evidence.ACCEPTED if pushed else Evidence.FETCHED
-    if any(one.sent is not None and night in one.nights for one in revisions[-1:]):
+    if any(one.sent is not None and night in one.told for one in revisions[-1:]):
         return Evidence.SENT
     return Evidence.RECORDED
 

@@ -65,7 +65,7 @@ def owed(listing: ListingState, today: date, *, looked: datetime | None = None, 
 def _accepted_since(revisions: tuple[Revision, ...], looked: datetime) -> Nights:
     """Return the nights that a listing has accepted since it was last looked at."""
     accepted = [one for one in revisions if one.last_fetch is not None and one.last_fetch > looked]
-    return max(accepted, key=lambda one: one.number).nights if accepted else NO_NIGHTS
+    return max(accepted, key=lambda one: one.number).told if accepted else NO_NIGHTS
 
 
 def cause(state: UnitState, listing: ListingState, closing: Nights) -> tuple[tuple[Nights, ChannelName | None], ...]:

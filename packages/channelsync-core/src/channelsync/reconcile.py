@@ -33,7 +33,7 @@ from channelsync.proof import Revision, Run, exposures, pruned, reach
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.takeover import credit, watch
 
-__all__ = ["Change", "Plan", "Step", "fetched", "observe", "reconcile", "sending", "settle"]
+__all__ = ["Change", "Plan", "Step", "fetched", "observe", "reconcile", "sending", "settle", "spared"]
 
 
 @final
@@ -215,7 +215,10 @@ def _revision(listing: ListingState, nights: Nights, now: datetime) -> Revision:
     last = listing.revisions[-1] if listing.revisions else None
     known = {run.stay: run for run in last.runs} if last else {}
     runs = tuple(known.get(stay) or Run(stay, now) for stay in nights.runs())
-    return Revision(last.number + 1 if last else 1, now, runs, nights)
+    written = None
+    if listing.listing.traits.pushed:
+        written = last.carried & nights if last else NO_NIGHTS
+    return Revision(last.number + 1 if last else 1, now, runs, nights, written=written)
 
 
 def _why_changed(close: Nights, opened: Nights) -> str:
@@ -227,14 +230,20 @@ def _why_changed(close: Nights, opened: Nights) -> str:
     return "; ".join(reasons)
 
 
-def fetched(state: UnitState, listing: ListingId, at: datetime, revision: int | None = None) -> UnitState:
+def fetched(
+    state: UnitState, listing: ListingId, at: datetime, revision: int | None = None, *, written: bool = False
+) -> UnitState:
     """Record that the platform has read a listing's calendar: the revision in force, or the one of that number.
+
+    With ``written``, that it has accepted what was written of it; a calendar is read whole, by whoever else takes it.
 
     Only a fetch known to be the platform's belongs here; a person's or a stranger's is no evidence.
     """
     before = state.of(listing)
     number = revision if revision is not None else (before.revisions[-1].number if before.revisions else 0)
     revisions = tuple(one.fetched(at) if one.number == number else one for one in before.revisions)
+    if not written and before.listing.traits.pushed:
+        revisions = tuple(evolve(one, written=one.nights) if one.number == number else one for one in revisions)
     last = [one for one in revisions if one.number == number]
     clear = before.cleared - last[0].nights if last else before.cleared
     open_ones = exposures(
@@ -243,11 +252,21 @@ def fetched(state: UnitState, listing: ListingId, at: datetime, revision: int | 
     return state.with_listing(evolve(before, revisions=revisions, cleared=clear, exposed=open_ones))
 
 
-def sending(state: UnitState, listing: ListingId, at: datetime) -> UnitState:
-    """Record that the revision in force is about to be written to a listing that takes our writes.
+def sending(state: UnitState, listing: ListingId, at: datetime, closing: Nights) -> UnitState:
+    """Record that nights of the revision in force are about to be closed on a listing that takes our writes.
 
-    It is stored before the first request leaves: from then on the platform may show what it closes.
+    It is stored before the first request leaves: from then on the platform may show them because of us.
     """
     before = state.of(listing)
     *older, current = before.revisions
-    return state.with_listing(evolve(before, revisions=(*older, evolve(current, sent=at))))
+    sent = evolve(current, sent=at, written=current.carried | closing)
+    return state.with_listing(evolve(before, revisions=(*older, sent)))
+
+
+def spared(state: UnitState, listing: ListingId, nights: Nights, revision: int) -> UnitState:
+    """Record that nights of a revision were not written after all: they stood closed there already, and not by us."""
+    before = state.of(listing)
+    revisions = tuple(
+        evolve(one, written=one.told - nights) if one.number == revision else one for one in before.revisions
+    )
+    return state.with_listing(evolve(before, revisions=revisions))

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
-from channelsync.adapter import GrantsAccess, ReceivesWebhooks
 from channelsync.cli import options, shapes
 from channelsync.errors import UsageError
 from channelsync.nights import Stay
@@ -110,6 +109,8 @@ def sandbox(shell: Shell) -> int:
 
 def _partner(plugin: ChannelPlugin) -> Partner | None:
     """Return the simulator of the platform's API, before any consent where it asks for one; None where it has none."""
+    from channelsync.adapter import GrantsAccess
+
     if plugin.api is None:
         return None
     factory = cast("Callable[..., Partner]", plugin.load_partner())
@@ -133,6 +134,8 @@ def _furnish(platform: Platform, now: datetime) -> None:
 def _document(
     served: Served, plugin: ChannelPlugin, platforms: tuple[Platform, ...], partner: Partner | None
 ) -> shapes.Shape:
+    from channelsync.adapter import GrantsAccess, ReceivesWebhooks
+
     numbers = {id(platform): listing for listing, platform in partner.lodgings.items()} if partner else {}
     asked = {one.name for one in plugin.account}
     fields = [(name, value) for name, value in served.fields(partner).items() if name in asked] if partner else []

@@ -76,6 +76,8 @@ class Write:
     opening: Nights
     accepted_for: timedelta | None = None
     """For how long the platform has accepted this revision and shown something else, None where it has not."""
+    unseen: bool = False
+    """Whether the listing was not looked at in this step: what its owner has closed there since is not known."""
     unheard: bool = False
     """Whether the platform could not be looked at the last time."""
 
@@ -92,9 +94,19 @@ class Write:
             return _READ_BACK
         return max(self.accepted_for, _AGAIN) if self.closing else None
 
+    def without(self, shut: Nights) -> Write:
+        """Return the same without nights that are closed there already."""
+        left = [evolve(one, nights=one.nights - shut) for one in self.closing]
+        return evolve(self, closing=tuple(one for one in left if one.nights))
+
+    @property
+    def closes(self) -> Nights:
+        """All nights to be closed."""
+        return Nights.union([one.nights for one in self.closing])
+
     def accepted(self, written: Written) -> bool:
         """Whether the platform has accepted all that the revision closes."""
-        return Nights.union([one.nights for one in self.closing]) <= written.closed
+        return self.closes <= written.closed
 
 
 def writes(
@@ -121,8 +133,8 @@ def writes(
             current = one.revisions[-1]
             age = None if current.first_fetch is None else now - current.first_fetch
             unheard = one.health is not None and bool(one.health.failures)
-            found.append(Write(one.id, current.number, closing, push.opening, age, unheard))
-            marked = sending(marked, one.id, now)
+            found.append(Write(one.id, current.number, closing, push.opening, age, one.id not in looked, unheard))
+            marked = sending(marked, one.id, now, push.closing)
     return marked, tuple(found)
 
 
@@ -141,7 +153,8 @@ def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, da
     for listing, (state, today) in listings.items():
         said = {stay for room, stay in stays if room == listing and stay.departure > today}
         mine = [one for one in state.claims if one.code == delivery.code]
-        if delivery.cancelled and mine:  # it is released by what is said: as long as it is not, that must be said again
+        waits = [one for one in mine if one.missing is not None and not one.missing.moved]
+        if waits or (delivery.cancelled and mine):  # released by what is said: until then that must be said again
             return False
         if said != {one.stay for one in mine if one.missing is None}:
             return False

@@ -28,10 +28,12 @@ _LONGEST: Final = 2000
 """Characters; no text of ours is longer, and whatever is stays as it is."""
 _DEEPEST: Final = 5
 """Texts inside texts."""
+_MOST: Final = 20
+"""Sentences; a text of more is none of ours."""
 _NEXT: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 """Between two sentences."""
-_NUMBER: Final = r"([0-9-]+)"
-_TYPED: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"\s]+)"""
+_NUMBER: Final = re.compile(r"[0-9-]+")
+_TYPED: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^'"\s]+""")
 
 
 def translated(text: str, language: str) -> str:
@@ -71,13 +73,19 @@ def _capital(text: str | None) -> str | None:
 
 
 def _sentences(text: str, depth: int) -> str | None:
-    """Return the French of several sentences; as many as are known together are taken together."""
-    for cut in reversed([found.start() for found in _NEXT.finditer(text)]):
-        head, rest = text[:cut], text[cut + 1 :]
-        said = _sentence(head, depth)
-        if said is not None:
-            return f"{said} {_french(rest, depth + 1) or rest}"
-    return None
+    """Return the French of several sentences, None where none is known; as many as are known together stay together."""
+    sentences = _NEXT.split(text)
+    if not 1 < len(sentences) <= _MOST:
+        return None
+    said, at, known = list[str](), 0, False
+    while at < len(sentences):
+        ends = range(len(sentences), at, -1)
+        found = next(((end, one) for end in ends if (one := _sentence(" ".join(sentences[at:end]), depth))), None)
+        end, one = found or (at + 1, _clauses(sentences[at], depth) or sentences[at])
+        known = known or one != sentences[at]
+        said.append(one)
+        at = end
+    return " ".join(said) if known else None
 
 
 def _clauses(text: str, depth: int) -> str | None:
@@ -154,13 +162,20 @@ class _Template:
         return len("".join(self.around))
 
     def match(self, text: str) -> tuple[str, ...] | None:
-        """Return what stands in the blanks of a text, None where it is another text."""
+        """Return what stands in the blanks of a text, None where it is another text; each blank is as short as can be.
+
+        Nothing is tried twice, so that no text takes long.
+        """
         if not (text.startswith(self.around[0]) and text.endswith(self.around[-1])):
             return None
-        if not all(words in text for words in self.around):
-            return None
-        found = _pattern(self).fullmatch(text)
-        return found.groups() if found else None
+        found, at = list[str](), len(self.around[0])
+        for place, (blank, words) in enumerate(zip(self.blanks, self.around[1:], strict=True), start=1):
+            end = blank.end(text, at, words, last=place == len(self.blanks))
+            if end <= at or not text.startswith(words, end):
+                return None
+            found.append(text[at:end])
+            at = end + len(words)
+        return tuple(found) if at == len(text) else None
 
     def say(self, filled: tuple[str, ...], part: Callable[[str], str]) -> str:
         """Return the French with the blanks filled in; ``part`` puts into French what nobody typed."""
@@ -179,13 +194,12 @@ class _Blank:
     number: bool
     typed: bool
 
-
-@cache
-def _pattern(template: _Template) -> re.Pattern[str]:
-    """Return what a template's text looks like."""
-    forms = [_NUMBER if blank.number else _TYPED if blank.typed else "(.+?)" for blank in template.blanks]
-    words = [re.escape(words) for words in template.around]
-    return re.compile("".join(part for pair in zip(words, [*forms, ""], strict=True) for part in pair), re.DOTALL)
+    def end(self, text: str, at: int, words: str, *, last: bool) -> int:
+        """Return where the blank ends that begins at a place of a text and has these words after it; -1 for nowhere."""
+        if self.number or self.typed:
+            found = (_NUMBER if self.number else _TYPED).match(text, at)
+            return found.end() if found else -1
+        return len(text) - len(words) if last else text.find(words, at + 1)
 
 
 def _unquoted(text: str) -> str:

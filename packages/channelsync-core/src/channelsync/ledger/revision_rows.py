@@ -38,12 +38,13 @@ class _Published:
 
     runs: tuple[Run, ...]
     nights: Nights
+    written: Nights | None = None
 
 
 def revision_of(row: Row[Any]) -> Revision:
     """Build a revision from its row."""
     held = read(row.runs, _Published)
-    return Revision(row.number, row.at, held.runs, held.nights, row.first_fetch, row.last_fetch, row.sent)
+    return Revision(row.number, row.at, held.runs, held.nights, row.first_fetch, row.last_fetch, row.sent, held.written)
 
 
 def write_revisions(db: Connection, before: Sequence[ListingState], after: Sequence[ListingState]) -> None:
@@ -72,11 +73,11 @@ def write_revisions(db: Connection, before: Sequence[ListingState], after: Seque
 
 
 def _content(one: Revision) -> tuple[object, ...]:
-    return (one.at, one.runs, one.nights)
+    return (one.at, one.runs, one.nights, one.written)
 
 
 def _values(one: Revision, place: int) -> _Values:
-    held = dumped(_Published(one.runs, one.nights))
+    held = dumped(_Published(one.runs, one.nights, one.written))
     return {"matters": True, "at": one.at, "runs": held} | _times(one, place)
 
 

@@ -15,14 +15,15 @@ from typing import final
 
 from attrs import frozen
 
-from channelsync.adapter import PushesAvailability
+from channelsync.adapter import PushesAvailability, ReadsAvailability
 from channelsync.engine.api import Write, writes
 from channelsync.errors import ChannelSyncError
-from channelsync.ids import ListingId
+from channelsync.ids import AccountId, ListingId
 from channelsync.ledger import Link
 from channelsync.manager.calling import Calling
 from channelsync.manager.desk import Changing
-from channelsync.reconcile import fetched
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.reconcile import fetched, spared
 from channelsync.state import UnitState
 from channelsync.vault import redact
 
@@ -38,6 +39,15 @@ class Order:
 
     link: Link
     write: Write
+
+
+@final
+@frozen
+class Sent:
+    """What came of an order: whether all that it closes was accepted, and what stood closed there already."""
+
+    accepted: bool
+    spared: Nights = NO_NIGHTS
 
 
 class Writing(Calling):
@@ -59,17 +69,19 @@ class Writing(Calling):
         """Write what was ordered, all listings at once; store what was accepted, and return the unit as it is then."""
         if not orders:
             return state
-        came = self._reader.at_once([partial(self._sent, order) for order in orders])
-        accepted = {order.link.id: order for order, good in zip(orders, came, strict=True) if good}
+        came = dict(zip(orders, self._reader.at_once([partial(self._sent, order) for order in orders]), strict=True))
         with self._changing(state.unit, quiet=True) as change:
-            for listing, order in accepted.items():
-                if not change.state.of(listing).retired:
-                    change.state = fetched(change.state, listing, change.now, order.write.revision)
-            for order in orders:
-                wait = order.write.look_after(accepted=order.link.id in accepted)
+            for order, sent in came.items():
+                listing, number = order.link.id, order.write.revision
+                if sent.spared:
+                    change.state = spared(change.state, listing, sent.spared, number)
+                if sent.accepted and not change.state.of(listing).retired:
+                    change.state = fetched(change.state, listing, change.now, number, written=True)
+                wait = order.write.look_after(accepted=sent.accepted)
                 if wait is not None:
-                    change.tx.mark_due(order.link.id, change.now + wait, now=change.now)
-        self._wake([listing for listing, one in accepted.items() if one.write.look_after(accepted=True)])
+                    change.tx.mark_due(listing, change.now + wait, now=change.now)
+        good = [order for order, sent in came.items() if sent.accepted]
+        self._wake([order.link.id for order in good if order.write.look_after(accepted=True)])
         return change.state
 
     def _wake(self, listings: Collection[ListingId]) -> None:
@@ -77,20 +89,38 @@ class Writing(Calling):
             for one in listings:
                 self.wake(one)
 
-    def _sent(self, order: Order) -> bool:
-        """Write one order, and return whether the platform accepted all that it closes."""
+    def _sent(self, order: Order) -> Sent:
+        """Write one order."""
         api, account = self._plugin(order.link.channel).api, order.link.account
         if not isinstance(api, PushesAvailability) or account is None:
             _log.error("listing %s: its plugin cannot write any more", order.link.id)
-            return False
-        write = order.write
+            return Sent(accepted=False)
+        shut = self._shut(order, api, account) if order.write.unseen else NO_NIGHTS
+        write, spare = order.write.without(shut), order.write.closes & shut
+        if not (write.closing or write.opening):
+            return Sent(accepted=True, spared=spare)
         try:
             written = self.call(
                 account, lambda access: api.push(access, order.link.external_id, write.closing, write.opening)
             )
         except ChannelSyncError as error:
             _log.warning("listing %s was not written to: %s", order.link.id, redact(str(error)))
-            return False
+            return Sent(accepted=False, spared=spare)
         for why in written.refused:
             _log.warning("listing %s: refused in part: %s", order.link.id, redact(why))
-        return write.accepted(written)
+        return Sent(accepted=write.accepted(written), spared=spare)
+
+    def _shut(self, order: Order, api: object, account: AccountId) -> Nights:
+        """Ask which of the nights to be closed are closed already: its owner has closed those since the last look.
+
+        Where the platform does not tell, they are closed all the same: to close twice is the lesser harm.
+        """
+        nights = order.write.closes
+        if not isinstance(api, ReadsAvailability) or nights.first is None:
+            return NO_NIGHTS
+        window = Stay(nights.first, nights.runs()[-1].departure)
+        try:
+            return self.call(account, lambda access: api.closed(access, order.link.external_id, window))
+        except ChannelSyncError as error:
+            _log.info("listing %s is written to unseen: %s", order.link.id, redact(str(error)))
+            return NO_NIGHTS

@@ -11,6 +11,10 @@ After every step the judge compares what we know and publish with what the platf
 safety at once, those of convergence when all has been quiet for days. It also counts what caution costs: how long
 nights stay closed that nobody has, how long sold ones can be sold again (`tally`).
 
+Some listings may be on their platforms' APIs (`Climate.of` with the word ``apis``): then the accounts of the plugins'
+simulators ask us, call us and keep queues (`accounts`), and our side looks, writes, answers and acknowledges (`calls`,
+`line`), with the same decisions that the manager takes (`channelsync.engine.api`).
+
 Many lives are played over many processes (`many`). One that breaks a law is made short, until nothing more can be left
 out (`shrink`), and kept as a file that every run of the tests plays again (`golden`).
 

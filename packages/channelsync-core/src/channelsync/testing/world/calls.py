@@ -159,7 +159,7 @@ class Calls:
         for write, good in came:
             side, _ = self._lines[write.listing]
             if good:
-                house.state = fetched(house.state, write.listing, at + _MOMENT, write.revision)
+                house.state = fetched(house.state, write.listing, at + _MOMENT, write.revision, written=True)
             wait = write.look_after(accepted=good)
             if wait is not None:
                 self.hurry(side, now + wait)

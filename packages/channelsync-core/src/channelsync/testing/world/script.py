@@ -176,9 +176,14 @@ def _connected(rng: Random, climate: Climate, cast: Cast) -> Cast:
         for role in cast.roles
     ]
     alone = {at for at, role in enumerate(roles) if role.api and _APIS[role.channel]}
-    return evolve(
-        cast, roles=tuple(evolve(one, direct=tuple(at for at in one.direct if at not in alone)) for one in roles)
-    )
+    roles = [evolve(one, direct=tuple(at for at in one.direct if at not in alone)) for one in roles]
+    copied = {at for role in roles for at in role.direct}
+    return evolve(cast, roles=tuple(_unrolled(one) if at in copied else one for at, one in enumerate(roles)))
+
+
+def _unrolled(role: Role) -> Role:
+    """Return a listing whose calendar others copy; by an API nothing shows that its end rolls, so it has none."""
+    return evolve(role, window_days=None, notice_nights=0) if role.api else role
 
 
 def _on_api(rng: Random, climate: Climate, role: Role) -> Role:
