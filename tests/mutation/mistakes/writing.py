@@ -60,7 +60,7 @@ MISTAKES: Final = (
     ),
     Mutant(
         "uncovered-by-the-window-is-a-claim",
-        "Our closing that the unopened calendar hid is a claim when it comes out: two platforms keep each other closed.",
+        "Our closing that the unopened calendar hid is a claim when it comes out: two keep each other closed.",
         "echo",
         "before.shown - before.aside.nights - last.hard",
         "before.shown - last.hard",

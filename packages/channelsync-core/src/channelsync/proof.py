@@ -72,7 +72,7 @@ class Revision:
 
     ``first_fetch`` and ``last_fetch`` are when the platform read it, or accepted its writes; None while it has not.
     ``sent`` is when we last began to write it, None where it was never written; ``written`` are the nights of it that
-    we ever wrote, None for a calendar, which is read whole: what stood closed there already is not ours by being wanted.
+    we ever wrote, None for a calendar, which is read whole: what stood closed there already is not ours.
     """
 
     number: int

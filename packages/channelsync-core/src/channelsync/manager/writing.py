@@ -69,18 +69,19 @@ class Writing(Calling):
         """Write what was ordered, all listings at once; store what was accepted, and return the unit as it is then."""
         if not orders:
             return state
-        came = dict(zip(orders, self._reader.at_once([partial(self._sent, order) for order in orders]), strict=True))
+        sent = self._reader.at_once([partial(self._sent, order) for order in orders])
+        came = tuple(zip(orders, sent, strict=True))
         with self._changing(state.unit, quiet=True) as change:
-            for order, sent in came.items():
+            for order, what in came:
                 listing, number = order.link.id, order.write.revision
-                if sent.spared:
-                    change.state = spared(change.state, listing, sent.spared, number)
-                if sent.accepted and not change.state.of(listing).retired:
+                if what.spared:
+                    change.state = spared(change.state, listing, what.spared, number)
+                if what.accepted and not change.state.of(listing).retired:
                     change.state = fetched(change.state, listing, change.now, number, written=True)
-                wait = order.write.look_after(accepted=sent.accepted)
+                wait = order.write.look_after(accepted=what.accepted)
                 if wait is not None:
                     change.tx.mark_due(listing, change.now + wait, now=change.now)
-        good = [order for order, sent in came.items() if sent.accepted]
+        good = [order for order, what in came if what.accepted]
         self._wake([order.link.id for order in good if order.write.look_after(accepted=True)])
         return change.state
 
