@@ -24,12 +24,12 @@ NOW = "2026-11-22T10:00:00Z"
 QUESTIONS = {
     *("account", "accounts", "audit_lines", "claims", "conflicts", "explain", "exposed", "feed", "feed_readers"),
     *("feed_url", "held_access", "keys", "links", "log", "next_due", "owner", "owners", "questions", "state"),
-    *("status", "unit", "units", "verify_audit"),
+    *("status", "unit", "units", "verify_audit", "consent_page", "fields", "remote_listings"),
 }
 """What changes nothing that anybody ordered."""
-WORK = {"access_refused", "close", "hint", "record_fetch", "serve", "step", "sync"}
+WORK = {"access_refused", "call", "close", "may_sell", "hint", "record_fetch", "serve", "step", "sync"}
 """What the service does by itself, or a platform; its traces are in the log and among the fetches."""
-ELSEWHERE = {"add_account", "reconnect"}
+ELSEWHERE = {"accept", "add_account", "connect", "grant", "reconnect"}
 """Orders that need a channel with accounts: their own tests hold that they are audited."""
 RESTORE = {"put_back"}
 

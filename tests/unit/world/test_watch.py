@@ -42,28 +42,32 @@ def test_sleeping_is_noting_one_by_one(minutes: int) -> None:
         wait = poll_wait(rng.random(), DEFAULT_POLICY)
         one.note(there, now + SKEW, now, now + SKEW + wait, DEFAULT_POLICY)
         now, looks = now + wait, looks + 1
-    assert many.doze(due, before, SKEW, Random(5), DEFAULT_POLICY) == (looks, now)
+    assert many.doze(there, due, before, SKEW, Random(5), DEFAULT_POLICY) == (looks, now)
     assert many.noted(state, DEFAULT_POLICY) == one.noted(state, DEFAULT_POLICY)
 
 
 def test_sleep_ends_where_the_calendar_may_be_another_one() -> None:
     """No look is left out that anything known to be coming could have changed."""
     watch, _, there = watched()
-    watch.fall_asleep(there, START + 9 * HOUR, START + HOUR)
+    watch.fall_asleep(there, START + 9 * HOUR, START, START + HOUR)
     assert watch.asleep == START + 8 * HOUR
     for ours, due in ((START + HOUR, START + HOUR), (START + 9 * HOUR, START + 8 * HOUR)):
         watch.asleep = None
-        watch.fall_asleep(there, ours, due)
+        watch.fall_asleep(there, ours, START, due)
         assert watch.asleep is None
-    watch.cached = True  # what is given next is a copy that may be made anew
-    watch.fall_asleep(there, START + 9 * HOUR, START + HOUR)
+    watch.cached, watch.renewed = True, START + 3 * HOUR
+    watch.version = ("another one",)  # the copy that is given shows what was so before
+    watch.fall_asleep(there, START + 9 * HOUR, START, START + HOUR)
     assert watch.asleep is None
+    watch.version, watch.fresh = (there.edition(START),), False
+    watch.fall_asleep(there, START + 9 * HOUR, START, START + HOUR)
+    assert watch.asleep == START + 3 * HOUR
 
 
 def test_what_disturbs_a_sleep() -> None:
     """Another state, a change or a fault there, and what is read there and comes into force sooner."""
     watch, state, there = watched()
-    watch.fall_asleep(there, START + 9 * HOUR, START + HOUR)
+    watch.fall_asleep(there, START + 9 * HOUR, START, START + HOUR)
     assert not watch.is_disturbed(there, state)
     assert watch.is_disturbed(there, evolve(state))
     watch.lasting = START + 2 * HOUR

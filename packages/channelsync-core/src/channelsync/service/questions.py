@@ -14,6 +14,7 @@ from typing import Final
 from channelsync.adapter import AsksQuestions, Question, Reply
 from channelsync.errors import ChannelSyncError
 from channelsync.manager import Manager
+from channelsync.manager.accounts import ACCESS
 
 __all__ = ["SECRET", "answered", "is_caller", "receipt"]
 
@@ -36,6 +37,9 @@ def is_caller(manager: Manager, source: str, headers: Mapping[str, str]) -> bool
     account = next((one.id for one in manager.accounts() if one.id == scope), None)
     if account is None:
         return True  # an owner's address: it alone counts
+    with manager.ledger.reading() as tx:
+        if tx.secret(ACCESS, account) is None:
+            return True  # it was never given an access, so no constant either
     wanted = manager.fields(account).get(SECRET)
     if wanted is None or not wanted.reveal():
         return True

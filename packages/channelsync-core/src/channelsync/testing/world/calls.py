@@ -47,9 +47,6 @@ _MOMENT: Final = timedelta(milliseconds=200)
 """So long after a step its writes have been accepted."""
 _SOON: Final = timedelta(seconds=1)
 _MOST: Final = 500
-_LIVED: Final = timedelta(days=340)
-"""So far ahead anybody has anything in this world (`channelsync.testing.world.script`): what lies beyond is not asked
-for, to save a third of what an API writes and we read."""
 
 
 class Heard(Protocol):
@@ -103,8 +100,7 @@ class Calls:
         """Ask the API, and where it gives no look, the calendar if there is one."""
         unit = self.house.state.unit
         line.day = unit.today(at)
-        whole = window(line.traits, line.day)
-        nights = Stay(whole.arrival, min(whole.departure, whole.arrival + _LIVED))
+        nights = window(line.traits, line.day)
 
         def source(access: Access) -> ApiSource:
             return ApiSource(access, line.listing, unit.timezone, nights)
