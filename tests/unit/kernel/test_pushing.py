@@ -19,6 +19,7 @@ from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
     GREENGO,
+    START,
     Unit3,
     block,
     claim,
@@ -404,3 +405,11 @@ def test_a_block_in_the_place_of_a_silent_reservation_is_asked_about():
         unit.wait(minutes=20).look(BOOKING, block(10, 14), guest(20, 24, code="2"), guest(30, 34, code="3"))
     assert unit.suspected(BOOKING) == nights(10, 14)
     assert nights(10, 14) <= unit.state.of(AIRBNB).published
+
+
+def test_a_calendar_that_was_read_is_carried_over():
+    """A listing that turns from the calendar to the API: what was read of the calendar is told, what was not is not."""
+    unread = revision(1, nights(10, 14), START)
+    assert (unread.told, unread.carried) == (nights(10, 14), NO_NIGHTS)
+    read = unread.fetched(START)
+    assert (read.told, read.carried) == (nights(10, 14), nights(10, 14))
