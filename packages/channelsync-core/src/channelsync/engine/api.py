@@ -17,7 +17,7 @@ from channelsync.availability import desired
 from channelsync.engine.step import Answer, by_code
 from channelsync.evolving import evolve
 from channelsync.ids import ListingId
-from channelsync.nights import Nights, Stay
+from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import months_after
 from channelsync.orders import recovering
 from channelsync.policy import Policy
@@ -76,8 +76,9 @@ class Write:
     opening: Nights
     accepted_for: timedelta | None = None
     """For how long the platform has accepted this revision and shown something else, None where it has not."""
-    unseen: bool = False
-    """Whether the listing was not looked at in this step: what its owner has closed there since is not known."""
+    unseen: Nights = NO_NIGHTS
+    """The nights never written before, where the listing was not looked at in this step: its owner may have closed them
+    since."""
     unheard: bool = False
     """Whether the platform could not be looked at the last time."""
 
@@ -132,8 +133,9 @@ def writes(
             closing = tuple(Closing(nights, taken_on) for nights, taken_on in causes)
             current = one.revisions[-1]
             age = None if current.first_fetch is None else now - current.first_fetch
+            unseen = NO_NIGHTS if one.id in looked else push.closing - current.carried
             unheard = one.health is not None and bool(one.health.failures)
-            found.append(Write(one.id, current.number, closing, push.opening, age, one.id not in looked, unheard))
+            found.append(Write(one.id, current.number, closing, push.opening, age, unseen, unheard))
             marked = sending(marked, one.id, now, push.closing)
     return marked, tuple(found)
 

@@ -97,7 +97,7 @@ class Writing(Calling):
             _log.error("listing %s: its plugin cannot write any more", order.link.id)
             return Sent(accepted=False)
         shut = self._shut(order, api, account) if order.write.unseen else NO_NIGHTS
-        write, spare = order.write.without(shut), order.write.closes & shut
+        write, spare = order.write.without(shut), order.write.unseen & shut
         if not (write.closing or write.opening):
             return Sent(accepted=True, spared=spare)
         try:
@@ -112,7 +112,7 @@ class Writing(Calling):
         return Sent(accepted=write.accepted(written), spared=spare)
 
     def _shut(self, order: Order, api: object, account: AccountId) -> Nights:
-        """Ask which of the nights to be closed are closed already: its owner has closed those since the last look.
+        """Ask which of the nights to be closed are closed already: by its owner, where we never wrote them.
 
         Where the platform does not tell, they are closed all the same: to close twice is the lesser harm.
         """
