@@ -50,17 +50,17 @@ class Played:
 
     findings: list[Finding] = field(factory=list)
     figures: Counter[str] = field(factory=Counter)
-    claimed: list[tuple[datetime, Nights]] = field(factory=list)
-    """The nights claimed, from each moment at which they changed."""
+    standing: list[tuple[datetime, Nights]] = field(factory=list)
+    """The nights claimed and not missing, from each moment at which they changed."""
     aside: Nights = NO_NIGHTS
     echo: Nights = NO_NIGHTS
     longest: timedelta = timedelta(0)
     broken: list[str] = field(factory=list)
     """Where the law was not kept."""
 
-    def claimed_at(self, at: datetime) -> Nights:
-        """Return the nights that were claimed after the look at that time, or the last one before it."""
-        return next((nights for since, nights in reversed(self.claimed) if since <= at), NO_NIGHTS)
+    def standing_at(self, at: datetime) -> Nights:
+        """Return the nights that were claimed and shown at the look of that time, or the last one before it."""
+        return next((nights for since, nights in reversed(self.standing) if since <= at), NO_NIGHTS)
 
 
 def channel(name: str) -> str:
@@ -123,8 +123,9 @@ def _count(played: Played, seen: Seen) -> None:
     figures["suspect"] += after.verdict is Verdict.SUSPECT
     played.aside |= after.aside.nights
     played.echo |= after.echo
-    if not played.claimed or played.claimed[-1][1] != after.claimed:
-        played.claimed.append((seen.at, after.claimed))
+    standing = Nights.union([one.nights for one in after.claims if one.missing is None])
+    if not played.standing or played.standing[-1][1] != standing:
+        played.standing.append((seen.at, standing))
     for one in seen.findings:
         if one.did in TOLD and not (one.did is Did.RELEASE and not one.nights):
             played.findings.append(one)
