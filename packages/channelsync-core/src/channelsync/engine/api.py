@@ -21,6 +21,7 @@ from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import months_after
 from channelsync.orders import recovering
 from channelsync.policy import Policy
+from channelsync.proof import Revision
 from channelsync.pushing import cause, owed
 from channelsync.reconcile import sending
 from channelsync.state import ListingState, UnitState
@@ -127,6 +128,8 @@ def writes(
     marked = state
     for one in state.active:
         seen = looked.get(one.id) if may_open else None
+        if one.revisions and _was_just_opened(one.revisions[-1], now):
+            seen = None
         push = owed(one, today, looked=seen, until=window(one.listing.traits, today).departure)
         if push:
             causes = cause(state, one, push.closing)
@@ -138,6 +141,16 @@ def writes(
             found.append(Write(one.id, current.number, closing, push.opening, age, unseen, unheard))
             marked = sending(marked, one.id, now, push.closing)
     return marked, tuple(found)
+
+
+def _was_just_opened(current: Revision, now: datetime) -> bool:
+    """Whether it is too early to open again what the platform accepts and goes on showing closed.
+
+    Something else closes it there, such as another calendar: we ask less and less often, and never insist.
+    """
+    if current.first_fetch is None or current.sent is None:
+        return False
+    return now - current.sent < current.sent - current.first_fetch
 
 
 # -- messages that wait ------------------------------------------------------------------------------------------------
