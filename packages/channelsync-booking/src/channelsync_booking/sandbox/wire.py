@@ -65,6 +65,7 @@ class _Reader:
         self.depth -= 1
         self.builder.end(_local(name))
 
+    # A flag by place, because expat calls it so.
     def doctype(self, name: str, system: str | None, public: str | None, internal: bool) -> None:  # noqa: FBT001
         """Refuse: a document type can declare entities."""
         del name, system, public, internal
