@@ -86,7 +86,9 @@ class House:
         """Let an owner's telephone ask for push messages."""
         there = {"endpoint": f"https://push.example/{number}", "keys": {"p256dh": POINT, "auth": "A" * 22}}
         with self.ledger.transaction() as tx:
-            return addresses.subscribe(tx, self.vault, (owner or self.anne).id, json.dumps(there), at=self.at)
+            return addresses.subscribe(
+                tx, self.vault, (owner or self.anne).id, json.dumps(there), at=self.at, hosts=["push.example"]
+            )
 
     def happens(self, kind: NoticeKind = NoticeKind.RESERVATION, number: object = 1, **changes: Any) -> Notice:
         """Let something happen that is to be told."""

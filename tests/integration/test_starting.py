@@ -94,9 +94,9 @@ def test_health_tells_the_truth(tmp_path: Path) -> None:
         with manager.ledger.transaction() as tx:
             at = datetime(2027, 1, 10, tzinfo=UTC)
             tx.put_secret("feed", "x", manager.vault.seal("feed", "x", "https://example.org/x.ics"), at=at)
-    with TestClient(create_app(environ=wrong)) as client:
+    with TestClient(create_app(environ=wrong), base_url="http://127.0.0.1") as client:
         assert client.get("/health").status_code == 503
-    with TestClient(create_app(environ=right)) as client:
+    with TestClient(create_app(environ=right), base_url="http://127.0.0.1") as client:
         assert client.get("/health").json() == {"status": "ok"}
         with closing(sqlite3.connect(database)) as other:
             other.execute("ALTER TABLE secrets RENAME TO elsewhere")

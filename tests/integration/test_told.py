@@ -93,7 +93,7 @@ def home(tmp_path: Path, place: Place) -> Iterator[Home]:
                 (owner,) = tx.owners()
                 addresses.set_preferences(tx, owner, Preferences(mail=ANNE), actor="owner", at=NOW)
                 there = home.browser.subscription
-                addresses.subscribe(tx, manager.vault, owner.id, there, at=NOW, insecure=True)
+                addresses.subscribe(tx, manager.vault, owner.id, there, at=NOW, hosts=None)
             yield home
 
 

@@ -104,6 +104,19 @@ def test_a_cancelled_guests_nights_can_be_booked_again(leaves_closed: bool, said
         assert side.platform.closed(world.now) | side.platform.sold(world.now) == left.stay.nights
 
 
+def test_what_the_owner_has_just_closed_there_is_not_taken_for_ours() -> None:
+    """A guest books the same nights elsewhere before we look again, and cancels: the owner's closing stays."""
+    owners = Act(at(1), Deed.CLOSE_THERE, 0, 30, 4)
+    world = told(AIRBNB, BOOKING, owners, Act(at(1) + 5, Deed.BOOK, 1, 30, 4), Act(at(9), Deed.CANCEL, draw=0))
+    world.run(world.script.start + timedelta(hours=1, minutes=1))
+    (guest,) = world.sides[1].platform.reservations()
+    assert guest.stay.nights <= world.sides[0].platform.hands[0]
+    assert not world.sides[0].platform.hands[1]
+    assert world.played().breaches == ()
+    assert world.sides[0].platform.closed(world.now) == guest.stay.nights
+    assert world.sides[1].platform.hands[1] == guest.stay.nights
+
+
 def test_while_its_api_is_down_airbnb_is_read_by_its_calendar() -> None:
     """A guest booked meanwhile closes the others; once the API is back it is looked at again by itself."""
     down = Act(at(1), Deed.FAULT, 0, draw=0, fault="api_unavailable", span=DAY)

@@ -20,9 +20,10 @@ from channelsync.nights import Nights, Stay
 from channelsync.observation import Event, Observation, Verdict
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.proof import Revision, Run
-from channelsync.reconcile import Step, fetched, observe, settle
+from channelsync.pushing import Push, owed
+from channelsync.reconcile import Step, fetched, observe, sending, settle
 from channelsync.state import ListingState, Takeover, UnitState
-from channelsync.traits import Horizon, Traits
+from channelsync.traits import EchoHabit, Horizon, Traits
 
 MARCH: Final = date(2027, 3, 1)
 START: Final = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -37,6 +38,12 @@ TYPED: Final = Traits(
 )
 MERGING: Final = Traits(merges=True, clips=True, horizon=Horizon(18, frozenset({Kind.CLOSURE})))
 PLAIN: Final = Traits(empty_is_normal=True)
+TOLD: Final = Traits(
+    identified=frozenset({Kind.RESERVATION}),
+    echo=EchoHabit.ECHOES,
+    echo_kinds=frozenset({Kind.BLOCK}),
+    pushed=True,
+)
 HABITS: Final = {AIRBNB: TYPED, BOOKING: MERGING, GREENGO: PLAIN}
 
 
@@ -210,6 +217,39 @@ class Unit3:
     def suspected(self, name: ListingId) -> Nights:
         """Return the nights of a listing's suspected claims."""
         return Nights.union(one.nights for one in self.claims(name) if one.standing is Standing.SUSPECTED)
+
+
+class Written(Unit3):
+    """A unit whose first two listings take our writes, driven as the shell drives it."""
+
+    @property
+    def today(self):
+        """The date at the unit."""
+        return self.state.unit.today(self.now)
+
+    def owed(self, name: ListingId, *, looked: bool = True) -> Push:
+        """Return what is owed to a listing, having been looked at just now or not."""
+        return owed(self.state.of(name), self.today, looked=self.now if looked else None)
+
+    def sent(self, name: ListingId) -> None:
+        """Note that a listing is being written to."""
+        self.state = sending(self.state, name, self.now, self.owed(name, looked=False).closing)
+
+    def accepted(self, name: ListingId) -> None:
+        """Note that it has accepted what was written."""
+        self.state = fetched(self.state, name, self.now, written=True)
+
+
+def written(traits: Traits = TOLD) -> Written:
+    """Return a quiet unit on two listings that take our writes, and one that reads a calendar."""
+    unit = Written.new(airbnb=traits, booking=traits)
+    for one in (AIRBNB, BOOKING):
+        unit.state = unit.state.with_listing(evolve(unit.state.of(one), habit=EchoHabit.ECHOES))
+    for name in (AIRBNB, BOOKING, GREENGO):
+        unit.look(name)
+    unit.read(AIRBNB, BOOKING, GREENGO)
+    unit.wait(hours=1)
+    return unit
 
 
 # --- random histories -------------------------------------------------------------------------------------------------

@@ -7,19 +7,19 @@ from datetime import timedelta
 from attrs import evolve
 
 from channelsync.claims import Kind
-from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Event, Verdict
 from channelsync.proof import Evidence, reach
 from channelsync.pushing import Push, cause, owed
-from channelsync.reconcile import fetched, sending, spared
+from channelsync.reconcile import spared
 from channelsync.state import Did
-from channelsync.traits import EchoHabit, Horizon, Traits
+from channelsync.traits import Horizon
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
     GREENGO,
     START,
+    TOLD,
     Unit3,
     block,
     claim,
@@ -31,48 +31,10 @@ from tests.unit.kernel.builders import (
     revision,
     state,
     stay,
+    written,
 )
 
-TOLD = Traits(
-    identified=frozenset({Kind.RESERVATION}),
-    echo=EchoHabit.ECHOES,
-    echo_kinds=frozenset({Kind.BLOCK}),
-    pushed=True,
-)
 LEAVES = evolve(TOLD, reopens=False)
-
-
-class Written(Unit3):
-    """A unit whose first two listings take our writes, driven as the shell drives it."""
-
-    @property
-    def today(self):
-        """The date at the unit."""
-        return self.state.unit.today(self.now)
-
-    def owed(self, name: ListingId, *, looked: bool = True) -> Push:
-        """Return what is owed to a listing, having been looked at just now or not."""
-        return owed(self.state.of(name), self.today, looked=self.now if looked else None)
-
-    def sent(self, name: ListingId) -> None:
-        """Note that a listing is being written to."""
-        self.state = sending(self.state, name, self.now, self.owed(name, looked=False).closing)
-
-    def accepted(self, name: ListingId) -> None:
-        """Note that it has accepted what was written."""
-        self.state = fetched(self.state, name, self.now, written=True)
-
-
-def written(traits: Traits = TOLD) -> Written:
-    """Return a quiet unit on two listings that take our writes, and one that reads a calendar."""
-    unit = Written.new(airbnb=traits, booking=traits)
-    for one in (AIRBNB, BOOKING):
-        unit.state = unit.state.with_listing(evolve(unit.state.of(one), habit=EchoHabit.ECHOES))
-    for name in (AIRBNB, BOOKING, GREENGO):
-        unit.look(name)
-    unit.read(AIRBNB, BOOKING, GREENGO)
-    unit.wait(hours=1)
-    return unit
 
 
 def test_a_closing_is_owed_until_it_is_shown_or_accepted():
@@ -413,3 +375,23 @@ def test_a_calendar_that_was_read_is_carried_over():
     assert (unread.told, unread.carried) == (nights(10, 14), NO_NIGHTS)
     read = unread.fetched(START)
     assert (read.told, read.carried) == (nights(10, 14), nights(10, 14))
+
+
+def test_an_opening_that_waits_is_no_longer_owed_where_a_guest_may_have_come():
+    """While the API does not answer, a calendar that read ours as open shows the nights closed: echo, or guest."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14, code="1"), guest(20, 24, code="2"))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
+    unit.read(GREENGO)
+    unit.wait(hours=1).look(AIRBNB, guest(20, 24, code="2"), cancelled=frozenset({"1"}))
+    assert unit.closed(BOOKING) == nights(20, 24)
+    unit.wait(minutes=30).read(GREENGO)
+    unit.wait(minutes=5).look(GREENGO, closure(10, 14))
+    unit.wait(minutes=5).look(BOOKING, block(10, 14), block(20, 24))
+    assert unit.owed(BOOKING) == Push()
+    for _ in range(5):
+        unit.wait(hours=1).look(GREENGO)
+    unit.look(BOOKING, block(10, 14), block(20, 24))
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))

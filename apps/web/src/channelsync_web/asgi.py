@@ -8,10 +8,13 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import cast
+from urllib.parse import urlsplit
 
+from channelsync.service.people import People
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.logging import LoggingConfig
+from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from channelsync.config import Config
@@ -22,8 +25,14 @@ from channelsync.service.inbox import Inbox
 from channelsync.service.mailbox import open_inbox
 from channelsync.service.settings import check_settings
 from channelsync.vault import redact_logs
+from channelsync_web.areas.signin import open_door
+from channelsync_web.composition import COMPRESSION, pages, templates
 from channelsync_web.feeds import feed_routes, hide_tokens
 from channelsync_web.hooks import hook_routes
+from channelsync_web.hosts import known_hosts, under_known_hosts
+from channelsync_web.metrics import Counts, counted, metrics_route
+from channelsync_web.security import guarded_answers
+from channelsync_web.troubles import HANDLERS
 
 __all__ = ["app", "create_app", "in_one_line"]
 
@@ -55,26 +64,41 @@ def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | N
     async def open_and_close(web: Litestar) -> AsyncGenerator[None]:
         redact_logs()
         hide_tokens()
-        given = os.environ if environ is None else environ
         with ExitStack() as stack:
             try:
                 web.state.manager = manager or stack.enter_context(await asyncio.to_thread(_opened, given))
+                web.state.people = People(web.state.manager.ledger, web.state.manager.vault, web.state.manager.time)
+                web.state.door = open_door(web.state.manager, web.state.people, Config.from_environment(given))
+                stack.callback(web.state.door.close)
                 web.state.inbox, _ = open_inbox(web.state.manager, Config.from_environment(given), _real_time)
             except ChannelSyncError as error:
                 web.state.refused = f"channelsync-web: {error}. {error.advice}".rstrip()
                 raise
             yield
 
+    given = os.environ if environ is None else environ
+    config = Config.from_environment(given)
+    https, counts = urlsplit(config.base_url).scheme == "https", Counts()
     made = Litestar(
         [
             health,
+            metrics_route(counts, config.metrics_token),
             feed_routes(lambda: cast("Manager", made.state.manager)),
             hook_routes(lambda: cast("Inbox", made.state.inbox), _real_time),
+            *pages(),
         ],
         lifespan=[open_and_close],
+        state=State({"https": https, "config": config}),
+        template_config=templates(),
+        compression_config=COMPRESSION,
+        exception_handlers=HANDLERS,
+        middleware=[DefineMiddleware(guarded_answers, https=https)],
         openapi_config=None,
         logging_config=LoggingConfig(configure_root_logger=False),
     )
+    hosts = known_hosts(config.base_url, config.hosts)
+    gate = under_known_hosts(counted(made.asgi_handler, counts), hosts=hosts, base_url=config.base_url)
+    made.asgi_handler = guarded_answers(gate, https=https)  # middleware would miss what has no route
     return made
 
 

@@ -15,7 +15,8 @@ For one listing the *desired* nights are
   calendar opens, the echo was only an echo.
 
 Held nights remember nothing of their own: where the calendar in force has them closed they stay closed, where it has
-them open they stay open.
+them open they stay open. On a listing that takes our writes an opening that still waits, while the platform shows the
+nights closed by us, has not come about: they stay closed too.
 """
 
 from __future__ import annotations
@@ -130,6 +131,8 @@ def _for_listing(
         else:
             firm |= nights
     closed = listing.published if listing.revisions else held  # a listing linked just now takes part in the hold
+    if listing.listing.traits.pushed:
+        closed |= listing.echo & listing.closed_there
     kept = held & closed - tried.get(listing.id, NO_NIGHTS)
     firm |= _own_turnover(state, listing)
     return Desired(firm | suspected | kept, kept - firm - suspected, suspected - firm)

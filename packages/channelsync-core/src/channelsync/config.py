@@ -22,6 +22,18 @@ come before these.
                                         ``https://ACCOUNT.blob.core.windows.net/CONTAINER``, also with a signature
 ``CHANNELSYNC_HEARTBEAT_URL``           an address asked for every few minutes while all is well, so that who runs it
                                         notices a dead machine
+``CHANNELSYNC_HOSTS``                   further names under which the web app answers, with commas: an earlier address
+                                        while platforms still use it, or the name of a cloud's own front
+``CHANNELSYNC_TRUSTED_PROXIES``         addresses or networks of proxies that are believed who asks, with commas; ``*``
+                                        where nobody but the proxy can reach the web app
+``CHANNELSYNC_METRICS_TOKEN``           at least 20 characters that open ``/metrics`` from elsewhere than this machine
+``CHANNELSYNC_OIDC_ISSUER``             ``https://...``: a service that vouches for people (OpenID Connect), by which
+                                        owners may sign in once they have linked it to their account here
+``CHANNELSYNC_OIDC_CLIENT_ID``          who we are for that service
+``CHANNELSYNC_OIDC_CLIENT_SECRET``      the secret it gave us, where it gave one
+``CHANNELSYNC_OIDC_NAME``               how owners call it; default: its host's name
+``CHANNELSYNC_PUSH_HOSTS``              hosts of further push services, with commas, where browsers use others than the
+                                        known ones; ``*.`` before a name stands for all below it
 ======================================= ==============================================================================
 """
 
@@ -30,6 +42,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Final, Self, final
 from urllib.parse import urlsplit
 
@@ -41,6 +54,8 @@ __all__ = ["Config"]
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"", "0", "false", "no", "off"})
+_LONGEST_NAME: Final = 40
+_SHORTEST_TOKEN: Final = 20
 _KEY_ADDRESS: Final = re.compile(r"https://[^/@\s]+/keys/[^/\s]+")
 
 
@@ -62,6 +77,14 @@ class Config:
     poll_every: timedelta = timedelta(minutes=15)
     backup: str | None = field(default=None, repr=False)
     heartbeat_url: str | None = field(default=None, repr=False)
+    push_hosts: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    metrics_token: str | None = field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -80,10 +103,18 @@ class Config:
             imap_url=environ.get("CHANNELSYNC_IMAP_URL", "").strip() or None,
             backup=environ.get("CHANNELSYNC_BACKUP", "").strip() or None,
             heartbeat_url=_web_address(environ, "CHANNELSYNC_HEARTBEAT_URL"),
+            push_hosts=_listed(environ, "CHANNELSYNC_PUSH_HOSTS"),
+            hosts=_listed(environ, "CHANNELSYNC_HOSTS"),
+            trusted_proxies=_networks(environ, "CHANNELSYNC_TRUSTED_PROXIES"),
+            metrics_token=_metrics_token(environ),
             mail_authserv=_listed(environ, "CHANNELSYNC_MAIL_AUTHSERV"),
             smtp_url=environ.get("CHANNELSYNC_SMTP_URL", "").strip() or None,
             mail_from=environ.get("CHANNELSYNC_MAIL_FROM", "").strip() or None,
             poll_every=timedelta(minutes=_number(environ, "CHANNELSYNC_POLL_MINUTES", 15, range(1, 61))),
+            oidc_issuer=_issuer(environ),
+            oidc_client_id=environ.get("CHANNELSYNC_OIDC_CLIENT_ID", "").strip(),
+            oidc_client_secret=environ.get("CHANNELSYNC_OIDC_CLIENT_SECRET", "").strip(),
+            oidc_name=environ.get("CHANNELSYNC_OIDC_NAME", "").strip()[:_LONGEST_NAME],
         )
 
 
@@ -118,8 +149,49 @@ def _web_address(environ: Mapping[str, str], name: str) -> str | None:
     return address
 
 
+def _issuer(environ: Mapping[str, str]) -> str | None:
+    """Return the service that vouches for people; in the open it may stand on this machine only."""
+    address = _web_address(environ, "CHANNELSYNC_OIDC_ISSUER")
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not _is_here(parts.hostname or ""):
+        msg = "CHANNELSYNC_OIDC_ISSUER does not begin with https://"
+        raise UsageError(msg, advice="Who vouches for people has to be asked encrypted.")
+    if not environ.get("CHANNELSYNC_OIDC_CLIENT_ID", "").strip():
+        msg = "CHANNELSYNC_OIDC_ISSUER is set, and CHANNELSYNC_OIDC_CLIENT_ID is not"
+        raise UsageError(msg, advice="Register this installation with that service, and set both.")
+    return address
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
 def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in environ.get(name, "").split(",") if one.strip())
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = _listed(environ, name)
+    try:
+        for one in found:
+            if one != "*":
+                ip_network(one)
+    except ValueError:
+        msg = f"{name} holds what is neither an address nor a network"
+        raise UsageError(
+            msg, advice="Write addresses or networks with commas, for example 127.0.0.1,10.0.0.0/8."
+        ) from None
+    return found
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str | None:
+    token = environ.get("CHANNELSYNC_METRICS_TOKEN", "").strip()
+    if token and (len(token) < _SHORTEST_TOKEN or not token.isascii() or not token.isprintable()):
+        msg = f"CHANNELSYNC_METRICS_TOKEN is shorter than {_SHORTEST_TOKEN} characters, or has others than ASCII"
+        raise UsageError(msg, advice="Draw one, for example with `openssl rand -hex 20`.")
+    return token or None
 
 
 def _base_url(environ: Mapping[str, str]) -> str:
@@ -130,7 +202,7 @@ def _base_url(environ: Mapping[str, str]) -> str:
         host, port, plain = parts.hostname or "", parts.port, not (parts.query or parts.fragment or parts.username)
     except ValueError:
         host, port, plain, parts = "", None, False, urlsplit("")
-    here = host in {"localhost", "::1"} or host.startswith("127.")
+    here = _is_here(host)
     if not (host and plain and port != 0 and text.isascii() and text.isprintable() and " " not in text):
         msg = "CHANNELSYNC_BASE_URL is not the address of a server"
         raise UsageError(msg, advice="Write it as https://HOST, as platforms reach it from outside.")

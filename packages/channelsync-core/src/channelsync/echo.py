@@ -15,6 +15,8 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
 * A block, behind which no guest can stand, that shows a run of ours whole may be a late import even after the nights
   were shown open: an import takes force hours after the reading. It is suspected: closed elsewhere, and asked about.
+* A block that came while our memory was lost may be a write of ours that it has forgotten, where the platform takes our
+  writes: nothing else will ever open it. It is suspected too.
 * The owner's word that nobody hides behind an echo holds until the platform has read a calendar that opens the night:
   from then on it may be sold there, and the next look would show the same.
 * Whether a listing echoes at all is learned: three closings it read, had the grace period to show, and did not, make it
@@ -30,7 +32,7 @@ from typing import final
 
 from attrs import frozen
 
-from channelsync.claims import Claim, Kind, Missing
+from channelsync.claims import Claim, Kind, Missing, Standing
 from channelsync.evolving import evolve, kept
 from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
@@ -49,6 +51,7 @@ __all__ = [
     "fading",
     "learn",
     "soft_claimed",
+    "unremembered",
 ]
 
 
@@ -184,6 +187,30 @@ def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:
     """
     identified = listing.listing.traits.identified
     return Nights.union([claim.stay.nights for claim in claims if claim.kind not in identified])
+
+
+def unremembered(
+    before: ListingState, claims: tuple[Claim, ...], events: tuple[Event, ...], today: date
+) -> tuple[Claim, ...]:
+    """Return the claims of a look, the blocks suspected that came since the backup to which our memory was put back.
+
+    Only a platform that takes our writes keeps them closed for ever; one that reads our calendar follows the new one.
+    What its calendar showed in the API's place, as a closure, is a block once the API says so.
+    """
+    since, traits = before.owed_since, before.listing.traits
+    if since is None or not traits.pushed:
+        return claims
+    blocks = Nights.union([event.stay.nights for event in events if event.kind is Kind.BLOCK])
+    return tuple(
+        evolve(one, standing=Standing.SUSPECTED)
+        if one.standing is Standing.FIRM
+        and not one.answered
+        and one.kind not in traits.identified
+        and one.first_seen >= since
+        and one.nights.since(today) <= blocks
+        else one
+        for one in claims
+    )
 
 
 def _last(before: ListingState) -> Seen:

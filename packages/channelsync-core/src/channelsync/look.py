@@ -20,7 +20,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict, final
 
 from channelsync.claims import Claim, Kind, Standing
-from channelsync.echo import Attribution, Seen, attribute, brought_back, cleared, fading, learn, soft_claimed
+from channelsync.echo import (
+    Attribution,
+    Seen,
+    attribute,
+    brought_back,
+    cleared,
+    fading,
+    learn,
+    soft_claimed,
+    unremembered,
+)
 from channelsync.evolving import evolve, kept
 from channelsync.matching import Matched, match
 from channelsync.nights import NO_NIGHTS, Nights
@@ -120,6 +130,7 @@ class _Look:
         if mass:
             whose = attribute(self.before, rest, self.at, self.policy, complete=False)
         ruling = self._vacated(self._doubted(ruling, rest))
+        ruling = evolve(ruling, claims=unremembered(self.before, ruling.claims, self.events, self.today))
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 

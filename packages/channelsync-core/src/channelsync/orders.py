@@ -19,7 +19,19 @@ from channelsync.ids import ChannelName, ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.state import Did, Finding, Takeover, UnitState
 
-__all__ = ["block", "cancel", "confirm", "hold", "recovering", "reserve", "restored", "unlink", "welcome"]
+__all__ = [
+    "again",
+    "block",
+    "cancel",
+    "change",
+    "confirm",
+    "hold",
+    "recovering",
+    "reserve",
+    "restored",
+    "unlink",
+    "welcome",
+]
 
 _LONGEST_TEXT: Final = 500
 
@@ -33,9 +45,9 @@ def block(
         UsageError: the nights are over, a guest has them and the owner does not insist, or the note is too long.
     """
     _check(state, stay, at, note)
-    if not insist:
-        _refuse_over(state, stay, [one for one in state.claims if one.kind is Kind.RESERVATION])
     made = Claim(claim, Kind.BLOCK, stay, at, at, category=category, note=note)
+    if not insist:
+        _refuse_over(state, stay, _in_the_way(state, made))
     return evolve(state, own=(*state.own, made))
 
 
@@ -56,10 +68,9 @@ def reserve(
         UsageError: the nights are over or taken and the owner does not insist, or a text is too long.
     """
     _check(state, stay, at, note, guest)
-    if not insist:
-        same = {one.id for one in state.listings if channel is not None and one.listing.key == channel}
-        _refuse_over(state, stay, [one for one in state.claims if one.listing is None or one.listing not in same])
     made = Claim(claim, Kind.RESERVATION, stay, at, at, channel=channel, guest=guest, note=note)
+    if not insist:
+        _refuse_over(state, stay, _in_the_way(state, made))
     return evolve(state, own=(*state.own, made))
 
 
@@ -75,8 +86,70 @@ def hold(
     return evolve(state, own=(*known, made))
 
 
+def change(
+    state: UnitState,
+    claim: ClaimId,
+    stay: Stay,
+    at: datetime,
+    *,
+    category: Category | None = None,
+    note: str | None = None,
+    guest: str | None = None,
+    insist: bool = False,
+) -> tuple[UnitState, Claim]:
+    """Give something the owner made here other nights, or other words; what is None stays as it is.
+
+    It stays the same claim, so that one step closes the nights it gains and opens those it leaves: a night that it
+    keeps is open in no calendar in between.
+
+    Raises:
+        UsageError: there is no such claim, it is a platform's own, its nights are over, a text is too long, or what it
+            gains is taken and the owner does not insist.
+    """
+    before = _made_here(state, claim)
+    changed = evolve(
+        before,
+        stay=stay,
+        category=before.category if category is None or before.kind is not Kind.BLOCK else category,
+        note=before.note if note is None else note,
+        guest=before.guest if guest is None else guest,
+    )
+    _check(state, stay, at, changed.note, changed.guest)
+    if not insist:
+        for run in (stay.nights - before.nights).runs():
+            _refuse_over(state, run, _in_the_way(state, changed))
+    return evolve(state, own=tuple(changed if one.id == claim else one for one in state.own)), changed
+
+
+def again(state: UnitState, ended: Claim, at: datetime) -> UnitState:
+    """Make again what the owner ended here by mistake, as the same claim; it is closed everywhere anew.
+
+    Raises:
+        UsageError: it stands already, its nights are over, or they have been taken meanwhile.
+    """
+    if any(one.id == ended.id for one in state.claims):
+        msg = f"{ended.id} stands already"
+        raise UsageError(msg, advice="Nothing has to be done.")
+    _check(state, ended.stay, at)
+    _refuse_over(state, ended.stay, _in_the_way(state, ended))
+    return evolve(state, own=(*state.own, evolve(ended, first_seen=at, last_seen=at, missing=None)))
+
+
 def cancel(state: UnitState, claim: ClaimId, kind: Kind) -> tuple[UnitState, Claim]:
     """End something the owner made here; its nights open again where nothing else claims them.
+
+    Raises:
+        UsageError: there is no such claim, or it is a platform's own.
+    """
+    found = _made_here(state, claim)
+    if found.kind is not kind:
+        msg = f"{found.id} is a {found.kind.value}, not a {kind.value}"
+        raise UsageError(msg, advice="Use `unblock` for blocks and `cancel` for reservations.")
+    return evolve(state, own=tuple(one for one in state.own if one.id != claim)), found
+
+
+def _made_here(state: UnitState, claim: ClaimId) -> Claim:
+    """Return something the owner made here.
 
     Raises:
         UsageError: there is no such claim, or it is a platform's own.
@@ -88,10 +161,7 @@ def cancel(state: UnitState, claim: ClaimId, kind: Kind) -> tuple[UnitState, Cla
     if found.listing is not None:
         msg = f"{found.id} is the platform's own {found.kind.value}"
         raise UsageError(msg, advice="End it on the platform: its nights open here once its calendar shows it.")
-    if found.kind is not kind:
-        msg = f"{found.id} is a {found.kind.value}, not a {kind.value}"
-        raise UsageError(msg, advice="Use `unblock` for blocks and `cancel` for reservations.")
-    return evolve(state, own=tuple(one for one in state.own if one.id != claim)), found
+    return found
 
 
 def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitState, tuple[Finding, ...]]:
@@ -211,6 +281,18 @@ def _check(state: UnitState, stay: Stay, at: datetime, *texts: str) -> None:
     if any(len(text) > _LONGEST_TEXT for text in texts):
         msg = f"a text is longer than {_LONGEST_TEXT} characters"
         raise UsageError(msg, advice="Shorten it.")
+
+
+def _in_the_way(state: UnitState, made: Claim) -> list[Claim]:
+    """Return the claims on which the owner's may not lie: guests' for a block, and for a reservation all others.
+
+    One typed in for a platform may lie on what that platform shows: it is the same.
+    """
+    others = [one for one in state.claims if one.id != made.id]
+    if made.kind is Kind.BLOCK:
+        return [one for one in others if one.kind is Kind.RESERVATION]
+    same = {one.id for one in state.listings if made.channel is not None and one.listing.key == made.channel}
+    return [one for one in others if one.listing is None or one.listing not in same]
 
 
 def _refuse_over(state: UnitState, stay: Stay, claims: list[Claim]) -> None:

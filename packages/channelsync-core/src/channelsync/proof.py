@@ -115,15 +115,16 @@ class Exposure:
 def taken_over(revisions: tuple[Revision, ...], left: Nights, at: datetime) -> tuple[Revision, ...]:
     """Take nights that a platform keeps closed for a closing of ours, as if it had accepted one: only then may we open.
 
-    They are what it leaves closed of a guest who is gone, or a write of ours that our memory has lost.
+    They are what it leaves closed of a guest who is gone, or a write of ours that our memory has lost. What else is in
+    force stays so; what the platform has not accepted is no more proven by this than before.
     """
     if not revisions or not left:
         return revisions
-    nights = fetched_nights(revisions) | left  # what it has not accepted is no more proven by this than before
+    nights, written = revisions[-1].nights | left, fetched_nights(revisions) | left
     known = {run.stay: run for run in revisions[-1].runs}
     runs = tuple(known.get(stay) or Run(stay, at) for stay in nights.runs())
     number = revisions[-1].number + 1
-    return (*revisions, Revision(number, at, runs, nights, first_fetch=at, last_fetch=at, written=nights))
+    return (*revisions, Revision(number, at, runs, nights, first_fetch=at, last_fetch=at, written=written))
 
 
 def fetched_nights(revisions: tuple[Revision, ...]) -> Nights:

@@ -75,7 +75,9 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
         for listing in state.active:
             elsewhere = Nights.union([one.claimed for one in state.active if one.id != listing.id]).since(today)
             elsewhere = elsewhere.widened(state.unit.turnover)
-            doubtful = [one for one in listing.claims if _may_copy(one, listing) and one.nights.overlaps(elsewhere)]
+            doubtful = [
+                one for one in listing.claims if _may_copy(state, listing, one) and one.nights.overlaps(elsewhere)
+            ]
             if doubtful:
                 parts = {one.id: _credited(state, listing, one, today, policy) for one in doubtful}
                 claims = tuple(part for one in listing.claims for part in parts.get(one.id, (one,)))
@@ -83,12 +85,18 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
     return state
 
 
-def _may_copy(claim: Claim, listing: ListingState) -> bool:
+def _may_copy(state: UnitState, listing: ListingState, claim: Claim) -> bool:
     """Whether a claim can be a copy at all: nothing else is known of it, and a copy can only be what an echo can."""
     traits = listing.listing.traits
-    if claim.answered or claim.standing is not Standing.FIRM:
+    if claim.answered or not (claim.standing is Standing.FIRM or _may_be_forgotten(state, listing, claim)):
         return False
     return claim.kind in traits.echo_kinds and claim.kind not in traits.identified
+
+
+def _may_be_forgotten(state: UnitState, listing: ListingState, claim: Claim) -> bool:
+    """Whether a claim is suspected because we may have written it ourselves, for what another listing holds."""
+    ours, suspected = state.takeover.ours_since, claim.standing is Standing.SUSPECTED
+    return suspected and listing.listing.traits.pushed and ours is not None and claim.first_seen >= ours
 
 
 def _credited(state: UnitState, listing: ListingState, claim: Claim, today: date, policy: Policy) -> tuple[Claim, ...]:

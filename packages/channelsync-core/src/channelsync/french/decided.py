@@ -68,6 +68,8 @@ DECIDED: Final[Mapping[str, str]] = {
     "Use `unblock` for blocks and `cancel` for reservations.": (
         "Utilisez `unblock` pour un blocage et `cancel` pour une réservation."
     ),
+    "{} stands already": "{0} existe toujours",
+    "Nothing has to be done.": "Il n’y a rien à faire.",
     "unknown category: {!r}": "catégorie inconnue : « {0} »",
     "Use one of {}.": "Choisissez parmi : {0}.",
     "nothing here is called {!r}": "rien ici ne s’appelle « {0} »",

@@ -51,6 +51,16 @@ HOUSE: Final[Mapping[str, str]] = {
     ),
     "the private link of {} is not in the database": "le lien privé de {0} n’est pas dans la base",
     "Unlink the listing and link it anew.": "Retirez l’annonce et reliez-la de nouveau.",
+    "another owner's lodging": "un logement d’un autre propriétaire",
+    "{} is linked through an account": "{0} est relié par un compte",
+    "Connect its account anew.": "Reconnectez son compte.",
+    "Its settings are those of the account.": "Ses réglages sont ceux du compte.",
+    "it shows none of the {} stays known of this listing: it is another of {}": (
+        "il ne montre aucun des {0} séjours connus de cette annonce : c’est le calendrier d’une autre annonce de {1}"
+    ),
+    "Copy the export link of the right listing; an empty calendar: try again later.": (
+        "Copiez le lien d’export de la bonne annonce ; si le calendrier est vide, réessayez plus tard."
+    ),
     # accounts
     "Compare the listing's number with the one that is linked.": (
         "Comparez le numéro de l’annonce à celui qui est relié."

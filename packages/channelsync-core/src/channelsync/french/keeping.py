@@ -273,6 +273,16 @@ KEEPING: Final[Mapping[str, str]] = {
         "cet abonnement aux notifications mène là où rien n’est envoyé"
     ),
     "a push subscription must lead to https": "un abonnement aux notifications doit mener à https",
+    "the push service of this browser is not known here": (
+        "le service de notifications de ce navigateur n’est pas connu ici"
+    ),
+    "Whoever runs this server can add it to CHANNELSYNC_PUSH_HOSTS: {!r}.": (
+        "Qui fait tourner ce serveur peut l’ajouter à CHANNELSYNC_PUSH_HOSTS : « {0} »."
+    ),
+    "this device is not known": "cet appareil n’est pas connu",
+    "It may have been removed: open channelsync on it, and turn its alerts on again.": (
+        "Il a peut-être été retiré : ouvrez-y channelsync et réactivez ses alertes."
+    ),
     "this is not a push subscription": "ce n’est pas un abonnement aux notifications",
     "Hand over what the browser's pushManager.subscribe() gives, as JSON.": (
         "Transmettez ce que donne pushManager.subscribe() du navigateur, en JSON."

@@ -17,12 +17,13 @@ from channelsync.french.commands import COMMANDS
 from channelsync.french.decided import DECIDED
 from channelsync.french.house import HOUSE
 from channelsync.french.keeping import KEEPING
+from channelsync.french.people import PEOPLE
 from channelsync.french.platforms import PLATFORMS
 from channelsync.french.usage import USAGE
 
 __all__ = ["SUBJECTS", "in_french", "translated"]
 
-SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, COMMANDS, USAGE, IN_FRENCH)
+SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, PEOPLE, COMMANDS, USAGE, IN_FRENCH)
 """The wordings in English and in French, by subject."""
 _LONGEST: Final = 2000
 """Characters; no text of ours is longer, and whatever is stays as it is."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from channelsync.ledger.look_rows import looks_of
 from channelsync.ledger.opening import HEAD, bring_up, open_ledger, scratch_ledger, stored_revision
+from channelsync.ledger.people_records import Identity, Passkey, Person, Session, Ticket
 from channelsync.ledger.records import (
     Account,
     AuditLine,
@@ -23,6 +24,7 @@ from channelsync.ledger.records import (
     Credential,
     Delivery,
     Due,
+    Farewell,
     Fetch,
     Gate,
     HistoryLine,
@@ -48,9 +50,11 @@ __all__ = [
     "Credential",
     "Delivery",
     "Due",
+    "Farewell",
     "Fetch",
     "Gate",
     "HistoryLine",
+    "Identity",
     "Incoming",
     "KnownReader",
     "Ledger",
@@ -59,8 +63,12 @@ __all__ = [
     "Looks",
     "Measure",
     "NoticeRecord",
+    "Passkey",
+    "Person",
     "Sealed",
+    "Session",
     "Subscriber",
+    "Ticket",
     "Transaction",
     "Visits",
     "bring_up",

@@ -49,9 +49,13 @@ class AuditRows(Rows):
             self._run(meta.insert().values(key=_HEAD, value=head))
         return AuditLine(line.seq, at, actor, what, line.details, digest)
 
-    def audit_lines(self, *, since: datetime | None = None, limit: int = 500) -> tuple[AuditLine, ...]:
-        """Return the latest lines, oldest of them first."""
+    def audit_lines(
+        self, *, since: datetime | None = None, below: int | None = None, limit: int = 500
+    ) -> tuple[AuditLine, ...]:
+        """Return the latest lines, oldest of them first; ``below`` leaves out that number and all that follow it."""
         chosen = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+        if below is not None:
+            chosen = chosen.where(audit.c.seq < below)
         rows = self._all(chosen if since is None else chosen.where(audit.c.at >= since))
         return tuple(_line(row) for row in reversed(rows))
 

@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from channelsync.errors import BackupError
+from channelsync.ledger.people_tables import sessions, tickets
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.service_tables import METADATA, credentials, deliveries, inbox, signins
 from channelsync.ledger.tables import Moment, due, listings, meta, notices
@@ -93,7 +94,8 @@ class CopyRows(Rows):
 
         Every linked listing is due, nobody holds a lease, and no answer of a platform counts as "not modified". What
         was waiting to be sent has very likely been sent since, so it is not sent again; what still holds is told anew.
-        Mails that wait would only cause looks, and all listings are looked at. Codes to sign in with end.
+        Mails that wait would only cause looks, and all listings are looked at. Whoever is signed in does so anew, and
+        codes to sign in with end: what was ended since must not come back to life.
         """
         again = {"due_at": now, "set_at": now, "generation": due.c.generation + 1, "attempts": 0}
         self._run(update(due).values(lease_owner="", leased_at=None, lease_until=None, **again))
@@ -104,6 +106,8 @@ class CopyRows(Rows):
         self._run(update(inbox).where(inbox.c.done_at.is_(None)).values(**ended))
         self._run(update(credentials).values(lease_owner="", lease_until=None))
         self._run(delete(signins).where(signins.c.used_at.is_(None)))
+        self._run(delete(sessions))
+        self._run(delete(tickets))
 
     def _shape(self, name: str) -> Table:
         """Return a table as it is here; a column that is known has the type it is known by.

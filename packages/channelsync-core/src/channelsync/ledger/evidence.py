@@ -62,11 +62,15 @@ class EvidenceRows(Rows):
     def _forget_looks(self, listing: ListingId, at: datetime) -> None:
         self._run(_FORGET, [{"listing": listing, "oldest": at - _LOOKS_KEPT}])
 
-    def observations(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Look, ...]:
-        """Return the looks at a listing, latest first."""
+    def observations(
+        self, listing: ListingId, *, since: datetime | None = None, before: datetime | None = None, limit: int = 100
+    ) -> tuple[Look, ...]:
+        """Return the looks at a listing, latest first: ``since <= at < before``."""
         chosen = select(observations).where(observations.c.listing_id == listing)
         if since is not None:
             chosen = chosen.where(observations.c.at >= since)
+        if before is not None:
+            chosen = chosen.where(observations.c.at < before)
         rows = self._all(chosen.order_by(observations.c.at.desc(), observations.c.seq.desc()).limit(limit))
         return tuple(_look(row) for row in rows)
 
@@ -80,17 +84,25 @@ class EvidenceRows(Rows):
         self._run(_FETCHED, [values])
         self._run(_FORGET_FETCHES, [{"listing": fetch.listing, "oldest": fetch.at - _FETCHES_KEPT}])
 
-    def fetches(self, listing: ListingId, *, since: datetime | None = None, limit: int = 100) -> tuple[Fetch, ...]:
-        """Return the fetches of a listing's calendar, latest first."""
+    def fetches(
+        self, listing: ListingId, *, since: datetime | None = None, before: datetime | None = None, limit: int = 100
+    ) -> tuple[Fetch, ...]:
+        """Return the fetches of a listing's calendar, latest first: ``since <= at < before``."""
         chosen = select(fetches).where(fetches.c.listing_id == listing)
         if since is not None:
             chosen = chosen.where(fetches.c.at >= since)
+        if before is not None:
+            chosen = chosen.where(fetches.c.at < before)
         rows = self._all(chosen.order_by(fetches.c.at.desc(), fetches.c.seq.desc()).limit(limit))
         return tuple(_fetch(row) for row in rows)
 
-    def revisions(self, listing: ListingId, *, limit: int = 100) -> tuple[Revision, ...]:
+    def revisions(
+        self, listing: ListingId, *, before: datetime | None = None, limit: int = 100
+    ) -> tuple[Revision, ...]:
         """Return every calendar published for a listing, latest first, also those that no longer matter."""
         chosen = select(revisions).where(revisions.c.listing_id == listing).order_by(revisions.c.number.desc())
+        if before is not None:
+            chosen = chosen.where(revisions.c.at < before)
         return tuple(revision_of(row) for row in self._all(chosen.limit(limit)))
 
 

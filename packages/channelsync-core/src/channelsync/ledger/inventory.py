@@ -82,15 +82,9 @@ class InventoryRows(Rows):
         Raises:
             UsageError: the owner has a unit of that name, or a value makes no sense.
         """
-        zone(timezone)
-        if not 0 <= turnover <= _MOST_TURNOVER:
-            msg = f"a turnover of {turnover} nights"
-            raise UsageError(msg, advice=f"Give 0 to {_MOST_TURNOVER}.")
         name = _name(name)
-        if self._first(select(units.c.id).where(units.c.owner_id == owner, units.c.name_key == _name_key(name))):
-            msg = f"there is a unit called {name} already"
-            raise UsageError(msg, advice="Choose another name.")
         unit = Unit(UnitId(derived("unit", owner, name, at.isoformat())), owner, name, timezone, turnover)
+        self._refuse_unit(unit)
         self._run(
             units.insert().values(
                 id=unit.id,
@@ -105,6 +99,39 @@ class InventoryRows(Rows):
             )
         )
         return unit
+
+    def change_unit(
+        self, unit: UnitId, *, name: str | None = None, timezone: str | None = None, turnover: int | None = None
+    ) -> Unit:
+        """Change what is said of a unit; None leaves a value as it is.
+
+        Raises:
+            UsageError: the owner has another unit of that name, or a value makes no sense.
+        """
+        known = self.unit_by(unit)
+        changed = Unit(
+            known.id,
+            known.owner,
+            known.name if name is None else _name(name),
+            known.timezone if timezone is None else timezone,
+            known.turnover if turnover is None else turnover,
+        )
+        self._refuse_unit(changed, apart=unit)
+        values = {"name": changed.name, "name_key": _name_key(changed.name), "timezone": changed.timezone}
+        self._run(update(units).where(units.c.id == unit).values(**values, turnover=changed.turnover))
+        self._changed(unit)
+        return changed
+
+    def _refuse_unit(self, unit: Unit, *, apart: str = "") -> None:
+        """Refuse what makes no sense, and a name that another unit of the owner has."""
+        zone(unit.timezone)
+        if not 0 <= unit.turnover <= _MOST_TURNOVER:
+            msg = f"a turnover of {unit.turnover} nights"
+            raise UsageError(msg, advice=f"Give 0 to {_MOST_TURNOVER}.")
+        named = units.c.owner_id == unit.owner, units.c.name_key == _name_key(unit.name), units.c.id != apart
+        if self._first(select(units.c.id).where(*named)):
+            msg = f"there is a unit called {unit.name} already"
+            raise UsageError(msg, advice="Choose another name.")
 
     def units(self, owner: OwnerId | None = None) -> tuple[Unit, ...]:
         """Return the units of an owner (None: of all), in the order they were added."""

@@ -52,6 +52,12 @@ class KeepingRows(Rows):
         row = self._first(select(signins.c.owner_id).where(signins.c.code == code))
         return None if row is None else OwnerId(row.owner_id)
 
+    def signin_owner(self, code: str, *, at: datetime) -> OwnerId | None:
+        """Return whose code of that hash could be used now; None where `use_signin` would refuse it."""
+        free = signins.c.code == code, signins.c.used_at.is_(None), signins.c.expires_at > at
+        row = self._first(select(signins.c.owner_id).where(*free))
+        return None if row is None else OwnerId(row.owner_id)
+
     def drop_signins(self, owner: OwnerId | None = None) -> None:
         """Forget the codes of an owner (None: of all) that were not used."""
         mine = delete(signins).where(signins.c.used_at.is_(None))

@@ -27,7 +27,7 @@ from channelsync.ledger.transaction import FLEETING, READING, Ledger, Transactio
 
 __all__ = ["HEAD", "bring_up", "open_ledger", "scratch_ledger", "stored_revision"]
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -20,6 +20,7 @@ __all__ = [
     "Credential",
     "Delivery",
     "Due",
+    "Farewell",
     "Fetch",
     "Gate",
     "HistoryLine",
@@ -149,6 +150,15 @@ class Visits:
     proof: bool
     times: int
     first: datetime
+
+
+@final
+@frozen
+class Farewell:
+    """The last calendar of a listing whose owner has left: its bytes, and until when it is given out."""
+
+    until: datetime
+    body: bytes = field(repr=False)
 
 
 @final

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from channelsync.claims import Claim
 from channelsync.codec import converter
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId, ListingId, UnitId
+from channelsync.ledger.claim_rows import claims_of
 from channelsync.ledger.ready import Ready
 from channelsync.ledger.records import ConflictRecord, HistoryLine, NoticeRecord
 from channelsync.ledger.rows import Rows
-from channelsync.ledger.tables import conflicts, history, meta, notices
+from channelsync.ledger.tables import claims, conflicts, history, meta, notices
 from channelsync.nights import Nights
 
 __all__ = ["ReportRows", "notice_in"]
@@ -24,10 +26,23 @@ __all__ = ["ReportRows", "notice_in"]
 _LONGEST_REF: Final = 60
 _TOLD: Final = Ready(select(notices.c.seq).where(notices.c.key == bindparam("key")))
 _NOTICE: Final = Ready(notices.insert())
+_CANCELLED: Final = Ready(
+    select(claims).where(
+        claims.c.unit_id == bindparam("unit"),
+        claims.c.id == bindparam("claim"),
+        claims.c.status == "cancelled",
+        claims.c.own,
+    )
+)
 
 
 class ReportRows(Rows):
-    """Conflicts, notices, history, meta."""
+    """Conflicts, notices, history, what has ended, meta."""
+
+    def cancelled(self, unit: UnitId, claim: ClaimId) -> Claim | None:
+        """Return a claim that its owner ended here, None where there is none of that id."""
+        row = self._first(_CANCELLED, {"unit": unit, "claim": claim})
+        return None if row is None else claims_of([row])[0]
 
     def save_conflicts(self, unit: UnitId, found: Iterable[ConflictRecord], now: datetime) -> None:
         """Make these the open conflicts of a unit: new ones begin now, those no longer found are closed.
@@ -61,6 +76,17 @@ class ReportRows(Rows):
         Raises:
             UsageError: no open conflict has that id.
         """
+        return self._dismissed(conflict, at)
+
+    def undismiss(self, conflict: str) -> ConflictRecord:
+        """Mark an open conflict as one to be told of again, and return it as it was.
+
+        Raises:
+            UsageError: no open conflict has that id.
+        """
+        return self._dismissed(conflict, None)
+
+    def _dismissed(self, conflict: str, at: datetime | None) -> ConflictRecord:
         found = [one for one in self.conflicts() if one.id == conflict]
         if len(found) != 1:
             msg = f"no open conflict is called {conflict[:_LONGEST_REF]!r}"
@@ -79,9 +105,15 @@ class ReportRows(Rows):
         return True
 
     def notices(
-        self, unit: UnitId | None = None, *, unseen: bool = False, since: datetime | None = None, limit: int = 200
+        self,
+        unit: UnitId | None = None,
+        *,
+        unseen: bool = False,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 200,
     ) -> tuple[NoticeRecord, ...]:
-        """Return notices, latest first."""
+        """Return notices, latest first: ``since <= at < before``."""
         chosen = select(notices).order_by(notices.c.at.desc(), notices.c.seq.desc()).limit(limit)
         if unit is not None:
             chosen = chosen.where(notices.c.unit_id == unit)
@@ -89,6 +121,8 @@ class ReportRows(Rows):
             chosen = chosen.where(notices.c.seen_at.is_(None))
         if since is not None:
             chosen = chosen.where(notices.c.at >= since)
+        if before is not None:
+            chosen = chosen.where(notices.c.at < before)
         return tuple(notice_in(row) for row in self._all(chosen))
 
     def mark_seen(self, keys: Iterable[str], *, at: datetime) -> None:
@@ -101,18 +135,26 @@ class ReportRows(Rows):
         unit: UnitId | None = None,
         *,
         since: datetime | None = None,
+        before: datetime | None = None,
         claim: ClaimId | None = None,
         limit: int = 500,
     ) -> tuple[HistoryLine, ...]:
-        """Return the latest lines of the log, oldest of them first; ``claim`` narrows it to one claim of the unit."""
+        """Return the latest lines of the log, oldest of them first: ``since <= at < before``, of a claim or of all."""
         chosen = select(history).order_by(history.c.seq.desc()).limit(limit)
         if unit is not None:
             chosen = chosen.where(history.c.unit_id == unit)
         if since is not None:
             chosen = chosen.where(history.c.at >= since)
+        if before is not None:
+            chosen = chosen.where(history.c.at < before)
         if claim is not None:
             chosen = chosen.where(history.c.claim_id == claim)
         return tuple(_line(row) for row in reversed(self._all(chosen)))
+
+    def claims_over(self, unit: UnitId, *, since: date, limit: int = 5000) -> tuple[Claim, ...]:
+        """Return the claims that ended by their departure, on that day or later; the latest, in no order."""
+        over = claims.c.unit_id == unit, claims.c.status == "past", claims.c.departure >= since
+        return claims_of(self._all(select(claims).where(*over).order_by(claims.c.departure.desc()).limit(limit)))
 
     def meta(self, key: str) -> str | None:
         """Return what is noted about the database itself, None where nothing is."""

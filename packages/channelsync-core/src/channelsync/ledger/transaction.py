@@ -27,6 +27,7 @@ from channelsync.ledger.credential_rows import CredentialRows
 from channelsync.ledger.delivery_rows import DeliveryRows
 from channelsync.ledger.due import DueRows
 from channelsync.ledger.evidence import EvidenceRows
+from channelsync.ledger.farewell_rows import FarewellRows
 from channelsync.ledger.feed_rows import FeedRows
 from channelsync.ledger.inbox_rows import InboxRows
 from channelsync.ledger.inventory import InventoryRows
@@ -34,8 +35,12 @@ from channelsync.ledger.keeping_rows import KeepingRows
 from channelsync.ledger.known import KnownStates
 from channelsync.ledger.look_rows import LookRows
 from channelsync.ledger.measure_rows import MeasureRows
+from channelsync.ledger.owned_rows import OwnedRows
+from channelsync.ledger.people_rows import PeopleRows
+from channelsync.ledger.pulse_rows import PulseRows
 from channelsync.ledger.reports import ReportRows
 from channelsync.ledger.sealed import SecretRows
+from channelsync.ledger.session_rows import SessionRows
 from channelsync.ledger.states import StateRows
 
 __all__ = ["FLEETING", "READING", "Ledger", "Transaction"]
@@ -56,11 +61,16 @@ class Transaction(
     EvidenceRows,
     FeedRows,
     ReportRows,
+    PulseRows,
     DueRows,
     InboxRows,
     DeliveryRows,
     KeepingRows,
+    PeopleRows,
+    SessionRows,
     MeasureRows,
+    OwnedRows,
+    FarewellRows,
     CopyRows,
     AuditRows,
 ):

@@ -5,6 +5,7 @@ from channelsync.manager.asynchronous import AsyncManager, aopen_manager
 from channelsync.manager.facade import Manager, open_manager
 from channelsync.manager.keeping import SignIn
 from channelsync.manager.keys import KeyReport
+from channelsync.manager.leaving import Left
 from channelsync.manager.publishing import Served
 from channelsync.manager.reports import (
     ChangeReport,
@@ -33,6 +34,7 @@ __all__ = [
     "ExposureReport",
     "FeedReaders",
     "KeyReport",
+    "Left",
     "LinkReport",
     "LinkStatus",
     "LookReport",

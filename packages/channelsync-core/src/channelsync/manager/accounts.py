@@ -114,8 +114,12 @@ class Accounts(Desk):
         with self.ledger.reading() as tx:
             return self._report(tx, _found(tx, account), tx.listings())
 
-    def add_account(self, channel: str, fields: Mapping[str, str], *, name: str = "") -> AccountReport:
+    def add_account(
+        self, channel: str, fields: Mapping[str, str], *, name: str = "", owner: str | None = None
+    ) -> AccountReport:
         """Add an account on a platform's API; ``fields`` are those that its plugin asks for.
+
+        ``owner`` is whose it is, by name or id; None is the first owner.
 
         Raises:
             UsageError: the channel has no API, a field is missing, unknown or wrong, or the name is taken.
@@ -123,7 +127,8 @@ class Accounts(Desk):
         plugin = self._plugin(channel)
         values, now = _checked(plugin, fields), self._now()
         with self.ledger.transaction() as tx:
-            made = tx.add_account(self._owner(tx, now).id, plugin.name, name or plugin.title, at=now)
+            whose = self._owner(tx, now) if owner is None else tx.owner_by(owner)
+            made = tx.add_account(whose.id, plugin.name, name or plugin.title, at=now)
             self._given(tx, plugin, made, values, now)
             tx.audit("owner", "account added", {"account": made.id, "channel": plugin.name}, at=now)
             return self._report(tx, made, ())

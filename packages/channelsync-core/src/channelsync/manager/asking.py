@@ -26,16 +26,24 @@ __all__ = ["Asking"]
 
 _LATELY: Final = timedelta(days=2)
 _MOST_CLIENTS: Final = 200
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class Asking(Desk):
     """What is known, and why."""
 
-    def claims(self, unit: Unit | str) -> tuple[ClaimReport, ...]:
-        """Return what takes nights of a lodging from today on, in order."""
+    def claims(self, unit: Unit | str, *, since: date | None = None) -> tuple[ClaimReport, ...]:
+        """Return what takes nights of a lodging from today on, in order.
+
+        With ``since``, also what is over and whose departure was on that day or later.
+        """
         state = self.state(unit)
         today = state.unit.today(self._now())
-        current = [one for one in state.claims if one.stay.departure > today]
+        first = today + _ONE_DAY if since is None else since
+        current = [one for one in state.claims if one.stay.departure >= first]
+        if since is not None:
+            with self.ledger.reading() as tx:
+                current += tx.claims_over(state.unit.id, since=since)
         return tuple(telling.claim_report(state, one) for one in sorted(current, key=lambda one: (one.stay, one.id)))
 
     def conflicts(self, unit: Unit | str | None = None) -> tuple[ConflictReport, ...]:
@@ -72,7 +80,7 @@ class Asking(Desk):
         """
         state = self.state(unit)
         listing = by_key(state, channel).id if channel else None
-        return Explained(explain(state, _date(night), self._now(), listing), language, self._titles)
+        return Explained(explain(state, _date(night), self._now(), listing), language, self.titles)
 
     def log(self, unit: Unit | str | None = None, *, since: datetime | None = None) -> tuple[HistoryLine, ...]:
         """Return what happened, oldest first."""
@@ -93,7 +101,7 @@ class Asking(Desk):
             came = tx.visits(listing.id, since=now - _LATELY, until=now, limit=_MOST_CLIENTS)
         clients = [one.client for one in came if one.visitor == Visitor.OTHER.value]
         theirs = sorted({one.title for one in self.registry.plugins if one.name != own and names(clients, one.readers)})
-        return tuple(f"{one} reads the calendar that is meant for {self._titles.get(own, own)}" for one in theirs)
+        return tuple(f"{one} reads the calendar that is meant for {self.titles.get(own, own)}" for one in theirs)
 
     def _chosen(self, unit: Unit | str | None) -> tuple[Unit, ...]:
         return self.units() if unit is None else (self.unit(unit),)

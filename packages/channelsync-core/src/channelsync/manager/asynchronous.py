@@ -6,7 +6,7 @@ A transaction never spans an await: it begins and ends inside one method, in one
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self, final
@@ -14,6 +14,7 @@ from typing import Self, final
 from channelsync.adapter import SecretUrl
 from channelsync.cadence import HealthEvent
 from channelsync.claims import Claim
+from channelsync.coherence import LinkProblem
 from channelsync.ids import ListingId
 from channelsync.inventory import Owner, Unit
 from channelsync.ledger import AuditLine, Due, HistoryLine, Link, Transaction
@@ -21,6 +22,7 @@ from channelsync.manager.accounts import AccountReport, HeldAccess
 from channelsync.manager.facade import Manager, open_manager
 from channelsync.manager.keeping import SignIn
 from channelsync.manager.keys import KeyReport
+from channelsync.manager.leaving import Left
 from channelsync.manager.publishing import Served
 from channelsync.manager.reports import (
     ClaimReport,
@@ -106,6 +108,33 @@ class AsyncManager:
         """See `Manager.block`."""
         return await asyncio.to_thread(self.manager.block, unit, stay, category=category, note=note, insist=insist)
 
+    async def block_together(
+        self, units: Iterable[Unit], stay: Stay, *, category: str = "personal", note: str = "", insist: bool = False
+    ) -> tuple[Claim, ...]:
+        """See `Manager.block_together`."""
+        return await asyncio.to_thread(
+            self.manager.block_together, units, stay, category=category, note=note, insist=insist
+        )
+
+    async def change(
+        self,
+        claim: str,
+        stay: Stay,
+        *,
+        category: str | None = None,
+        note: str | None = None,
+        guest: str | None = None,
+        insist: bool = False,
+    ) -> Claim:
+        """See `Manager.change`."""
+        return await asyncio.to_thread(
+            self.manager.change, claim, stay, category=category, note=note, guest=guest, insist=insist
+        )
+
+    async def again(self, unit: Unit | str, claim: str) -> Claim:
+        """See `Manager.again`."""
+        return await asyncio.to_thread(self.manager.again, unit, claim)
+
     async def unblock(self, claim: str) -> Claim:
         """See `Manager.unblock`."""
         return await asyncio.to_thread(self.manager.unblock, claim)
@@ -136,6 +165,10 @@ class AsyncManager:
     async def dismiss(self, conflict: str) -> None:
         """See `Manager.dismiss`."""
         await asyncio.to_thread(self.manager.dismiss, conflict)
+
+    async def undismiss(self, conflict: str) -> None:
+        """See `Manager.undismiss`."""
+        await asyncio.to_thread(self.manager.undismiss, conflict)
 
     async def answer(self, unit: Unit | str, question: str, said: str) -> None:
         """See `Manager.answer`."""
@@ -177,6 +210,28 @@ class AsyncManager:
         """See `Manager.feed_url`."""
         return await asyncio.to_thread(self.manager.feed_url, unit, channel)
 
+    async def relink(self, unit: Unit | str, channel: str, *, feed: str) -> LinkReport:
+        """See `Manager.relink`."""
+        return await asyncio.to_thread(self.manager.relink, unit, channel, feed=feed)
+
+    async def doubts(self, unit: Unit | str, channel: str) -> tuple[LinkProblem, ...]:
+        """See `Manager.doubts`."""
+        return await asyncio.to_thread(self.manager.doubts, unit, channel)
+
+    async def change_unit(
+        self, unit: Unit | str, *, name: str | None = None, timezone: str | None = None, turnover: int | None = None
+    ) -> Unit:
+        """See `Manager.change_unit`."""
+        return await asyncio.to_thread(self.manager.change_unit, unit, name=name, timezone=timezone, turnover=turnover)
+
+    async def set_options(self, unit: Unit | str, channel: str, options: Mapping[str, str]) -> Link:
+        """See `Manager.set_options`."""
+        return await asyncio.to_thread(self.manager.set_options, unit, channel, options)
+
+    async def retire(self, unit: Unit | str) -> Nights:
+        """See `Manager.retire`."""
+        return await asyncio.to_thread(self.manager.retire, unit)
+
     async def rotate_feed_url(self, unit: Unit | str, channel: str) -> SecretUrl:
         """See `Manager.rotate_feed_url`."""
         return await asyncio.to_thread(self.manager.rotate_feed_url, unit, channel)
@@ -197,9 +252,9 @@ class AsyncManager:
         """See `Manager.teach_reader`."""
         await asyncio.to_thread(self.manager.teach_reader, unit, channel, client, platform=platform)
 
-    async def claims(self, unit: Unit | str) -> tuple[ClaimReport, ...]:
+    async def claims(self, unit: Unit | str, *, since: date | None = None) -> tuple[ClaimReport, ...]:
         """See `Manager.claims`."""
-        return await asyncio.to_thread(self.manager.claims, unit)
+        return await asyncio.to_thread(self.manager.claims, unit, since=since)
 
     async def conflicts(self, unit: Unit | str | None = None) -> tuple[ConflictReport, ...]:
         """See `Manager.conflicts`."""
@@ -235,9 +290,11 @@ class AsyncManager:
         """See `Manager.account`."""
         return await asyncio.to_thread(self.manager.account, account)
 
-    async def add_account(self, channel: str, fields: Mapping[str, str], *, name: str = "") -> AccountReport:
+    async def add_account(
+        self, channel: str, fields: Mapping[str, str], *, name: str = "", owner: str | None = None
+    ) -> AccountReport:
         """See `Manager.add_account`."""
-        return await asyncio.to_thread(self.manager.add_account, channel, fields, name=name)
+        return await asyncio.to_thread(self.manager.add_account, channel, fields, name=name, owner=owner)
 
     async def reconnect(self, account: str, fields: Mapping[str, str]) -> AccountReport:
         """See `Manager.reconnect`."""
@@ -274,6 +331,11 @@ class AsyncManager:
     async def reset_owner(self, ref: str) -> SignIn:
         """See `Manager.reset_owner`."""
         return await asyncio.to_thread(self.manager.reset_owner, ref)
+
+    async def delete_owner(self, ref: str, *, calendars_removed: bool = False, actor: str = "owner") -> Left:
+        """See `Manager.delete_owner`."""
+        delete = self.manager.delete_owner
+        return await asyncio.to_thread(delete, ref, calendars_removed=calendars_removed, actor=actor)
 
     async def redeem(self, code: str) -> Owner:
         """See `Manager.redeem`."""

@@ -7,7 +7,7 @@ and the audit line together. Nobody reads a calendar that is not stored.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -101,6 +101,10 @@ class Desk:
         with self.ledger.reading() as tx:
             return tx.units()
 
+    def time(self) -> datetime:
+        """Return the time, by the clock that everything here goes by."""
+        return self._now()
+
     def state(self, unit: Unit | str) -> UnitState:
         """Return everything remembered of a lodging."""
         unit = self.unit(unit)
@@ -112,7 +116,7 @@ class Desk:
         return next(iter(tx.owners()), None) or tx.add_owner("Propriétaire", at=now)
 
     @property
-    def _titles(self) -> Mapping[str, str]:
+    def titles(self) -> Mapping[str, str]:
         """The platforms' names as people write them, by channel."""
         return {plugin.name: plugin.title for plugin in self.registry.plugins}
 
@@ -145,14 +149,23 @@ class Desk:
 
         ``quiet`` leaves the state as the block made it: what is recorded changes no claim.
         """
-        unit, now = self.unit(unit), self._now()
-        with self.ledger.transaction() as tx:
-            before = tx.load(unit.id, self._traits)
-            change = Changing(tx, before, now, before)
+        with self._changing_together([self.unit(unit)], insist=insist, quiet=quiet) as (change,):
             yield change
-            self._store(change, insist=insist, quiet=quiet)
+
+    @contextmanager
+    def _changing_together(
+        self, units: Iterable[Unit], *, insist: bool = False, quiet: bool = False
+    ) -> Generator[tuple[Changing, ...]]:
+        """Let the block change several units' states in one transaction: all of it is stored, or nothing."""
+        now = self._now()
+        with self.ledger.transaction() as tx:
+            states = {one: tx.load(one, self._traits) for one in sorted({unit.id for unit in units})}  # locks in order
+            changes = tuple(Changing(tx, before, now, before) for before in states.values())
+            yield changes
+            for change in changes:
+                self._store(change, insist=insist, quiet=quiet)
         if self.wake is not None:
-            for one in change.owed:
+            for one in [listing for change in changes for listing in change.owed]:
                 self.wake(one)
 
     def _store(self, change: Changing, *, insist: bool = False, quiet: bool = False) -> None:

@@ -23,11 +23,12 @@ from channelsync.manager.asking import Asking
 from channelsync.manager.hinting import Hinting
 from channelsync.manager.keeping import Keeping
 from channelsync.manager.keys import Keys
-from channelsync.manager.linking import Linking
+from channelsync.manager.leaving import Leaving
 from channelsync.manager.ordering import Ordering
 from channelsync.manager.publishing import Publishing
 from channelsync.manager.reading import Reader
 from channelsync.manager.syncing import Syncing
+from channelsync.manager.tending import Tending
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.ports import Vault
 from channelsync.vault import open_vault
@@ -36,7 +37,7 @@ __all__ = ["Manager", "open_manager"]
 
 
 @final
-class Manager(Linking, Ordering, Syncing, Publishing, Hinting, Answering, Keys, Keeping, Asking):
+class Manager(Tending, Ordering, Syncing, Publishing, Hinting, Answering, Keys, Keeping, Leaving, Asking):
     """Everything about an owner's units. Make one with `channelsync.open`; close it when done."""
 
     def __init__(

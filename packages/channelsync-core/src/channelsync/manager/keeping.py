@@ -17,7 +17,7 @@ from channelsync.inventory import Owner
 from channelsync.ledger import AuditLine, Transaction
 from channelsync.manager.desk import Desk
 
-__all__ = ["Keeping", "SignIn"]
+__all__ = ["Keeping", "SignIn", "code_hash"]
 
 _VALID: Final = timedelta(hours=24)
 _CODE_BYTES: Final = 15
@@ -86,7 +86,7 @@ class Keeping(Desk):
         """
         now = self._now()
         with self.ledger.transaction() as tx:
-            owner_id = tx.use_signin(_hash(code), at=now)
+            owner_id = tx.use_signin(code_hash(code), at=now)
             if owner_id is not None:
                 tx.audit(str(owner_id), "signed in with a code", {"owner": owner_id}, at=now)
                 return next(one for one in tx.owners() if one.id == owner_id)
@@ -149,11 +149,11 @@ class Keeping(Desk):
 def _signin(tx: Transaction, owner: Owner, now: datetime) -> SignIn:
     text = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()
     code = "-".join(text[place : place + _GROUP] for place in range(0, len(text), _GROUP))
-    tx.add_signin(_hash(code), owner.id, at=now, until=now + _VALID)
+    tx.add_signin(code_hash(code), owner.id, at=now, until=now + _VALID)
     return SignIn(owner, code, now + _VALID)
 
 
-def _hash(code: str) -> str:
+def code_hash(code: str) -> str:
     """Return what is kept of a code: it has so many random bits that a plain hash gives nothing away."""
     plain = "".join(char for char in code.upper() if char.isalnum())
     return sha256(b"channelsync sign-in 1\x00" + plain.encode()).hexdigest()

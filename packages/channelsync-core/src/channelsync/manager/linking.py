@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from attrs import evolve
 
@@ -30,6 +31,8 @@ from channelsync.manager.reports import LinkReport
 from channelsync.nights import NO_NIGHTS, Nights
 
 __all__ = ["Linking"]
+
+_ANOTHERS: Final = "another owner's lodging"
 
 
 class Linking(Connecting):
@@ -137,26 +140,29 @@ class Linking(Connecting):
     def _checked(self, tx: Transaction, proposed: ProposedLink, *, linked: Link | None = None) -> list[str]:
         """Return what is odd about a link, and refuse one that cannot be right; ``linked`` is the listing it is of."""
         odd: list[str] = []
-        channels = [
-            KnownChannel(one.name, one.title, one.traits, one.several_per_unit) for one in self.registry.plugins
-        ]
-        for problem in check_link(proposed, self._known_links(tx, proposed, apart=linked), channels):
+        for problem in check_link(proposed, self._known_links(tx, proposed, apart=linked), self._channels()):
             if problem.refuse:
                 raise UsageError(problem.reason, advice=problem.advice)
             odd.append(problem.reason)
         return odd
 
+    def _channels(self) -> list[KnownChannel]:
+        """Return what the plugins say of their channels."""
+        return [KnownChannel(one.name, one.title, one.traits, one.several_per_unit) for one in self.registry.plugins]
+
     def _known_links(self, tx: Transaction, proposed: ProposedLink, *, apart: Link | None) -> list[KnownLink]:
-        """Return the links that this one may collide with: its unit's, those of equal address or equal calendar."""
+        """Return the links that this one may collide with: its unit's, those of equal address or equal calendar.
+
+        A lodging of another owner is not named.
+        """
         same = {ListingId(one) for one in tx.secret_holders(FEED, *self.vault.fingerprints(proposed.feed))}
         units = {proposed.unit, *(tx.listing(one).unit for one in same), *tx.showing(proposed.events)}
-        found: list[KnownLink] = []
+        owner, found = tx.unit_by(proposed.unit).owner, list[KnownLink]()
         for state in (tx.load(one, self._traits) for one in sorted(units)):
             for one in (each for each in state.active if apart is None or each.id != apart.id):
                 there, fingerprint = one.listing, proposed.fingerprint if one.id in same else ""
-                found.append(
-                    KnownLink(there.unit, state.unit.name, there.channel, fingerprint, there.label, events=one.events)
-                )
+                name = state.unit.name if state.unit.owner == owner else _ANOTHERS
+                found.append(KnownLink(there.unit, name, there.channel, fingerprint, there.label, events=one.events))
         return found
 
     def unlink(self, unit: Unit | str, channel: str, *, release: bool = False) -> Nights:

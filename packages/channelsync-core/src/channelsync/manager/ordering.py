@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -31,17 +32,26 @@ class Ordering(Desk):
         Raises:
             UsageError: the category is unknown, the nights are over, or a guest has them and ``insist`` is not given.
         """
-        try:
-            why = Category(category)
-        except ValueError:
-            msg = f"unknown category: {category[:40]!r}"
-            raise UsageError(msg, advice=f"Use one of {', '.join(one.value for one in Category)}.") from None
-        claim = new_claim_id()
-        with self._changing(unit, insist=insist) as change:
-            change.state = orders.block(change.state, claim, stay, why, note, change.now, insist=insist)
-            made = change.state.own[-1]
-            change.audit("nights blocked", claim=claim, stay=str(stay))
+        (made,) = self.block_together([self.unit(unit)], stay, category=category, note=note, insist=insist)
         return made
+
+    def block_together(
+        self, units: Iterable[Unit], stay: Stay, *, category: str = "personal", note: str = "", insist: bool = False
+    ) -> tuple[Claim, ...]:
+        """Close the same nights of several lodgings: of all of them, or of none.
+
+        Raises:
+            UsageError: as with `block`, for one of them; then nothing is closed anywhere.
+        """
+        why = _category(category)
+        made: list[Claim] = []
+        with self._changing_together(units, insist=insist) as changes:
+            for change in changes:
+                claim = new_claim_id()
+                change.state = orders.block(change.state, claim, stay, why, note, change.now, insist=insist)
+                made.append(change.state.own[-1])
+                change.audit("nights blocked", claim=claim, stay=str(stay))
+        return tuple(made)
 
     def unblock(self, claim: str) -> Claim:
         """End a block made here."""
@@ -76,16 +86,58 @@ class Ordering(Desk):
         """End a reservation entered by hand."""
         return self._ended(claim, Kind.RESERVATION)
 
+    def change(
+        self,
+        claim: str,
+        stay: Stay,
+        *,
+        category: str | None = None,
+        note: str | None = None,
+        guest: str | None = None,
+        insist: bool = False,
+    ) -> Claim:
+        """Give a block or a reservation made here other nights, or other words; what is None stays as it is.
+
+        The calendars change in one step: what it gains is closed, what it leaves opens, and what it keeps stays closed.
+
+        Raises:
+            UsageError: it is no such claim, its nights are over, or what it gains is taken and ``insist`` is not given.
+        """
+        why = None if category is None else _category(category)
+        with self._changing(self._unit_of(claim), insist=insist) as change:
+            change.state, changed = orders.change(
+                change.state, ClaimId(claim), stay, change.now, category=why, note=note, guest=guest, insist=insist
+            )
+            change.audit(f"{changed.kind.value} changed", claim=claim, stay=str(stay))
+        return changed
+
+    def again(self, unit: Unit | str, claim: str) -> Claim:
+        """Make again a block or a reservation that the owner ended here by mistake.
+
+        Raises:
+            UsageError: nothing of that id was ended there, its nights are over, or they have been taken meanwhile.
+        """
+        with self._changing(unit) as change:
+            ended = change.tx.cancelled(change.state.unit.id, ClaimId(claim))
+            if ended is None:
+                raise _unknown(claim)
+            change.state = orders.again(change.state, ended, change.now)
+            change.audit(f"{ended.kind.value} made again", claim=claim, stay=str(ended.stay))
+        return ended
+
     def _ended(self, claim: str, kind: Kind) -> Claim:
         """End one of the owner's claims, whichever unit it is on."""
+        with self._changing(self._unit_of(claim)) as change:
+            change.state, ended = orders.cancel(change.state, ClaimId(claim), kind)
+            change.audit(f"{kind.value} ended", claim=claim)
+        return ended
+
+    def _unit_of(self, claim: str) -> Unit:
+        """Return the lodging that a claim is on."""
         for unit in self.units():
             if any(one.id == claim for one in self.state(unit).claims):
-                with self._changing(unit) as change:
-                    change.state, ended = orders.cancel(change.state, ClaimId(claim), kind)
-                    change.audit(f"{kind.value} ended", claim=claim)
-                return ended
-        msg = f"nothing here is called {claim[:40]!r}"
-        raise UsageError(msg, advice="`channelsync unit show UNIT` lists what takes nights, with ids.")
+                return unit
+        raise _unknown(claim)
 
     def confirm(self, unit: Unit | str, channel: str) -> Nights:
         """Take the owner's word that what vanished from a listing is gone.
@@ -107,6 +159,17 @@ class Ordering(Desk):
             tx.dismiss(conflict, at=now)
             tx.audit("owner", "conflict dismissed", {"conflict": conflict}, at=now)
 
+    def undismiss(self, conflict: str) -> None:
+        """Take a dismissal back: the conflict is shown as one to act on again.
+
+        Raises:
+            UsageError: no conflict that stands has that id.
+        """
+        now = self._now()
+        with self.ledger.transaction() as tx:
+            tx.undismiss(conflict)
+            tx.audit("owner", "dismissal taken back", {"conflict": conflict}, at=now)
+
     def answer(self, unit: Unit | str, question: str, said: str) -> None:
         """Record the owner's answer to one question of the takeover: a word, or the date an open calendar ends."""
         with self._changing(unit) as change:
@@ -118,6 +181,19 @@ class Ordering(Desk):
         with self._changing(unit) as change:
             change.state = takeover.links_removed(change.state, change.now)
             change.audit("direct links removed")
+
+
+def _category(category: str) -> Category:
+    try:
+        return Category(category)
+    except ValueError:
+        msg = f"unknown category: {category[:40]!r}"
+        raise UsageError(msg, advice=f"Use one of {', '.join(one.value for one in Category)}.") from None
+
+
+def _unknown(claim: str) -> UsageError:
+    msg = f"nothing here is called {claim[:40]!r}"
+    return UsageError(msg, advice="`channelsync unit show UNIT` lists what takes nights, with ids.")
 
 
 def _answered(state: UnitState, question: str, said: str, now: datetime) -> UnitState:

@@ -10,6 +10,7 @@ address                              answer
 a linked listing's                   the calendar in force, or 304 where the caller holds just that
 an unlinked listing's                an empty calendar, until the owner says that it is removed there: then 410
 one that is replaced                 as the listing's own, until the platform has read by the new one
+one whose owner has left             the last calendar, until its nights are over: then 410
 anything else                        404
 any, while a restored unit recovers  503: its platforms know more than we do; an unlinked listing's as well
 any, while nothing can be stored     503
@@ -38,7 +39,7 @@ from channelsync.errors import ChannelSyncError, LedgerError, SafetyStopError, U
 from channelsync.ical.render import Entry, etag, render
 from channelsync.ids import ListingId, derived
 from channelsync.inventory import Unit
-from channelsync.ledger import Fetch, Gate, KnownReader, Transaction
+from channelsync.ledger import Farewell, Fetch, Gate, KnownReader, Transaction
 from channelsync.manager.addresses import Addresses, check_keys, drop_replaced
 from channelsync.manager.desk import Changing, by_key
 from channelsync.manager.visitors import Asked, Visitor, client_name, learned_from, visitor
@@ -46,7 +47,7 @@ from channelsync.orders import recovering
 from channelsync.reconcile import fetched
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Publishing", "Served"]
+__all__ = ["Publishing", "Served", "entries"]
 
 _MOST_KEPT: Final = 2000
 """Of so many listings the bytes are kept: a calendar of fifty runs takes about 10 kB."""
@@ -209,6 +210,9 @@ class Publishing(Addresses):
         with self.ledger.reading() as tx:
             gate = tx.gate(*marks)
             if gate is None:  # a guess takes no writer's turn
+                left = tx.farewell(*marks)
+                if left is not None:
+                    return _left(left, asked, self._now())
                 check_keys(tx, self.vault)
                 return _NOT_FOUND
         try:
@@ -294,6 +298,13 @@ class Publishing(Addresses):
         return who, who is Visitor.PLATFORM
 
 
+def _left(calendar: Farewell, asked: Asked, now: datetime) -> Served:
+    """Answer with the last calendar of an owner who has left; nobody is there any more to learn who reads it."""
+    if now >= calendar.until:
+        return _GONE
+    return _Page("", 0, calendar.body, etag(calendar.body)).answered(asked, now)
+
+
 def _not_ready(tx: Transaction, gate: Gate, asked: Asked, now: datetime) -> Served:
     """Give out nothing, and note that somebody asked."""
     tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, _RECOVERING.status, proof=False))
@@ -314,9 +325,13 @@ def _calendar(state: UnitState, listing: ListingState) -> bytes:
 
     An event's UID follows the arrival, so that a longer run is the same event, changed.
     """
+    return render(entries(listing), name=state.unit.name)
+
+
+def entries(listing: ListingState) -> list[Entry]:
+    """Return the events of the calendar in force for a listing, none for an unlinked one."""
     runs = listing.revisions[-1].runs if listing.revisions and not listing.retired else ()
-    entries = [Entry(run.stay, f"{derived(listing.id, run.stay.arrival)}@channelsync", run.stamp) for run in runs]
-    return render(entries, name=state.unit.name)
+    return [Entry(run.stay, f"{derived(listing.id, run.stay.arrival)}@channelsync", run.stamp) for run in runs]
 
 
 def _page_of(state: UnitState, listing: ListingState, version: str) -> _Page:

@@ -86,6 +86,7 @@ class Reader:
         self._driver = driver
         self._opening = Lock()
         self._left: dict[ListingId, _Left] = {}
+        self._asked: dict[ListingId, SecretUrl] = {}
 
     def read(self, tasks: Iterable[Task], at: datetime) -> list[Answer]:
         """Read all these listings, a few at a time, and answer in their order."""
@@ -139,7 +140,9 @@ class Reader:
             bare = evolve(look, observation=Observation(answer.observation.at))
             self._left[answer.listing] = _Left(bare, anew, steady and steady.shown_in(look))
         if len(self._left) > _MOST_KEPT:
-            self._left.pop(next(iter(self._left)), None)
+            gone = next(iter(self._left))
+            self._left.pop(gone, None)
+            self._asked.pop(gone, None)
 
     def steady(self, answer: Answer) -> Steady | None:
         """Return what is remembered of a listing whose last look changed nothing, where this answer shows the same."""
@@ -147,6 +150,9 @@ class Reader:
         return last.steady if last and last.steady and last.steady.shown_by(answer) else None
 
     def _source(self, errand: Errand) -> FeedSource:
+        if self._asked.get(errand.listing) != errand.url:  # what another address left behind says nothing of this one
+            self._left.pop(errand.listing, None)
+            self._asked[errand.listing] = errand.url
         last = self._left.get(errand.listing)
         if last is None:
             return FeedSource(errand.url, errand.timezone)

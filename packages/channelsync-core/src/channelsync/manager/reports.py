@@ -117,7 +117,8 @@ class ConflictReport:
 class ExposureReport:
     """Nights taken elsewhere that nothing proves closed on this listing; ``overdue`` when that lasts unusually long.
 
-    ``page`` is the platform's page on which the owner can close them now, empty where none is known.
+    ``page`` is the platform's page on which the owner can close them now, empty where none is known. ``until`` is when
+    the platform should, by its rhythm, have read our calendar again; None where it never has.
     """
 
     unit: Unit
@@ -127,6 +128,7 @@ class ExposureReport:
     evidence: str
     overdue: bool = False
     page: str = ""
+    until: datetime | None = None
 
 
 @final

@@ -213,7 +213,7 @@ class Syncing(Writing):
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
             telling.exposure_reports(state, now, self.policy, often, self._page_finder(unit.id)),
-            tuple(text(one, "fr", self._titles) for one in told if one.kind.loud),
+            tuple(text(one, "fr", self.titles) for one in told if one.kind.loud),
         )
         for one in come:
             last = None

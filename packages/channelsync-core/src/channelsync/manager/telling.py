@@ -98,11 +98,20 @@ def exposure_reports(
             exposure.evidence.word,
             now - exposure.since > max(policy.silence, 2 * every[listing.id]),
             page(listing.id, exposure.nights.since(today)),
+            _read_again(listing, exposure.since, every[listing.id]),
         )
         for listing in state.active
         for exposure in listing.exposed
         if exposure.nights.since(today)
     )
+
+
+def _read_again(listing: ListingState, since: datetime, every: timedelta) -> datetime | None:
+    """Return when the platform should have read us again; one that takes our writes, when it should show them."""
+    if listing.listing.traits.pushed:
+        return since + every
+    reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
+    return max(reads) + every if reads else None
 
 
 def look_report(

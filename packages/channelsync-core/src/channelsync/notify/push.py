@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast, final
@@ -28,7 +28,16 @@ from channelsync.ids import derived
 if TYPE_CHECKING:
     from channelsync.ports import Message
 
-__all__ = ["Push", "new_vapid_key", "public_key", "subscription"]
+__all__ = ["PUSH_HOSTS", "Push", "known_service", "new_vapid_key", "public_key", "subscription"]
+
+PUSH_HOSTS: Final = (
+    "fcm.googleapis.com",  # Chrome and what is built like it, on every system
+    "jmt17.google.com",  # Chromium as Debian builds it (seen)
+    "*.push.services.mozilla.com",  # Firefox
+    "web.push.apple.com",  # Safari, also on telephones
+    "*.notify.windows.com",  # Edge
+)
+"""The hosts of the browsers' push services; ``*.`` stands for one or more names before it."""
 
 _TTL: Final = timedelta(days=1)
 _VALID: Final = timedelta(hours=12)  # a signed claim may be valid for a day at most (RFC 8292 section 2)
@@ -86,6 +95,18 @@ def subscription(text: str, *, insecure: bool = False) -> Mapping[str, object]:
         msg = "a push subscription must lead to https"
         raise UsageError(msg)
     return {"endpoint": endpoint, "keys": keys}
+
+
+def known_service(device: Mapping[str, object], hosts: Collection[str] = PUSH_HOSTS) -> None:
+    """Refuse a subscription that leads to no push service of these: anybody could make us write to a host of theirs.
+
+    Raises:
+        UsageError: its host is none of them; the advice names it.
+    """
+    host = httpx.URL(str(device["endpoint"])).host
+    if not any(host.endswith(one[1:]) if one.startswith("*.") else host == one for one in hosts):
+        msg = "the push service of this browser is not known here"
+        raise UsageError(msg, advice=f"Whoever runs this server can add it to CHANNELSYNC_PUSH_HOSTS: {host[:80]!r}.")
 
 
 @final

@@ -14,24 +14,27 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final, final
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from channelsync.codec import dumped, read
-from channelsync.errors import LedgerError, UsageError
+from channelsync.errors import DeliveryError, LedgerError, UsageError
 from channelsync.ids import OwnerId
 from channelsync.inventory import Owner
 from channelsync.ledger import Ledger, Subscriber, Transaction
-from channelsync.notify.push import new_vapid_key, public_key, subscription
+from channelsync.notify.push import PUSH_HOSTS, known_service, new_vapid_key, public_key, subscription
 from channelsync.ports import Vault
 from channelsync.service.preferences import APPRISE, MAIL, PUSH, Preferences
 
 __all__ = [
+    "MISSED",
     "VAPID",
     "Reach",
     "drop_device",
+    "note_device",
     "preferences_of",
     "reach",
     "set_apprise",
+    "set_language",
     "set_preferences",
     "subscribe",
     "vapid_key",
@@ -41,7 +44,7 @@ __all__ = [
 VAPID: Final = "vapid"
 _INSTALLATION: Final = "installation"
 _MOST_DEVICES: Final = 20
-_MISSED: Final = 5
+MISSED: Final = 5
 """After so many misses in a row a device counts as not working."""
 _LONGEST_LABEL: Final = 60
 _LONGEST_URL: Final = 2000
@@ -91,6 +94,19 @@ def set_preferences(tx: Transaction, owner: Owner, wishes: Preferences, *, actor
     tx.audit(actor, "preferences", {"owner": owner.id, "changed": changed}, at=at)
 
 
+def set_language(tx: Transaction, owner: Owner, language: str, *, actor: str, at: datetime) -> None:
+    """Note which language an owner reads, on pages and in messages.
+
+    Raises:
+        UsageError: it is not offered.
+    """
+    wishes = evolve(preferences_of(tx, owner)[0], language=language)
+    if tx.preferences(owner.id) is not None:
+        set_preferences(tx, owner, wishes, actor=actor, at=at)
+    tx.set_language(owner.id, wishes.language)
+    tx.audit(actor, "language", {"owner": owner.id, "language": wishes.language}, at=at)
+
+
 def set_apprise(tx: Transaction, vault: Vault, owner: OwnerId, url: str, *, actor: str, at: datetime) -> None:
     """Keep the address of the service behind apprise, or forget it where the address is empty.
 
@@ -117,7 +133,7 @@ def subscribe(
     label: str = "",
     actor: str = "owner",
     at: datetime,
-    insecure: bool = False,
+    hosts: Collection[str] | None = PUSH_HOSTS,
 ) -> str:
     """Keep a device that asked for push messages, and return its id; one that is known is only renewed.
 
@@ -129,12 +145,14 @@ def subscribe(
         label: how the owner calls it.
         actor: who says so.
         at: the time.
-        insecure: whether to take an endpoint without TLS, for rehearsals.
+        hosts: where push services are; None for anywhere, also without TLS, in rehearsals.
 
     Raises:
-        UsageError: it is no subscription, or the owner has more devices than anybody.
+        UsageError: it is no subscription, it leads elsewhere, or the owner has more devices than anybody.
     """
-    device = subscription(text, insecure=insecure)
+    device = subscription(text, insecure=hosts is None)
+    if hosts is not None:
+        known_service(device, hosts)
     plain = json.dumps(device, sort_keys=True)
     mine = {one.id for one in tx.subscribers(owner)}
     for held in tx.secret_holders(PUSH, *vault.fingerprints(plain)):  # the same browser, perhaps with another owner
@@ -150,6 +168,16 @@ def subscribe(
     tx.put_secret(PUSH, new, envelope, fingerprint=vault.fingerprint(plain), at=at)
     tx.audit(actor, "device", {"owner": owner, "device": new, "added": True}, at=at)
     return new
+
+
+def note_device(tx: Transaction, device: str, error: DeliveryError | None, *, at: datetime) -> None:
+    """Note what came of a message to a device: it was reached, missed, or is gone and forgotten."""
+    if error is None:
+        tx.subscriber_reached(device, at=at)
+    elif error.gone:
+        drop_device(tx, device, actor="service", at=at)
+    else:
+        tx.subscriber_missed(device)
 
 
 def drop_device(tx: Transaction, device: str, *, actor: str, at: datetime) -> bool:
@@ -174,7 +202,7 @@ def reach(tx: Transaction, vault: Vault, owner: Owner, transports: Collection[st
     devices = {one: vault.unseal(PUSH, one, secret) for one, secret in sealed.items() if secret is not None}
     url = tx.secret(APPRISE, owner.id) if APPRISE in transports else None
     ways = {PUSH: bool(devices), MAIL: MAIL in transports and bool(wishes.mail), APPRISE: url is not None}
-    fit = {one.id for one in known if one.failures < _MISSED}
+    fit = {one.id for one in known if one.failures < MISSED}
     available = tuple(way for way, there in ways.items() if there)
     working = tuple(way for way in available if way != PUSH or fit & devices.keys())
     plain = "" if url is None else vault.unseal(APPRISE, owner.id, url)

@@ -25,13 +25,13 @@ from channelsync.manager.desk import notice_of, notice_record
 from channelsync.nights import Nights
 from channelsync.notices import Notice, NoticeKind, Period, digest, of_service
 from channelsync.ports import Message, Transport, Vault
-from channelsync.service.addresses import Reach, drop_device, reach
+from channelsync.service.addresses import Reach, note_device, reach
 from channelsync.service.digests import digest_message
 from channelsync.service.messages import told
 from channelsync.service.preferences import APPRISE, MAIL, PUSH, WAYS, Rhythm
 from channelsync.service.telling import notice_delivery, owner_notices
 
-__all__ = ["Delivering", "Letter", "wait"]
+__all__ = ["Delivering", "Letter", "tried", "wait"]
 
 _LOG: Final = logging.getLogger("channelsync.notices")
 _LEASE: Final = timedelta(minutes=10)
@@ -169,7 +169,7 @@ class Delivering:
         transport = self.transports[way]
         single = {MAIL: to.preferences.mail, APPRISE: to.url}.get(way)
         addresses = to.devices if way == PUSH else {way: single} if single else {}
-        return {name: _tried(transport, letter.message, address) for name, address in addresses.items()}
+        return {name: tried(transport, letter.message, address) for name, address in addresses.items()}
 
     # After sending ----------------------------------------------------------------------------------------------------
     def _marked(self, tx: Transaction, letter: Letter, outcomes: Mapping[str, DeliveryError | None]) -> bool:
@@ -200,12 +200,7 @@ class Delivering:
     ) -> None:
         """Note which devices were reached, forget those that are gone, and tell when none works any more."""
         for device, error in outcomes.items():
-            if error is None:
-                tx.subscriber_reached(device, at=now)
-            elif error.gone:
-                drop_device(tx, device, actor="service", at=now)
-            else:
-                tx.subscriber_missed(device)
+            note_device(tx, device, error, at=now)
         after = reach(tx, self.vault, letter.to.owner, WAYS)
         if outcomes and PUSH in letter.to.working and PUSH not in after.working:
             fact = of_service(NoticeKind.NO_DEVICE, now, *sorted(letter.to.devices), owner=letter.to.owner.id)
@@ -222,7 +217,7 @@ class Delivering:
             tx.add_delivery(notice_delivery(notice, owner, following, at=now, due=now))
 
 
-def _tried(transport: Transport, message: Message, address: str) -> DeliveryError | None:
+def tried(transport: Transport, message: Message, address: str) -> DeliveryError | None:
     """Send, and return what went wrong; whatever else a transport raises is put off, and stops no other message."""
     try:
         transport.send(message, address)

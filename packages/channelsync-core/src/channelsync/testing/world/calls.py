@@ -25,6 +25,7 @@ from channelsync.adapter import (
     FeedSource,
     PushesAvailability,
     Question,
+    ReadsAvailability,
     ReceivesWebhooks,
 )
 from channelsync.cadence import HealthEvent
@@ -32,8 +33,8 @@ from channelsync.engine.api import Write, about, is_free, is_settled, stood_in, 
 from channelsync.engine.step import Answer, answered, by_code, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ChannelName, ClaimId, ListingId
-from channelsync.nights import Nights, Stay
-from channelsync.reconcile import Change, fetched
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.reconcile import Change, fetched, spared
 from channelsync.state import UnitState
 from channelsync.testing.world.line import Line
 from channelsync.testing.world.side import Side
@@ -150,32 +151,49 @@ class Calls:
         self._effect()
         house.state = marked
         self._effect()
-        came = [(write, self._sent(write, at, now)) for write in todo]
+        came = [(write, *self._sent(write, at, now)) for write in todo]
         self._effect()
-        for write, good in came:
+        for write, good, spare in came:
             side, _ = self._lines[write.listing]
+            if spare:
+                house.state = spared(house.state, write.listing, spare, write.revision)
             if good:
                 house.state = fetched(house.state, write.listing, at + _MOMENT, write.revision, written=True)
             wait = write.look_after(accepted=good)
             if wait is not None:
                 self.hurry(side, now + wait)
 
-    def _sent(self, write: Write, at: datetime, now: datetime) -> bool:
-        """Write to one listing, and return whether the platform has accepted all that is closed."""
+    def _sent(self, write: Write, at: datetime, now: datetime) -> tuple[bool, Nights]:
+        """Write to one listing; return whether all that is closed was accepted, and what stood closed there already."""
         side, line = self._lines[write.listing]
         api = cast("PushesAvailability", line.api)
+        shut = self._shut(write, line, at, now) if write.unseen else NO_NIGHTS
+        left, spare = write.without(shut), write.unseen & shut
+        if not (left.closing or left.opening):
+            return True, spare
         if self.heard is not None:
-            self.heard.wrote(side, Nights.union([one.nights for one in write.closing]), write.opening, now)
+            self.heard.wrote(side, left.closes, left.opening, now)
         try:
             came = line.call(
-                lambda access: api.push(access, line.listing, write.closing, write.opening), at, now, self._effect
+                lambda access: api.push(access, line.listing, left.closing, left.opening), at, now, self._effect
             )
         except ChannelSyncError:
-            return False
+            return False, spare
         finally:
             line.touched += 1
         self.done += 1
-        return write.accepted(came)
+        return left.accepted(came), spare
+
+    def _shut(self, write: Write, line: Line, at: datetime, now: datetime) -> Nights:
+        """Ask which of the nights to be closed are closed already; none where the platform does not tell."""
+        nights, api = write.closes, cast("ReadsAvailability", line.api)
+        if nights.first is None:
+            return NO_NIGHTS
+        window = Stay(nights.first, nights.runs()[-1].departure)
+        try:
+            return line.call(lambda access: api.closed(access, line.listing, window), at, now)
+        except ChannelSyncError:
+            return NO_NIGHTS
 
     # -- queues --------------------------------------------------------------------------------------------------------
 

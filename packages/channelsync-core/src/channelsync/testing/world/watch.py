@@ -285,7 +285,8 @@ class Watch:
             return
         self.answer = answer
         self.fresh = listing.complete_at == listing.looked_at
-        steady = same and listing.verdict is Verdict.COMPLETE and (self.fresh or self.cached)
+        teaches = self.cached and seen.stamp is not None and not listing.live_stamps  # the next copy may: it is new
+        steady = same and listing.verdict is Verdict.COMPLETE and (self.fresh or self.cached) and not teaches
         self.steady = listing if steady else None
         self.until = quiet.listing_until(listing, seen.at, policy) if steady else None
         stands = self.edits == platform.edits and self.lasting is not None and now < self.lasting

@@ -1,0 +1,49 @@
+"""``/``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from channelsync_web.areas.home.agenda import agenda
+from channelsync_web.areas.home.verdict import verdict
+from channelsync_web.areas.home.views import EVENTS, entries, events, rows, tiles
+from channelsync_web.areas.home.watched import watched
+from channelsync_web.mine import Mine
+from channelsync_web.screen import Screen
+
+__all__ = ["routes"]
+
+_LATELY: Final = timedelta(days=14)
+
+
+@get("/", sync_to_thread=True)
+def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
+    """Show the first page; a new owner is led to their first lodging."""
+    units, say = mine.units(), screen.say
+    if not units:
+        return screen.page("home/welcome.html", "Home")
+    listings = watched(mine.states(), mine.status(), mine.rhythms(), screen.now)
+    conflicts, exposed = mine.conflicts(), mine.exposed()
+    found = verdict(units, listings, conflicts, exposed, say)
+    today = say.local(screen.now).date()
+    week = agenda(units, mine.claims(since=today), today)
+    latest = mine.notices(since=screen.now - _LATELY, before=screen.now + timedelta(seconds=1), limit=EVENTS)
+    return screen.page(
+        "home/home.html",
+        "Home",
+        verdict=found,
+        rows=rows(found, conflicts, exposed, mine.questions(), say),
+        days=[(one.day, entries(one.lines, say)) for one in week.days],
+        quiet=week.quiet,
+        today=today,
+        lodgings=tiles(listings, say),
+        events=events(latest, say),
+    )
+
+
+routes = Router("/", route_handlers=[home])

@@ -1,0 +1,98 @@
+"""The listings as the first page sees them: how each fares, what it must know of us, and whether it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import final
+
+from attrs import frozen
+
+from channelsync.ids import ListingId
+from channelsync.inventory import Unit
+from channelsync.manager import LinkStatus
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.state import ListingState, UnitState
+
+__all__ = ["Watched", "watched"]
+
+
+@final
+@frozen
+class Watched:
+    """One listing.
+
+    ``closed`` are the nights from today on that we close there, ``shown`` those of them that the platform itself shows
+    closed. ``every`` is within what time it comes back to read us, as learned or as its platform is expected to;
+    ``waiting_since`` is when it last did, or since when it could have, None where it reads nothing of ours (``pushed``)
+    or nothing was published yet.
+    """
+
+    unit: Unit
+    key: str
+    health: str
+    observation: str = ""
+    last_look: datetime | None = None
+    next_look: datetime | None = None
+    last_read: datetime | None = None
+    waiting_since: datetime | None = None
+    every: timedelta = timedelta(hours=4)
+    pushed: bool = False
+    recovering: bool = False
+    problems: tuple[str, ...] = ()
+    closed: Nights = NO_NIGHTS
+    shown: Nights = NO_NIGHTS
+
+    @property
+    def silent_for(self) -> timedelta:
+        """The silence from which on something is wrong, as far as the rhythm alone tells."""
+        return 2 * self.every
+
+
+def watched(
+    states: Iterable[UnitState], statuses: Iterable[LinkStatus], rhythms: Mapping[ListingId, timedelta], now: datetime
+) -> tuple[Watched, ...]:
+    """Return the linked listings of some units, in their order.
+
+    Args:
+        states: the units.
+        statuses: how their listings fare.
+        rhythms: how often each listing's platform is known to read us.
+        now: the time of asking.
+    """
+    told = {(str(one.unit.id), one.listing): one for one in statuses}
+    return tuple(_all(states, told, rhythms, now))
+
+
+def _all(
+    states: Iterable[UnitState],
+    told: Mapping[tuple[str, str], LinkStatus],
+    rhythms: Mapping[ListingId, timedelta],
+    now: datetime,
+) -> Iterator[Watched]:
+    for state in states:
+        for one in state.active:
+            status = told.get((state.unit.id, one.listing.key))
+            if status is not None:
+                yield _one(state.unit, one, status, rhythms.get(one.id), now)
+
+
+def _one(unit: Unit, one: ListingState, status: LinkStatus, every: timedelta | None, now: datetime) -> Watched:
+    closed, traits = one.published.since(unit.today(now)), one.listing.traits
+    published = one.revisions[0].at if one.revisions else None
+    return Watched(
+        unit,
+        one.listing.key,
+        status.health,
+        status.observation,
+        status.last_look,
+        status.next_look,
+        status.last_fetch,
+        None if traits.pushed else status.last_fetch or published,
+        every or traits.imports_every,
+        traits.pushed,
+        status.recovering,
+        status.problems,
+        closed,
+        closed & one.closed_there,
+    )

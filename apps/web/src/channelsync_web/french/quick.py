@@ -1,0 +1,70 @@
+"""The week at a glance, and a block in three taps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["TEXTS"]
+
+TEXTS: Final[Mapping[str, str]] = {
+    "This week": "Cette semaine",
+    "Block dates": "Bloquer des dates",
+    "Tonight": "Ce soir",
+    "Today": "Aujourd’hui",
+    "Tomorrow": "Demain",
+    "Free": "Libre",
+    "Arrivals and departures": "Arrivées et départs",
+    "Nobody comes or leaves": "Ni arrivée ni départ",
+    "Turnover": "Rotation",
+    "Arrival": "Arrivée",
+    "Departure": "Départ",
+    "Arrival to be confirmed": "Arrivée à confirmer",
+    "Departure to be confirmed": "Départ à confirmer",
+    "Taken dates begin": "Début de dates prises",
+    "Taken dates end": "Fin de dates prises",
+    "Block begins": "Début de blocage",
+    "Block ends": "Fin de blocage",
+    "{nights}, until {day}": "{nights}, jusqu’au {day}",
+    "{count} night": "{count} nuit",
+    "{count} nights": "{count} nuits",
+    "Entered here": "Saisie ici",
+    "Reservation entered here": "Réservation saisie ici",
+    "Reservation on {where}": "Réservation sur {where}",
+    "Dates taken on {where}": "Dates prises sur {where}",
+    "Reservation in progress on {where}": "Réservation en cours sur {where}",
+    "Blocked: {why}": "Bloqué : {why}",
+    "Disappearance to be confirmed: we keep it closed": "Disparition à confirmer : nous gardons fermé",
+    "You have no lodging here yet.": "Vous n’avez pas encore de logement ici.",
+    "Add a lodging": "Ajouter un logement",
+    "Personal use": "Usage personnel",
+    "Maintenance": "Entretien ou travaux",
+    "Holidays": "Vacances",
+    "Other reason": "Autre raison",
+    "Which lodging?": "Quel logement ?",
+    "Why?": "Pourquoi ?",
+    "When? One tap blocks these nights on every platform.": (
+        "Quand ? Un geste bloque ces nuits sur toutes les plateformes."
+    ),
+    "Tomorrow night": "Demain soir",
+    "This weekend": "Ce week-end",
+    "Next weekend": "Le week-end prochain",
+    "Other dates": "D’autres dates",
+    "First night": "Première nuit",
+    "Morning of the departure": "Matin du départ",
+    "{nights}: from {arrival} to {departure}.": "{nights} : du {arrival} au {departure}.",
+    "Block these dates": "Bloquer ces dates",
+    "You can undo it right after. A block never cancels a reservation.": (
+        "Vous pourrez annuler juste après. Bloquer n’annule jamais une réservation."
+    ),
+    "Blocked": "C’est bloqué",
+    "On the platforms": "Sur les plateformes",
+    "Still bookable until its next reading": "Encore réservable jusqu’à sa prochaine lecture",
+    "Read by {where}": "Lu par {where}",
+    "No listing is linked to this lodging yet.": "Aucune annonce n’est encore reliée à ce logement.",
+    "See the week": "Voir la semaine",
+    "Block other dates": "Bloquer d’autres dates",
+    "The block is undone: the platforms open these dates at their next reading.": (
+        "Blocage annulé : les plateformes rouvrent ces dates à leur prochaine lecture."
+    ),
+}

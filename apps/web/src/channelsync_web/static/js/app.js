@@ -1,0 +1,47 @@
+// What makes an app of the pages: the worker, and what is said while a copy is shown. Pages work without all of it.
+
+const root = document.documentElement;
+const worker = navigator.serviceWorker;
+
+worker?.register("/sw.js").catch(() => {});
+
+// Without a network nothing is sent, and that is said; signing out lets go of the copies before anything else.
+addEventListener("submit", (event) => {
+  const note = document.getElementById("unsent");
+  note.hidden = navigator.onLine;
+  if (!navigator.onLine) {
+    event.preventDefault();
+    delete event.target.dataset.sent;
+    return;
+  }
+  if (new URL(event.target.action).pathname === "/deconnexion") worker?.controller?.postMessage("forget");
+});
+
+export function ago(then) {
+  const words = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
+  const minutes = Math.round((Date.now() - then) / 60_000);
+  if (minutes < 60) return words.format(-minutes, "minute");
+  return minutes < 48 * 60 ? words.format(-Math.round(minutes / 60), "hour") : words.format(-Math.round(minutes / 1440), "day");
+}
+
+// A copy says how old it is, and goes as soon as the network is back.
+const { kept } = root.dataset;
+if (kept) {
+  const note = document.getElementById("kept");
+  note.textContent = note.dataset.text.replace("{when}", ago(Number(kept)));
+  note.hidden = false;
+  for (const button of document.querySelectorAll("main form button")) button.disabled = true;
+  addEventListener("online", () => location.reload());
+}
+
+// The page without a network lists the copies there are.
+for (const item of document.querySelectorAll("[data-copy-of]")) {
+  for (const name of await caches.keys()) {
+    const copy = name.startsWith("pages-") && (await (await caches.open(name)).match(item.dataset.copyOf));
+    if (!copy) continue;
+    item.querySelector("[data-age]").textContent = ago(Number(copy.headers.get("x-kept-at")));
+    item.hidden = false;
+    item.parentElement.hidden = false;
+  }
+}
+for (const button of document.querySelectorAll("[data-again]")) button.addEventListener("click", () => location.reload());

@@ -1,0 +1,111 @@
+"""The whole app as it really runs, for browsers: a server on loopback, a database, simulated platforms, sample data."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from attrs import define
+from litestar import Litestar
+
+import channelsync as cs
+from channelsync.ids import OwnerId
+from channelsync.testing.sample import Sample, sample
+from channelsync_web.asgi import create_app
+from channelsync_web.signing import cookie_name
+
+__all__ = ["NOON", "Clock", "House", "open_house", "served_app"]
+
+NOON = datetime(2027, 5, 12, 10, 0, tzinfo=UTC)
+"""A Wednesday at noon in Paris: the time of pages that are compared."""
+_PATIENCE = 20.0
+
+
+@define
+class Clock:
+    """Stands where it is put, or goes on from there as real time does."""
+
+    base: datetime = NOON
+    ahead: timedelta = timedelta(0)
+    goes: bool = False
+    _since: float = 0.0
+
+    def now(self) -> datetime:
+        """Return the time."""
+        gone = timedelta(seconds=time.monotonic() - self._since) if self.goes else timedelta(0)
+        return self.base + self.ahead + gone
+
+    def go(self) -> None:
+        """Let time pass from now on."""
+        self._since, self.goes = time.monotonic(), True
+
+
+@define
+class House:
+    """What stands there: the app at ``address``, everything behind it, and the clock of all."""
+
+    address: str
+    app: Litestar
+    manager: cs.Manager
+    clock: Clock
+    owner: OwnerId
+    town: Sample | None = None
+
+    def cookie(self, owner: OwnerId | None = None) -> dict[str, Any]:
+        """Return the cookie of an owner who has signed in, as a browser takes it."""
+        token = self.app.state.people.begin(owner or self.owner)
+        return {
+            "name": cookie_name(https=False),
+            "value": token,
+            "url": self.address,
+            "httpOnly": True,
+            "sameSite": "Lax",
+        }
+
+
+@contextmanager
+def served_app(app: Any, listening: socket.socket) -> Generator[None]:
+    """Serve an ASGI app on a socket, in a thread, until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="uvicorn")
+    thread.start()
+    until = time.monotonic() + _PATIENCE
+    while not server.started and thread.is_alive() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert server.started, "the app did not start"
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(_PATIENCE)
+
+
+@contextmanager
+def open_house(
+    folder: Path, *, empty: bool = False, lodgings: int = 2, past: timedelta = timedelta(days=30), name: str = "Camille"
+) -> Generator[House]:
+    """Open the app over a new database; ``empty`` leaves out lodgings and platforms."""
+    clock = Clock()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        cs.open(str(folder / "house.db"), now=clock.now, allow_private_addresses=True, environ={}) as manager,
+    ):
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        manager.base_url = address
+        app = create_app(manager, environ={})
+        owner = manager.add_owner(name).owner.id
+        with served_app(app, listening):
+            house = House(address, app, manager, clock, owner)
+            if empty:
+                yield house
+                return
+            with sample(manager, clock, owner, lodgings=lodgings, past=past) as town:
+                house.town = town
+                yield house

@@ -1,0 +1,1 @@
+"""Signing in, as people and strangers do it."""
