@@ -28,10 +28,12 @@ def main() -> None:
     """Write every icon."""
     FOLDER.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for name, (size, drawn) in ICONS.items():
             page = browser.new_page(viewport={"width": size, "height": size})
-            svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="{size}" height="{size}">{drawn}</svg>'
+            svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{drawn}</svg>'
             page.set_content(f"<style>body{{margin:0}}svg{{display:block}}</style>{svg}")
             page.screenshot(path=FOLDER / f"{name}.png", omit_background=True)
             page.close()

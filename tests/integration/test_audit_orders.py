@@ -20,11 +20,12 @@ from tests.contract.command import House, airbnb, booking, greengo, run, served
 
 UNIT = "gite-du-lac"
 NOW = "2026-11-22T10:00:00Z"
+AGAIN = greengo("2027-09-01/2027-09-02")
 
 QUESTIONS = {
     *("account", "accounts", "audit_lines", "claims", "conflicts", "explain", "exposed", "feed", "feed_readers"),
     *("feed_url", "held_access", "keys", "links", "log", "next_due", "owner", "owners", "questions", "state"),
-    *("status", "unit", "units", "verify_audit", "consent_page", "fields", "remote_listings"),
+    *("status", "unit", "units", "verify_audit", "consent_page", "doubts", "fields", "remote_listings"),
 }
 """What changes nothing that anybody ordered."""
 WORK = {"access_refused", "call", "close", "may_sell", "hint", "record_fetch", "serve", "step", "sync"}
@@ -78,6 +79,8 @@ def orders(manager: Manager, house: House) -> dict[str, Callable[[], object]]:
         "reserve": reserve,
         "cancel": lambda: manager.cancel(made["stay"]),
         "link": link,
+        "relink": lambda: manager.relink(UNIT, "ical:abritel", feed=house.feeds.put("again.ics", AGAIN) + "?t=hush"),
+        "set_options": lambda: manager.set_options(UNIT, "ical:abritel", {"empty_is_normal": "yes"}),
         "unlink": lambda: manager.unlink(UNIT, "ical:abritel"),
         "link_removed": lambda: manager.link_removed(UNIT, "ical:abritel"),
         "confirm": lambda: manager.confirm(UNIT, "airbnb"),
@@ -91,6 +94,8 @@ def orders(manager: Manager, house: House) -> dict[str, Callable[[], object]]:
         "add_owner": add_owner,
         "redeem": lambda: manager.redeem(made["code"]),
         "reset_owner": lambda: manager.reset_owner("Anne"),
+        "change_unit": lambda: manager.change_unit("chalet", name="Chalet hush", turnover=1),
+        "retire": lambda: manager.retire(UNIT),
     }
 
 

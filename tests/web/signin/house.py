@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 from pyotp.totp import TOTP
 
 from channelsync_web.areas.signin import Door
+from channelsync_web.signing import cookie_name
 from tests.web.site import Site
 
 Browser = TestClient[Litestar]
@@ -40,6 +41,17 @@ def moved_in(site: Site, name: str = "Camille", email: str = MAIL, password: str
 def enter(browser: Browser, email: str = MAIL, password: str = WORDS, **more: str) -> Response:
     """Send the form of the sign-in page."""
     return browser.post("/connexion", data={"email": email, "password": password, **more})
+
+
+def plant(browser: Browser, token: str) -> None:
+    """Put a token into a browser, in place of its own."""
+    browser.cookies.clear()
+    browser.cookies.set(cookie_name(https=False), token, domain=browser.base_url.host)
+
+
+def token_of(browser: Browser) -> str:
+    """Return the token that a browser holds."""
+    return browser.cookies[cookie_name(https=False)]
 
 
 def is_in(browser: Browser) -> bool:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channelsync_web.signing import cookie_name
-from tests.web.signin.house import MAIL, SAFETY, WORDS, door_of, enter, is_in, moved_in
+from tests.web.signin.house import MAIL, SAFETY, WORDS, door_of, enter, is_in, moved_in, plant, token_of
 from tests.web.site import Site
-
-COOKIE = cookie_name(https=False)
 
 
 def test_nobody_becomes_an_owner_by_coming_first(site: Site) -> None:
@@ -64,10 +61,10 @@ def test_in_and_out(site: Site) -> None:
     moved_in(site)
     browser = site.browser(None)
     assert enter(browser, " CAMILLE@example.org ", vers="/calendrier?x=1").headers["location"] == "/calendrier?x=1"
-    token = browser.cookies[COOKIE]
+    token = token_of(browser)
     assert browser.get("/connexion").headers["location"] == "/"
     assert browser.post("/deconnexion").headers["location"] == "/connexion"
-    browser.cookies.set(COOKIE, token)
+    plant(browser, token)
     assert not is_in(browser)
 
 
@@ -94,12 +91,12 @@ def test_a_planted_token_is_never_anybodys(site: Site) -> None:
     """The token of a session is new at every sign-in, and the browser's earlier session ends."""
     moved_in(site)
     browser = site.browser(None)
-    browser.cookies.set(COOKIE, "planted-by-somebody")
+    plant(browser, "planted-by-somebody")
     enter(browser)
-    first = browser.cookies[COOKIE]
+    first = token_of(browser)
     enter(browser)
-    assert len({"planted-by-somebody", first, browser.cookies[COOKIE]}) == 3
-    browser.cookies.set(COOKIE, first)
+    assert len({"planted-by-somebody", first, token_of(browser)}) == 3
+    plant(browser, first)
     assert not is_in(browser)
 
 
@@ -156,7 +153,7 @@ def test_passwords_are_written_in_several_ways(site: Site) -> None:
 def test_nothing_of_it_is_stored_in_clear(site: Site) -> None:
     """Passwords and tokens stand nowhere in the database, nor do codes."""
     browser = moved_in(site)
-    token = browser.cookies[COOKIE]
+    token = token_of(browser)
     with site.manager.ledger.reading() as tx:
         everything = str([list(tx.copied(name)) for name in tx.tables()])
     assert "$argon2id$" in everything

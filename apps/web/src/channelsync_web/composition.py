@@ -13,7 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
-from channelsync_web.areas import calendar, conflicts, device, home, live, lodgings, quick, signin
+from channelsync_web.areas import calendar, conflicts, device, home, journal, live, lodgings, quick, signin
 from channelsync_web.screen import provide_mine, provide_screen
 from channelsync_web.security import from_our_pages
 from channelsync_web.signing import known, signed_in
@@ -28,6 +28,7 @@ BEHIND_SIGN_IN: Final[tuple[ControllerRouterHandler, ...]] = (
     conflicts.routes,
     device.routes,
     home.routes,
+    journal.routes,
     live.routes,
     lodgings.routes,
     quick.routes,
@@ -36,6 +37,9 @@ BEHIND_SIGN_IN: Final[tuple[ControllerRouterHandler, ...]] = (
 """The areas that belong to an owner."""
 FOR_ANYBODY: Final[tuple[ControllerRouterHandler, ...]] = (device.for_anybody, signin.routes)
 """Those that nobody has to be signed in for."""
+
+LONGEST_FORM: Final = 262_144
+"""Bytes of what a page of ours sends; a pasted calendar link is the longest of it."""
 
 COMPRESSION: Final = CompressionConfig(
     backend="gzip", gzip_compress_level=6, exclude=["^/vivant", "^/static/", "^/c/", "^/hooks/"]
@@ -48,8 +52,20 @@ def pages() -> list[ControllerRouterHandler]:
     mine = {**screen, "mine": Provide(provide_mine, sync_to_thread=False)}
     return [
         static_file,
-        Router("/", route_handlers=list(BEHIND_SIGN_IN), dependencies=mine, guards=[from_our_pages, signed_in]),
-        Router("/", route_handlers=list(FOR_ANYBODY), dependencies=screen, guards=[from_our_pages, known]),
+        Router(
+            "/",
+            route_handlers=list(BEHIND_SIGN_IN),
+            dependencies=mine,
+            guards=[from_our_pages, signed_in],
+            request_max_body_size=LONGEST_FORM,
+        ),
+        Router(
+            "/",
+            route_handlers=list(FOR_ANYBODY),
+            dependencies=screen,
+            guards=[from_our_pages, known],
+            request_max_body_size=LONGEST_FORM,
+        ),
     ]
 
 

@@ -58,6 +58,7 @@ SAYINGS: Final[Mapping[str, Saying]] = {
     "password-changed": Saying("Password changed: every other browser is signed out."),
     "second-step-off": Saying("No code is asked for any more."),
     "signed-out": Saying("Signed out there."),
+    "compte": Saying("The account is kept."),
     "relie": Saying("Linked, and read for the first time."),
     "lu": Saying("Read just now."),
     "confirme": Saying("Confirmed: these dates open where nothing else takes them."),

@@ -28,8 +28,11 @@ TEXTS: Final[Mapping[str, str]] = {
         "Les prochaines lectures le diront ; rien n’est rouvert d’ici là."
     ),
     "Who was first?": "Qui était le premier ?",
-    "One of them was there already when we read for the first time: the platforms alone know who was first.": (
+    "One was there already when we first read it: the platforms alone know who was first.": (
         "L’un des deux était déjà là à notre première lecture : seules les plateformes savent qui était le premier."
+    ),
+    "What you typed in {moment} was first: {other} did not show its own yet.": (
+        "Ce que vous avez saisi {moment} était le premier : {other} ne montrait pas encore le sien."
     ),
     "One of them was typed in here: when it was really booked, you alone know.": (
         "L’un des deux a été saisi ici : vous seul savez quand il a vraiment été réservé."

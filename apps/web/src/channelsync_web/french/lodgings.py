@@ -71,12 +71,15 @@ TEXTS: Final[Mapping[str, str]] = {
     "On which platform is this listing of {name}?": "Sur quelle plateforme se trouve cette annonce de {name} ?",
     "Do you have partner access to a platform’s interface?": "Vous avez un accès partenaire à une plateforme ?",
     "Connect an account": "Connecter un compte",
+    "The platform’s export link": "Le lien d’export de la plateforme",
     "The link from {where}": "Le lien donné par {where}",
     "1. Copy the calendar’s export link there": "1. Copiez là-bas le lien d’export du calendrier",
     "2. Paste it here": "2. Collez-le ici",
     "Name of the platform": "Nom de la plateforme",
     "Export link": "Lien d’export",
-    "It is secret: it is encrypted, and never shown again.": "Il est secret : nous le chiffrons et ne le montrons plus jamais.",
+    "It is secret: it is encrypted, and never shown again.": (
+        "Il est secret : nous le chiffrons et ne le montrons plus jamais."
+    ),
     "What I know about this calendar": "Ce que je sais de ce calendrier",
     "Link, and read now": "Relier et lire tout de suite",
     "Later": "Plus tard",
@@ -94,7 +97,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Abritel": "Abritel",
     "Vrbo": "Vrbo",
     "Steps as hosts describe them (November 2026). Menus move: find the page that connects calendars.": (
-        "Étapes décrites par des hôtes (novembre 2026). Les menus changent : cherchez la page qui connecte les calendriers."
+        "Étapes décrites par des hôtes (novembre 2026). Les menus changent : cherchez où connecter un calendrier."
     ),
     "Steps after Booking.com's own help, as others quote it (November 2026).": (
         "Étapes selon l’aide de Booking.com, telle que d’autres la citent (novembre 2026)."
@@ -128,9 +131,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "From now on {where} knows the dates that are taken elsewhere.": (
         "{where} connaît désormais les dates prises ailleurs."
     ),
-    "This line turns green by itself. Some platforms come within minutes, others within hours; you may leave this page.": (
-        "Cette ligne devient verte toute seule. Certaines plateformes passent en quelques minutes, d’autres en quelques "
-        "heures ; vous pouvez quitter cette page."
+    "This line turns green by itself. Some platforms come within minutes, others within hours; you may leave "
+    "this page.": (
+        "Cette ligne devient verte toute seule. Certaines plateformes passent en quelques minutes, d’autres en "
+        "quelques heures ; vous pouvez quitter cette page."
     ),
     "Somebody else has read this address.": "Quelqu’un d’autre a lu cette adresse.",
     "Next platform": "Plateforme suivante",
@@ -147,9 +151,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "Look": "Voir",
     "Listings": "Annonces",
     "Taken there": "Pris là-bas",
-    "Our reading": "Notre lecture",
+    "Read by us": "Lu par nous",
+    "Read by {where}": "Lu par {where}",
     "not yet": "pas encore",
-    "Its visit to us": "Sa visite chez nous",
     "Closed by us": "Fermé par nous",
     "{count} night": "{count} nuit",
     "{count} nights": "{count} nuits",
@@ -167,7 +171,8 @@ TEXTS: Final[Mapping[str, str]] = {
         "Coller notre lien sur chaque plateforme, et attendre sa visite"
     ),
     "Remove the old direct links between your platforms": "Retirer les anciens liens directs entre vos plateformes",
-    "On each platform, remove the calendars of the other platforms that you had imported there; keep ours. If there were none, just say so.": (
+    "On each platform, remove the calendars of the other platforms that you had imported there; keep ours. If "
+    "there were none, just say so.": (
         "Sur chaque plateforme, retirez les calendriers des autres plateformes que vous y aviez importés ; gardez le "
         "nôtre. S’il n’y en avait pas, dites-le simplement."
     ),
@@ -183,7 +188,8 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "It is removed there": "Il y est retiré",
     "To clarify": "À clarifier",
-    "Your platforms show the same dates in several places. One answer for each stay; leave open what you do not know: it stays closed.": (
+    "Your platforms show the same dates in several places. One answer for each stay; leave open what you do "
+    "not know: it stays closed.": (
         "Vos plateformes montrent les mêmes dates à plusieurs endroits. Une réponse par séjour ; laissez ce que vous "
         "ne savez pas : cela reste fermé."
     ),
@@ -212,7 +218,9 @@ TEXTS: Final[Mapping[str, str]] = {
     # a connection
     "A connection": "Une connexion",
     "{where} no longer shows these dates: {nights}.": "{where} ne montre plus ces dates : {nights}.",
-    "Look on {where}. Cancelled? Then say so: the dates open elsewhere at once. Still there? Do nothing: platforms sometimes give an incomplete calendar for a while. Without your word they open only once several readings agree.": (
+    "Look on {where}. Cancelled? Then say so: the dates open elsewhere at once. Still there? Do nothing: "
+    "platforms sometimes give an incomplete calendar for a while. Without your word they open only once "
+    "several readings agree.": (
         "Regardez sur {where}. C’est annulé ? Dites-le : les dates rouvrent aussitôt ailleurs. C’est toujours là ? Ne "
         "faites rien : une plateforme donne parfois un calendrier incomplet pendant un moment. Sans réponse de votre "
         "part, elles ne rouvrent que si plusieurs lectures concordent."
@@ -224,24 +232,28 @@ TEXTS: Final[Mapping[str, str]] = {
     "Its rhythm": "Son rythme",
     "it comes back within a minute": "elle revient en moins d’une minute",
     "it comes back within {count} minutes": "elle revient en moins de {count} minutes",
-    "To make {where} read again now:": "Pour faire relire {where} maintenant :",
     "Dates that are nobody’s stay": "Des dates qui ne sont le séjour de personne",
     "Closed by you on {where}: open them again there": "Fermé par vous sur {where} : rouvrez-le là-bas",
     "Our dates, sent back by {where}": "Nos dates, renvoyées par {where}",
     "The link that {where} reads": "Le lien que lit {where}",
     "Show it": "Le montrer",
+    "To be quicker: {where} has a button that reads our calendar again at once, where its link is pasted.": (
+        "Pour aller plus vite : {where} a un bouton qui relit aussitôt notre calendrier, là où son lien est collé."
+    ),
+    "To be quicker: close these dates on {where} by hand; it reads our calendar in its own time.": (
+        "Pour aller plus vite : fermez ces dates à la main sur {where}, qui lit notre calendrier à son heure."
+    ),
+    "Close these dates on {where} now": "Fermer ces dates sur {where} maintenant",
+    "{count} visit, the last one {when}": "{count} visite, la dernière {when}",
+    "{count} visits, the last one {when}": "{count} visites, la dernière {when}",
+    "This is {where}": "C’est {where}",
+    "Not {where}": "Pas {where}",
     "Who has read it in the last month": "Qui l’a lu depuis un mois",
-    "Reader": "Lecteur",
-    "Last visit": "Dernière visite",
-    "Visits": "Visites",
-    "Is it {where}?": "Est-ce {where} ?",
-    "yes": "oui",
-    "no": "non",
     "It is {where}": "C’est {where}",
     "It is not {where}": "Ce n’est pas {where}",
     "you said so": "vous l’avez dit",
     "learned from its rhythm": "appris de son rythme",
-    "it gives its name": "elle se nomme",
+    "it gives its name": "d’après son nom",
     "unknown so far": "inconnu jusqu’ici",
     "another platform: our link was pasted in the wrong place": (
         "une autre plateforme : notre lien a été collé au mauvais endroit"
@@ -276,7 +288,8 @@ TEXTS: Final[Mapping[str, str]] = {
     # leaving
     "Unlink a listing": "Retirer une annonce",
     "Unlink {where} from {name}": "Retirer {where} de {name}",
-    "We shall neither read {where} any more nor close dates there. On {where} itself nothing is removed; remove our calendar there too.": (
+    "We shall neither read {where} any more nor close dates there. On {where} itself nothing is removed; "
+    "remove our calendar there too.": (
         "Nous ne lirons plus {where} et n’y fermerons plus de dates. Sur {where} même, rien n’est effacé ; retirez-y "
         "aussi notre calendrier."
     ),
@@ -297,9 +310,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "Every listing is unlinked: {where}. Nothing is read or closed any more.": (
         "Toutes les annonces sont retirées : {where}. Plus rien n’est lu ni fermé."
     ),
-    "Our calendars are empty from then on: each platform opens the dates that were taken on another. So close or end the listings there first.": (
-        "Nos calendriers sont alors vides : chaque plateforme rouvre les dates prises sur une autre. Fermez ou terminez "
-        "donc d’abord les annonces là-bas."
+    "Our calendars are empty from then on: each platform opens the dates that were taken on another. So close "
+    "or end the listings there first.": (
+        "Nos calendriers sont alors vides : chaque plateforme rouvre les dates prises sur une autre. Fermez ou "
+        "terminez donc d’abord les annonces là-bas."
     ),
     "I have closed the listings, or I look after double bookings myself from now on.": (
         "J’ai fermé les annonces, ou je veille désormais moi-même aux doubles réservations."
@@ -324,9 +338,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "and one more": "et une de plus",
     "and {count} more": "et {count} de plus",
     "2. If this server is gone: do this the same day": "2. Si ce serveur disparaît : à faire le jour même",
-    "As a rule platforms keep what they read last: what is closed stays closed. But a new reservation closes nothing elsewhere any more.": (
-        "Les plateformes gardent en général ce qu’elles ont lu en dernier : les dates déjà fermées le restent. Mais une "
-        "nouvelle réservation ne ferme plus rien ailleurs."
+    "As a rule platforms keep what they read last: what is closed stays closed. But a new reservation closes "
+    "nothing elsewhere any more.": (
+        "Les plateformes gardent en général ce qu’elles ont lu en dernier : les dates déjà fermées le restent. Mais "
+        "une nouvelle réservation ne ferme plus rien ailleurs."
     ),
     "Compare the dates above with each platform’s calendar, and close by hand what is missing.": (
         "Comparez les dates ci-dessus avec le calendrier de chaque plateforme, et fermez à la main ce qui manque."
@@ -353,7 +368,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "Here is the new link; the earlier one answers until this one is read.": (
         "Voici le nouveau lien ; l’ancien répond jusqu’à ce que celui-ci soit lu."
     ),
-    "The earlier link answers no more: paste this one now.": "L’ancien lien ne répond plus : collez celui-ci maintenant.",
+    "The earlier link answers no more: paste this one now.": (
+        "L’ancien lien ne répond plus : collez celui-ci maintenant."
+    ),
     "Noted.": "Noté.",
     "Unlinked: its future stays remain closed elsewhere.": "Retirée : ses séjours à venir restent fermés ailleurs.",
     "Unlinked: its dates open elsewhere where nothing else takes them.": (
@@ -367,4 +384,37 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "Lodging saved.": "Logement enregistré.",
     "This lodging is in nobody's hands but yours now.": "Ce logement n’est plus qu’entre vos mains.",
+    # accounts
+    "Accounts on platforms": "Comptes sur les plateformes",
+    "Connected": "Connecté",
+    "Your consent is missing": "Il manque votre accord",
+    "Its access could not be renewed; we try again": "Son accès n’a pas pu être renouvelé ; nous réessayons",
+    "Refused by the platform: connect it again": "Refusé par la plateforme : à reconnecter",
+    "An account": "Un compte",
+    "Finish the connection": "Terminer la connexion",
+    "The platform says that you did not agree.": "La plateforme dit que vous n’avez pas donné votre accord.",
+    "The account is kept.": "Le compte est gardé.",
+    "For those who have a partner’s access to a platform’s interface. Few owners have: the export link is the "
+    "usual way, and does the same.": (
+        "Pour qui a un accès partenaire à l’interface d’une plateforme. C’est rare : le lien d’export est la voie "
+        "habituelle, et suffit."
+    ),
+    "No account yet.": "Aucun compte pour l’instant.",
+    "{count} listing linked": "{count} annonce reliée",
+    "{count} listings linked": "{count} annonces reliées",
+    "Connect an account on {where}": "Connecter un compte sur {where}",
+    "Connect": "Connecter",
+    "Secrets are encrypted, and never shown again.": "Les secrets sont chiffrés et jamais réaffichés.",
+    "{where} asks for your consent": "{where} demande votre accord",
+    "You agree on a page of {where}, then come back here.": (
+        "Vous donnez votre accord sur une page de {where}, puis vous revenez ici."
+    ),
+    "Go to {where}": "Aller sur {where}",
+    "Give its access again": "Redonner son accès",
+    "Link one of its listings": "Relier une de ses annonces",
+    "Listing": "Annonce",
+    "Number of the listing there": "Numéro de l’annonce là-bas",
+    "Lodging": "Logement",
+    "This account has no listing.": "Ce compte n’a aucune annonce.",
+    "{where} has answered. One click, and {name} is connected.": "{where} a répondu. Un clic, et {name} est connecté.",
 }

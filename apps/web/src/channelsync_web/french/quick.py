@@ -15,7 +15,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Tomorrow": "Demain",
     "Free": "Libre",
     "Arrivals and departures": "Arrivées et départs",
-    "Nobody comes or leaves": "Ni arrivée ni départ",
+    "Nothing planned": "Rien de prévu",
     "Turnover": "Rotation",
     "Arrival": "Arrivée",
     "Departure": "Départ",
@@ -43,9 +43,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "Other reason": "Autre raison",
     "Which lodging?": "Quel logement ?",
     "Why?": "Pourquoi ?",
-    "When? One tap blocks these nights on every platform.": (
-        "Quand ? Un geste bloque ces nuits sur toutes les plateformes."
-    ),
+    "When?": "Quand ?",
+    "One tap blocks these nights on every platform.": "Un geste bloque ces nuits sur toutes les plateformes.",
     "Tomorrow night": "Demain soir",
     "This weekend": "Ce week-end",
     "Next weekend": "Le week-end prochain",
@@ -57,9 +56,21 @@ TEXTS: Final[Mapping[str, str]] = {
     "You can undo it right after. A block never cancels a reservation.": (
         "Vous pourrez annuler juste après. Bloquer n’annule jamais une réservation."
     ),
+    "Choose two dates: the first night, and the morning of the departure.": (
+        "Choisissez deux dates : la première nuit, et le matin du départ."
+    ),
+    "The departure is not after the first night: choose a later one.": (
+        "Le départ n’est pas après la première nuit : choisissez-en un plus tard."
+    ),
+    "This is more than a year: look at the year of both dates.": (
+        "Cela fait plus d’un an : regardez l’année des deux dates."
+    ),
     "Blocked": "C’est bloqué",
     "On the platforms": "Sur les plateformes",
-    "Still bookable until its next reading": "Encore réservable jusqu’à sa prochaine lecture",
+    "Still bookable": "Encore réservable",
+    "A platform closes these dates when it next reads your calendar; this page shows when it has.": (
+        "Une plateforme ferme ces dates quand elle lit votre calendrier ; cette page montre quand c’est fait."
+    ),
     "Read by {where}": "Lu par {where}",
     "No listing is linked to this lodging yet.": "Aucune annonce n’est encore reliée à ce logement.",
     "See the week": "Voir la semaine",

@@ -33,9 +33,6 @@ _MOST_SHOWN: Final = 2000
 class Addresses(Desk):
     """What the owner pastes into each platform, and who reads it."""
 
-    base_url: str = "http://127.0.0.1:8000"
-    """Where the published calendars are served, without a slash at the end."""
-
     def feed_url(self, unit: Unit | str, channel: str) -> SecretUrl:
         """Return the address of the calendar that a listing's platform is to read; made where there is none yet.
 

@@ -66,6 +66,8 @@ class Changing:
 class Desk:
     """The shared part; see the head of the module."""
 
+    base_url: str = "http://127.0.0.1:8000"
+    """Where the published calendars are served, without a slash at the end."""
     wake: Callable[[ListingId], None] | None = None
     """Told of each listing that a hint or a proof made due, after it is stored: where a queue runs, its ``submit``."""
 

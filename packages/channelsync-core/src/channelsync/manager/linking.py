@@ -140,7 +140,8 @@ class Linking(Connecting):
     def _checked(self, tx: Transaction, proposed: ProposedLink, *, linked: Link | None = None) -> list[str]:
         """Return what is odd about a link, and refuse one that cannot be right; ``linked`` is the listing it is of."""
         odd: list[str] = []
-        for problem in check_link(proposed, self._known_links(tx, proposed, apart=linked), self._channels()):
+        known, ours = self._known_links(tx, proposed, apart=linked), [f"{self.base_url}/c"]
+        for problem in check_link(proposed, known, self._channels(), ours):
             if problem.refuse:
                 raise UsageError(problem.reason, advice=problem.advice)
             odd.append(problem.reason)

@@ -94,19 +94,24 @@ def _certainty(found: Case, say: Say) -> str:
 def first(sides: tuple[Side, ...], say: Say, timezone: str) -> str:
     """Say which stay was booked first, and only where the readings prove it."""
     one, other = sides
-    if one.claim.inventory or other.claim.inventory:
-        return say(
-            "One of them was there already when we read for the first time: the platforms alone know who was first."
-        )
-    if one.claim.is_ours or other.claim.is_ours:
-        return say("One of them was typed in here: when it was really booked, you alone know.")
     if other.absent is not None and other.absent >= one.claim.first_seen:
+        moment = say.moment(one.claim.first_seen, timezone)
+        if one.claim.is_ours:
+            return say(
+                "What you typed in {moment} was first: {other} did not show its own yet.",
+                moment=moment,
+                other=_where(other, say),
+            )
         return say(
             "{where} was first: we saw it {moment}, when {other} did not show its own yet.",
             where=_where(one, say),
-            moment=say.moment(one.claim.first_seen, timezone),
+            moment=moment,
             other=_where(other, say),
         )
+    if one.claim.is_ours or other.claim.is_ours:
+        return say("One of them was typed in here: when it was really booked, you alone know.")
+    if one.claim.inventory or other.claim.inventory:
+        return say("One was there already when we first read it: the platforms alone know who was first.")
     return say("Both came between two readings: the platforms alone know who was first.")
 
 

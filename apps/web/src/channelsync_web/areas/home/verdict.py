@@ -42,11 +42,14 @@ class Point:
 @final
 @frozen
 class Verdict:
-    """The answer; ``age`` says how fresh it is, empty where nothing was ever read. ``also`` are the lesser points."""
+    """The answer.
+
+    ``checked`` is the oldest of the readings that it stands on, None before the first; ``also`` are the lesser points.
+    """
 
     tone: Tone
     text: str
-    age: str = ""
+    checked: datetime | None = None
     advice: str = ""
     path: str = ""
     action: str = ""
@@ -80,8 +83,8 @@ def verdict(
     points.sort(key=lambda one: one.tone != "bad")  # stable: within a tone the order above stands
     head = points[0] if points else _well(listings, say)
     looks = [one.last_look for one in listings if one.last_look is not None]
-    age = say("checked {ago}", ago=say.ago(min(looks))) if looks else ""
-    return Verdict(head.tone, head.text, age, head.advice, head.path, head.action, tuple(points[1:]))
+    checked = min(looks, default=None)
+    return Verdict(head.tone, head.text, checked, head.advice, head.path, head.action, tuple(points[1:]))
 
 
 def until(one: ExposureReport, say: Say) -> str:

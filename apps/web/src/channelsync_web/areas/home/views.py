@@ -65,7 +65,7 @@ def _conflict(one: ConflictReport, say: Say) -> Row:
     title = f"{what.get(one.certainty, say('Perhaps taken twice'))} – {one.unit.name}"
     details = say("{nights}: taken on {sides}.", nights=_capital(say.nights(one.nights)), sides=sides)
     tone: Tone = "bad" if one.alarming else "warn"
-    return Row(tone, title, details, f"/conflits/{one.id}", say("Resolve") if one.alarming else say("Look"))
+    return Row(tone, title, details, f"/conflits/{one.id}", say("Resolve") if one.alarming else say("See"))
 
 
 def _exposure(one: ExposureReport, say: Say) -> Row:
@@ -126,7 +126,7 @@ def _badge(line: Line, say: Say) -> tuple[str, str]:
         return (say("Arrival") if line.sure else say("Arrival, perhaps")), "good"
     if line.what == "departure":
         return (say("Departure") if line.sure else say("Departure, perhaps")), ""
-    return (say("Blocked"), "") if line.what == "block" else (say("Occupied"), "")
+    return (say("Closed by you"), "") if line.what == "block" else (say("Occupied"), "")
 
 
 def _coming(what: Doing, one: ClaimReport, say: Say) -> str:
@@ -161,7 +161,7 @@ class Tile:
     key: str
     badge: str
     tone: str
-    looked: str
+    last_look: datetime | None
     read: str
     problems: tuple[str, ...]
 
@@ -176,14 +176,13 @@ def tiles(listings: Iterable[Watched], say: Say) -> tuple[tuple[Unit, tuple[Tile
 
 def _tile(one: Watched, say: Say) -> Tile:
     badge, tone = _health(one, say)
-    looked = say("We read it {ago}", ago=say.ago(one.last_look)) if one.last_look else say("Not read yet")
     if one.pushed:
         read = say("Takes our closings at once")
     elif one.last_read is None:
         read = say("Has not read our calendar yet")
     else:
         read = say("Our calendar: read {moment}", moment=say.moment(one.last_read, one.unit.timezone))
-    return Tile(one.key, badge, tone, looked, read, tuple(say.ours(problem) for problem in one.problems))
+    return Tile(one.key, badge, tone, one.last_look, read, tuple(say.ours(problem) for problem in one.problems))
 
 
 def _health(one: Watched, say: Say) -> tuple[str, str]:

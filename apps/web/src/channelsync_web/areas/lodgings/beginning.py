@@ -15,6 +15,7 @@ from channelsync.errors import ChannelSyncError, UsageError
 from channelsync.inventory import Unit
 from channelsync_web.areas.lodgings.forms import LONGEST_URL, Form, Named, named, options, refusal, wanted
 from channelsync_web.areas.lodgings.guides import TIMEZONES, Choice, choices, chosen, fields, sentences
+from channelsync_web.areas.lodgings.listing import doubts
 from channelsync_web.areas.lodgings.views import lodging, path_of
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
@@ -114,7 +115,7 @@ def _ask(
     data: Mapping[str, str] | None = None,
     error: str = "",
 ) -> Template:
-    given = data or {}
+    given = {name: value[:LONGEST_URL] for name, value in (data or {}).items()}
     known = {**choice.options, **given}
     others = [one for one in mine.accounts() if one.channel == choice.channel]
     return screen.page(
@@ -174,7 +175,7 @@ def ours(
         card=card,
         address=mine.manager.feed_url(unit, key).reveal(),
         public=mine.manager.base_url.startswith("https://"),
-        doubts=mine.manager.doubts(unit, key),
+        doubts=doubts(mine, unit, key),
         readers=mine.manager.feed_readers(unit, key),
         steps=sentences(text),
         rest=rest,

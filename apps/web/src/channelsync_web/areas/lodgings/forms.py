@@ -20,6 +20,7 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 LONGEST_URL: Final = 2048
 _LONGEST_NAME: Final = 120
 _LONGEST_VALUE: Final = 500
+_LONGEST_NUMBER: Final = 3
 _MOST_ANSWERS: Final = 200
 _MOST_CHOICES: Final = 12
 _ASKED: Final = "q-"
@@ -39,7 +40,7 @@ class Named:
 def named(data: Mapping[str, str]) -> Named:
     """Read a lodging's name, time zone and turnover nights; the library says what of it makes no sense."""
     digits = data.get("turnover", "0").strip()
-    turnover = int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 1 else -1
+    turnover = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER else -1
     zone = data.get("timezone", "").strip()[:_LONGEST_NAME] or "Europe/Paris"
     return Named(data.get("name", "").strip()[:_LONGEST_NAME], zone, turnover)
 

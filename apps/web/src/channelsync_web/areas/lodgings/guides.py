@@ -14,7 +14,7 @@ from attrs import frozen
 
 from channelsync.adapter import ChannelPlugin, Registry, Setting
 
-__all__ = ["NOTES", "TIMEZONES", "Choice", "Field", "choices", "chosen", "fields", "sentences"]
+__all__ = ["NOTES", "TIMEZONES", "Choice", "Field", "choices", "chosen", "fields", "quicker", "secrets", "sentences"]
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?]) +(?=[A-ZÀÉÊ«“])")
 
@@ -45,6 +45,11 @@ TIMEZONES: Final = (
     ("Europe/London", "United Kingdom"),
 )
 """Time zones that are offered, with where they are, in English."""
+
+_BUTTON: Final = "To be quicker: {where} has a button that reads our calendar again at once, where its link is pasted."
+_BY_HAND: Final = "To be quicker: close these dates on {where} by hand; it reads our calendar in its own time."
+_WITH_BUTTON: Final = frozenset({"airbnb", "booking"})
+"""Platforms that let their host have a linked calendar read again (reported by hosts and vendors, seen in code)."""
 
 _PRESETS: Final[tuple[tuple[str, str, str, Mapping[str, str]], ...]] = (
     ("abritel", "Abritel", "abritel", {"preset": "abritel"}),
@@ -128,9 +133,19 @@ def chosen(registry: Registry, names: Iterable[str]) -> tuple[Choice, ...]:
     return tuple(one for one in choices(registry) if one.id in wanted)
 
 
+def quicker(channel: str) -> str:
+    """Return how an owner gets a platform to know our closings sooner, in English."""
+    return _BUTTON if channel in _WITH_BUTTON else _BY_HAND
+
+
 def fields(settings: Iterable[Setting], values: Mapping[str, object], language: str) -> tuple[Field, ...]:
     """Return the settings of a listing beside its link, with the values they have."""
     return tuple(_field(one, str(values.get(one.name, one.default)), language) for one in settings if not one.secret)
+
+
+def secrets(settings: Iterable[Setting], language: str) -> tuple[Field, ...]:
+    """Return the settings that are secret: whatever they are, nothing of them is shown."""
+    return tuple(_field(one, "", language) for one in settings if one.secret)
 
 
 def _field(one: Setting, value: str, language: str) -> Field:

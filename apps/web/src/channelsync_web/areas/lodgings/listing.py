@@ -7,16 +7,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from channelsync.coherence import LinkProblem, ProblemKind
 from channelsync.errors import ChannelSyncError, UsageError
 from channelsync.inventory import Unit
 from channelsync.manager import ReaderReport
 from channelsync_web.areas.lodgings.forms import LONGEST_URL, Form, options, refusal
-from channelsync_web.areas.lodgings.guides import Field, fields, sentences
+from channelsync_web.areas.lodgings.guides import Field, fields, quicker, sentences
 from channelsync_web.areas.lodgings.views import lodging, path_of
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
 
-__all__ = ["HOW", "routes"]
+__all__ = ["HOW", "doubts", "routes"]
 
 _LONGEST_CLIENT = 200
 
@@ -31,6 +32,12 @@ HOW = {
     "tool": "a tool, or a calendar program",
 }
 """How it is known who a reader is, in English."""
+
+
+def doubts(mine: Mine, unit: Unit, key: str) -> list[LinkProblem]:
+    """Return what is odd about a link; on a rehearsal's own machine nothing goes by https, so that is not odd there."""
+    public = mine.manager.base_url.startswith("https://")
+    return [one for one in mine.manager.doubts(unit, key) if public or one.kind is not ProblemKind.NOT_HTTPS]
 
 
 def how(one: ReaderReport) -> str:
@@ -62,11 +69,12 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
         link=link,
         health=status,
         card=next(one for one in lodging(state, screen.now).cards if one.key == key),
-        doubts=manager.doubts(unit, key),
+        doubts=doubts(mine, unit, key),
+        page=next((one.page for one in manager.exposed(unit) if one.listing == key), ""),
         readers=manager.feed_readers(unit, key),
         how=how,
         fields=_fields(screen, mine, link.channel, dict(link.options)) if link.route == "ical" else (),
-        reread=sentences(plugin.help_import_fr if french else plugin.help_import_en)[-1:],
+        quicker=quicker(link.channel),
         export=sentences(plugin.help_export_fr if french else plugin.help_export_en),
         wrong={part: error},
     )

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from channelsync.inventory import Unit
-from channelsync_web.areas.lodgings import beginning, keeping, listing, taking
+from channelsync_web.areas.lodgings import accounts, beginning, keeping, listing, taking
 from channelsync_web.areas.lodgings.views import Lodging, lodging, steps, watch_until
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
@@ -44,4 +44,15 @@ def _lodging(screen: Screen, mine: Mine, unit: Unit) -> Lodging:
     return lodging(mine.manager.state(unit), screen.now, asked, mine.left(unit))
 
 
-routes = Router("/", route_handlers=[every, one, *beginning.routes, *listing.routes, *taking.routes, *keeping.routes])
+routes = Router(
+    "/",
+    route_handlers=[
+        every,
+        one,
+        *accounts.routes,
+        *beginning.routes,
+        *listing.routes,
+        *taking.routes,
+        *keeping.routes,
+    ],
+)

@@ -50,7 +50,8 @@ class Card:
     """One listing as its owner sees it.
 
     ``tone`` is ``good``, ``warn``, ``bad`` or empty (nothing to say yet); ``state`` is English, with a place for
-    ``{where}``. ``read_at`` is when the platform last read our calendar, which closes ``closed`` nights. ``exposed`` can still be booked there; ``vanished`` are not shown any
+    ``{where}``. ``read_at`` is when the platform last read our calendar, which closes ``closed`` nights. ``exposed``
+    can still be booked there; ``vanished`` are not shown any
     more and kept closed until the owner or time confirms; ``echoed`` are ours, sent back.
     """
 
@@ -186,7 +187,7 @@ def _told(one: ListingState, read_at: datetime | None, vanished: Nights, exposed
         (one.owed_since is not None, "warn", OWING),
         (health is Health.DEGRADED, "warn", SILENT),
         (one.looked_at is None, "", UNREAD),
-        (one.verdict is Verdict.SUSPECT, "warn", SUSPECT),
+        (one.verdict is Verdict.SUSPECT and bool(vanished), "warn", SUSPECT),
         (unread, "", UNVISITED),
         (bool(exposed), "warn", EXPOSED),
         (bool(vanished), "warn", VANISHED),

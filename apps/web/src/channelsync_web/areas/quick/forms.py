@@ -9,6 +9,7 @@ from typing import Final
 from channelsync.errors import UsageError
 from channelsync.nights import Stay
 from channelsync_web.areas.quick.views import CATEGORIES, offered
+from channelsync_web.speech import Say
 
 __all__ = ["category_of", "stay_of"]
 
@@ -22,21 +23,21 @@ def category_of(data: Mapping[str, str]) -> str:
     return said if said in CATEGORIES else "personal"
 
 
-def stay_of(data: Mapping[str, str], today: date) -> Stay:
+def stay_of(data: Mapping[str, str], today: date, say: Say) -> Stay:
     """Return the nights that were chosen: by one tap, or as arrival and departure.
 
     Raises:
-        UsageError: there are no such nights; the advice says what to do.
+        UsageError: there are no such nights; the text is in the reader's language.
     """
     quick = offered(today).get(data.get("quand", ""))
     if quick is not None:
         return quick[1]
     try:
-        stay = Stay(date.fromisoformat(data.get("du", "")[:10]), date.fromisoformat(data.get("au", "")[:10]))
+        arrival, departure = (date.fromisoformat(data.get(name, "")[:10]) for name in ("du", "au"))
     except ValueError:
-        msg = "choose two dates"
-        raise UsageError(msg, advice="The first night, and the morning of the departure.") from None
-    if stay.length > _LONGEST:
-        msg = f"these are more than {_LONGEST} nights"
-        raise UsageError(msg, advice="Look at the year of both dates.")
-    return stay
+        raise UsageError(say("Choose two dates: the first night, and the morning of the departure.")) from None
+    if departure <= arrival:
+        raise UsageError(say("The departure is not after the first night: choose a later one."))
+    if (departure - arrival).days > _LONGEST:
+        raise UsageError(say("This is more than a year: look at the year of both dates."))
+    return Stay(arrival, departure)

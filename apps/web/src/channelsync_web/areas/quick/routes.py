@@ -58,7 +58,7 @@ def blocked(
     """Block the nights on every platform."""
     unit, category = mine.unit(data.get("logement", "")), category_of(data)
     try:
-        made = mine.manager.block(unit, stay_of(data, unit.today(screen.now)), category=category)
+        made = mine.manager.block(unit, stay_of(data, unit.today(screen.now), screen.say), category=category)
     except UsageError as error:
         return _page(screen, mine, unit, error=error, typed={"categorie": category, **data})
     answer = screen.go(f"/bloquer/fait/{made.id}")
@@ -87,6 +87,7 @@ def done(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claim: Fr
         "Blocked",
         claim=made,
         why=screen.say(CATEGORIES.get(made.category, "Other reason")),
+        waiting=bool(unread),
         listings=[(screen.say.platform(key), key.partition(":")[0], key in unread) for key in listings],
     )
 

@@ -28,7 +28,7 @@ class Gates:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock: Final = clock
         self._networks: Final = Buckets(size=30, every=10)
-        self._accounts: Final = Buckets(size=20, every=60)
+        self._accounts: Final = Buckets(size=10, every=60)
         self._known: Final = Buckets(size=10, every=30)
         """Of an account from a network where it was opened before."""
         self._codes: Final = Buckets(size=5, every=300)

@@ -17,9 +17,10 @@ addEventListener("submit", (event) => {
   if (new URL(event.target.action).pathname === "/deconnexion") worker?.controller?.postMessage("forget");
 });
 
-export function ago(then) {
+function ago(then) {
   const words = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
   const minutes = Math.round((Date.now() - then) / 60_000);
+  if (minutes < 1) return document.getElementById("kept").dataset.now;
   if (minutes < 60) return words.format(-minutes, "minute");
   return minutes < 48 * 60 ? words.format(-Math.round(minutes / 60), "hour") : words.format(-Math.round(minutes / 1440), "day");
 }

@@ -82,6 +82,7 @@ function rest() {
 
 if (document.querySelector("[data-live]")) {
   listen();
+  document.addEventListener("live:again", () => later(0));
   if (document.querySelector("[data-toast]")) later(1500); // what follows from one's own order follows at once
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) rest();

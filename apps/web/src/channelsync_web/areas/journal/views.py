@@ -1,0 +1,225 @@
+"""The steps of the journal in words: a headline each, and below it what was read, decided, published and proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Final, final
+
+from attrs import frozen
+
+from channelsync.ledger import Fetch, HistoryLine, Look
+from channelsync.notices import Notice, NoticeKind
+from channelsync.wording import headline, text
+from channelsync_web.areas.journal.reading import Published, Step
+from channelsync_web.speech import Say
+
+__all__ = ["Day", "Entry", "Part", "days"]
+
+_MOST: Final = 30
+"""So many lines of one part are shown; the rest is counted."""
+_URGENCY: Final = {kind: rank for rank, kind in enumerate(NoticeKind)}
+
+
+@final
+@frozen
+class Part:
+    """What was read, decided, published, proven or told, a line each."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@final
+@frozen
+class Entry:
+    """One step. ``keys`` are the listings it is about; ``tone`` colours it where it is a trouble."""
+
+    at: datetime
+    clock: str
+    unit: str
+    title: str
+    keys: tuple[str, ...]
+    tone: str
+    parts: tuple[Part, ...]
+
+
+@final
+@frozen
+class Day:
+    """The steps of one local day, latest first."""
+
+    day: date
+    entries: tuple[Entry, ...]
+
+
+def days(steps: Iterable[Step], say: Say) -> tuple[Day, ...]:
+    """Return the steps by the day of their lodging."""
+    found: dict[date, list[Entry]] = {}
+    for one in steps:
+        day = say.local(one.at, one.place.unit.timezone).date()
+        found.setdefault(day, []).append(_entry(one, say))
+    return tuple(Day(day, tuple(entries)) for day, entries in found.items())
+
+
+def _entry(step: Step, say: Say) -> Entry:
+    local = say.local(step.at, step.place.unit.timezone)
+    clock = say("{hour}:{minute}", hour=local.hour, minute=f"{local.minute:02d}")
+    told = sorted(step.notices, key=lambda one: _URGENCY[one.kind])
+    tone = "bad" if any(one.kind.critical for one in told) else ""
+    if not tone and any(one.what in {"unusable", "suspect"} for one in step.lines):
+        tone = "warn"
+    unit = step.place.unit.name
+    return Entry(step.at, clock, unit, _title(step, told, say), step.keys, tone, tuple(_parts(step, told, say)))
+
+
+def _title(step: Step, told: list[Notice], say: Say) -> str:
+    if told:
+        return headline(told[0], say.language, say.names).removesuffix(f" – {step.place.unit.name}")
+    if step.lines:
+        first = min(step.lines, key=lambda one: _ORDER.get(one.what, len(_ORDER)))
+        return _named(_did(first.what, say), _where(step, first, say), say)
+    if step.published:
+        where = say.joined(say.platform(one.key) for one in step.published)
+        return say("New calendar for {where}", where=where)
+    if step.fetches:
+        return _visit(step, step.fetches[0], say)
+    where = say.joined(dict.fromkeys(say.platform(step.place.keys.get(one.listing, "")) for one in step.looks))
+    return say("Reading of {where}", where=where)
+
+
+def _parts(step: Step, told: list[Notice], say: Say) -> Iterator[Part]:
+    unit = step.place.unit
+    news = [text(one, say.language, say.names).removeprefix(f"{unit.name} – ") for one in told]
+    parts = (
+        (say("Told"), news),
+        (say("Read"), [_look(step, one, say) for one in step.looks]),
+        (say("Decided"), [_line(step, one, say) for one in step.lines]),
+        (say("Published"), [_change(one, say) for one in step.published]),
+        (say("Proven"), [_proof(one, unit.timezone, say) for one in step.published]),
+        (say("Visit"), [_client(one, say) for one in step.fetches]),
+    )
+    for title, lines in parts:
+        if lines:
+            more = [say.count(len(lines) - _MOST, "and {count} more", "and {count} more")] if len(lines) > _MOST else []
+            yield Part(title, (*lines[:_MOST], *more))
+
+
+def _look(step: Step, one: Look, say: Say) -> str:
+    where = say.platform(step.place.keys.get(one.listing, ""))
+    if one.failure:
+        return say("{where}: nothing usable ({why}); what was known stays", where=where, why=say.ours(one.failure))
+    shown = say.count(one.events, "{count} entry", "{count} entries")
+    if one.verdict == "suspect":
+        return say("{where}: {shown}, too little to be believed; nothing is opened by it", where=where, shown=shown)
+    return say("{where}: {shown}, complete", where=where, shown=shown)
+
+
+def _line(step: Step, one: HistoryLine, say: Say) -> str:
+    words = _named(_did(one.what, say), _where(step, one, say), say)
+    if one.nights:
+        words = say("{words}: {nights}", words=words, nights=say.nights(one.nights))
+    return f"{words} – {say.ours(one.why)}" if one.why else words
+
+
+def _named(what: str, where: str, say: Say) -> str:
+    return say("{what} on {where}", what=what, where=where) if where else what
+
+
+def _where(step: Step, one: HistoryLine, say: Say) -> str:
+    key = step.place.keys.get(one.listing, "") if one.listing else ""
+    return say.platform(key) if key else ""
+
+
+def _change(one: Published, say: Say) -> str:
+    where, number = say.platform(one.key), one.revision.number
+    parts = [say("{where}, version {number}", where=where, number=number)]
+    parts += [say("closes {nights}", nights=say.nights(one.closed))] if one.closed else []
+    parts += [say("opens {nights}", nights=say.nights(one.opened))] if one.opened else []
+    return ", ".join(parts) if one.closed or one.opened else say("{first}: the same nights", first=parts[0])
+
+
+def _proof(one: Published, timezone: str, say: Say) -> str:
+    where = say.platform(one.key)
+    if one.revision.first_fetch is None and one.newer is not None:
+        return say("{where}: replaced by version {number} before it was read", where=where, number=one.newer)
+    if one.revision.first_fetch is None:
+        return say("{where} has not read this version", where=where)
+    moment = say.moment(one.revision.first_fetch, timezone)
+    if one.revision.written is not None:
+        return say("Accepted by {where} {moment}", where=where, moment=moment)
+    return say("Read by {where} {moment}", where=where, moment=moment)
+
+
+def _visit(step: Step, one: Fetch, say: Say) -> str:
+    where = say.platform(step.place.keys.get(one.listing, ""))
+    if one.proof:
+        return say("{where} has read our calendar", where=where)
+    return say("Somebody has read the calendar meant for {where}", where=where)
+
+
+def _client(one: Fetch, say: Say) -> str:
+    who = {
+        "platform": say("the platform itself"),
+        "person": say("a person, with a browser"),
+        "browser": say("a program that calls itself a browser"),
+        "tool": say("a tool or a robot"),
+        "other": say("another platform: the link was pasted in the wrong place"),
+    }
+    answer = (
+        say("unchanged since its last visit")
+        if one.answer == _NOT_MODIFIED
+        else say("version {number}", number=one.revision)
+    )
+    proves = say("it is evidence") if one.proof else say("it proves nothing")
+    return f"{who.get(one.visitor, say('an unknown program'))} – {answer} – {proves}"
+
+
+_NOT_MODIFIED: Final = 304
+_ORDER: Final = {
+    what: rank
+    for rank, what in enumerate(
+        (
+            "conflict",
+            "suspect",
+            "unusable",
+            "claim",
+            "changed",
+            "released",
+            "release",
+            "missing",
+            "back",
+            "cancelled",
+            "unlinked",
+            "keep",
+            "habit",
+            "echo",
+            "set_aside",
+            "publish",
+            "past",
+        )
+    )
+}
+
+
+def _did(what: str, say: Say) -> str:
+    """Return what a line of the log says happened, as people say it; what is not known here stays as it is."""
+    return {
+        "claim": say("Dates taken"),
+        "release": say("Open again"),
+        "released": say("Open again"),
+        "keep": say("Kept closed"),
+        "set_aside": say("Calendar not open yet"),
+        "echo": say("Our dates, sent back"),
+        "conflict": say("Double booking"),
+        "suspect": say("Disappearance to confirm"),
+        "unusable": say("Reading without a result"),
+        "habit": say("Learned"),
+        "publish": say("Calendar published"),
+        "back": say("Shown again"),
+        "missing": say("Not shown any more: kept closed"),
+        "changed": say("Changed"),
+        "cancelled": say("Ended by you"),
+        "unlinked": say("Let go with its listing"),
+        "past": say("Stay over"),
+    }.get(what, what)

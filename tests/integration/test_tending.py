@@ -1,0 +1,156 @@
+"""Changing what is linked already: nothing is forgotten, nothing opens on the way, a wrong paste changes nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import channelsync as cs
+from channelsync.coherence import ProblemKind
+from channelsync.errors import ChannelError, UsageError
+from channelsync.nights import Nights, Stay
+from channelsync.testing import Platform, plain
+from channelsync.testing.serve import Served, serve
+
+START = datetime(2027, 3, 1, 10, tzinfo=UTC)
+STAYS = tuple(Stay(date(2027, month, 4), date(2027, month, 9)) for month in (5, 6, 7))
+
+
+class Gite:
+    """One lodging on two simulated platforms, three stays on the first, and a clock."""
+
+    def __init__(self, manager: cs.Manager, platforms: dict[str, Platform], served: Served) -> None:
+        self.manager, self.platforms, self.served = manager, platforms, served
+        self.time = START
+        self.unit = manager.add_unit("Gîte du Lac")
+        for stay in STAYS:
+            platforms["a"].book(stay, START)
+        for name in ("a", "b"):
+            manager.link(self.unit, f"ical:{name}", feed=self.url(name))
+        manager.sync()
+
+    def url(self, name: str, form: int = 0) -> str:
+        """Return one of the two addresses of a platform's export."""
+        path = self.platforms[name].urls[form].partition("abritel.fr")[2]
+        return self.served.base_url + path
+
+    def published(self, key: str) -> Nights:
+        """Return what is closed in the calendar for a listing."""
+        return next(one.published for one in self.manager.state(self.unit).active if one.listing.key == key)
+
+
+@pytest.fixture
+def gite(tmp_path: Path) -> Generator[Gite]:
+    """The lodging, read once."""
+    made: list[Gite] = []
+
+    def now() -> datetime:
+        return made[0].time if made else START
+
+    platforms = {name: plain.platform(room=name, rng=random.Random(name)) for name in "abc"}
+    with (
+        serve(platforms.values(), now) as served,
+        cs.open(str(tmp_path / "gite.db"), now=now, allow_private_addresses=True, environ={}) as manager,
+    ):
+        made.append(Gite(manager, platforms, served))
+        yield made[0]
+
+
+def test_a_listing_goes_on_by_another_link(gite: Gite) -> None:
+    """By a new export link it is the same listing, with its claims and its address; what it shows next counts."""
+    before, ours = gite.manager.state(gite.unit).active[0], gite.manager.feed_url(gite.unit, "ical:a")
+    report = gite.manager.relink(gite.unit, "ical:a", feed=gite.url("a", 1))
+    assert (report.listing, report.events) == ("ical:a", 3)
+    after = gite.manager.state(gite.unit).active[0]
+    assert (after.id, after.claims) == (before.id, before.claims)
+    assert gite.manager.feed_url(gite.unit, "ical:a") == ours
+    gite.time += timedelta(minutes=1)
+    gite.platforms["a"].book(Stay(date(2027, 8, 1), date(2027, 8, 3)), gite.time)
+    gite.manager.sync()
+    assert len(gite.manager.claims(gite.unit)) == 4
+
+
+@pytest.mark.parametrize("wrong", ["another listing", "another lodging's", "no calendar", "no address", "no listing"])
+def test_a_wrong_link_changes_nothing(gite: Gite, wrong: str) -> None:
+    """A link to another listing, to one that is linked, or to nothing is refused, and the old one is read on."""
+    other = gite.manager.add_unit("Mas")
+    gite.manager.link(other, "ical:x", feed=gite.url("c"))
+    feeds = {
+        "another listing": gite.url("b", 1),
+        "another lodging's": gite.url("c"),
+        "no calendar": gite.served.base_url + "/nothing.ics",
+        "no address": "hello",
+    }
+    with pytest.raises((UsageError, ChannelError)):
+        gite.manager.relink(gite.unit, "ical:z" if wrong == "no listing" else "ical:a", feed=feeds.get(wrong, "x"))
+    gite.time += timedelta(hours=1)
+    gite.manager.sync(everything=True)
+    assert gite.published("ical:b") == Nights.of(*STAYS)
+
+
+def test_the_validators_of_another_link_are_forgotten(gite: Gite) -> None:
+    """By another address the calendar itself is read: what one address calls "not modified" says nothing of it."""
+    gite.manager.sync(everything=True)
+    gite.manager.relink(gite.unit, "ical:b", feed=gite.url("c"))
+    gite.platforms["c"].book(Stay(date(2027, 9, 1), date(2027, 9, 3)), gite.time)
+    gite.time += timedelta(minutes=1)
+    gite.manager.sync(everything=True)
+    assert date(2027, 9, 1) in gite.published("ical:a")
+
+
+def test_what_is_odd_stays_said(gite: Gite) -> None:
+    """What was odd when a listing was linked is odd until it is mended: asked at any time, it is told again."""
+    assert [one.kind for one in gite.manager.doubts(gite.unit, "ical:a")] == [ProblemKind.NOT_HTTPS]
+    other = gite.manager.add_unit("Mas")
+    for stay in STAYS:
+        gite.platforms["c"].book(stay, gite.time)
+    gite.manager.link(other, "ical:x", feed=gite.url("c"))
+    gite.manager.sync()
+    kinds = {one.kind for one in gite.manager.doubts(other, "ical:x")}
+    assert ProblemKind.SAME_CALENDAR in kinds
+
+
+def test_turnover_nights_take_effect_at_once(gite: Gite) -> None:
+    """More nights free around a guest are closed at once; fewer are open again; the name changes nothing of that."""
+    gite.manager.change_unit(gite.unit, turnover=1, name="Mas du Lac")
+    assert gite.published("ical:b") == Nights.of(*STAYS).widened(1)
+    gite.manager.change_unit(gite.unit, turnover=0)
+    assert gite.published("ical:b") == Nights.of(*STAYS)
+    assert gite.manager.unit("mas-du-lac").turnover == 0
+
+
+def test_a_lodging_keeps_what_makes_sense(gite: Gite) -> None:
+    """A name that is taken, a zone that does not exist, too many nights: refused, and nothing is changed."""
+    gite.manager.add_unit("Mas")
+    for wrong in ({"name": "MAS"}, {"timezone": "Mars/Olympus"}, {"turnover": 15}, {"name": "\n"}):
+        with pytest.raises(UsageError):
+            gite.manager.change_unit(gite.unit, **wrong)  # type: ignore[arg-type]  # one of three, each of its own type
+    assert gite.manager.unit(gite.unit.id) == gite.unit
+    assert gite.manager.change_unit(gite.unit, name="gite DU lac").name == "gite DU lac"
+
+
+def test_retiring_is_one_step(gite: Gite) -> None:
+    """Every listing is unlinked at once, so that no calendar is given out in between; linked anew, it goes on."""
+    taken = gite.manager.retire(gite.unit)
+    assert taken == Nights.of(*STAYS)
+    assert gite.manager.links(gite.unit) == ()
+    assert "BEGIN:VEVENT" not in gite.manager.feed(gite.unit, "ical:b")
+    gite.manager.link(gite.unit, "ical:a", feed=gite.url("a"))
+    assert len(gite.manager.state(gite.unit).active[0].claims) == 3
+    assert gite.manager.retire(gite.manager.add_unit("Empty")) == Nights.of()
+
+
+def test_settings_change_what_events_mean(gite: Gite) -> None:
+    """A listing's settings count from the next look on, and a wrong one is refused before anything is stored."""
+    with pytest.raises(UsageError, match="unknown option"):
+        gite.manager.set_options(gite.unit, "ical:a", {"horizon": "12"})
+    assert gite.manager.set_options(gite.unit, "ical:a", {"guest_titles": "Réservée"}).key == "ical:a"
+    gite.time += timedelta(minutes=1)
+    gite.platforms["a"].book(Stay(date(2027, 9, 1), date(2027, 9, 3)), gite.time)
+    gite.manager.sync(everything=True)
+    kinds = {str(one.stay): one.kind for one in gite.manager.claims(gite.unit)}
+    assert kinds["2027-09-01/2027-09-03"] == "reservation"
