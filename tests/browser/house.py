@@ -20,6 +20,7 @@ from channelsync.ids import OwnerId
 from channelsync.testing.sample import Sample, sample
 from channelsync_web.asgi import create_app
 from channelsync_web.signing import cookie_name
+from channelsync_worker.embedded import working
 
 __all__ = ["NOON", "Clock", "House", "open_house", "served_app"]
 
@@ -56,7 +57,28 @@ class House:
     manager: cs.Manager
     clock: Clock
     owner: OwnerId
-    town: Sample | None = None
+    database: Path
+    _town: Sample | None = None
+
+    @property
+    def town(self) -> Sample:
+        """The sample that was set up."""
+        assert self._town is not None
+        return self._town
+
+    @contextmanager
+    def worked(self) -> Generator[None]:
+        """Let a real worker keep it in step until the block ends; time goes on from now."""
+        self.clock.go()
+        environ = {"CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES": "1", "CHANNELSYNC_BASE_URL": self.address}
+        with working(str(self.database), environ, lambda: None, now=self.clock.now):
+            yield
+
+    def signal(self) -> None:
+        """Let the worker look at everything now, as platforms' signals would make it."""
+        for unit in self.manager.units():
+            for one in self.manager.state(unit).active:
+                self.manager.hint(one.id)
 
     def cookie(self, owner: OwnerId | None = None) -> dict[str, Any]:
         """Return the cookie of an owner who has signed in, as a browser takes it."""
@@ -92,20 +114,20 @@ def open_house(
     folder: Path, *, empty: bool = False, lodgings: int = 2, past: timedelta = timedelta(days=30), name: str = "Camille"
 ) -> Generator[House]:
     """Open the app over a new database; ``empty`` leaves out lodgings and platforms."""
-    clock = Clock()
+    clock, database = Clock(), folder / "house.db"
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
-        cs.open(str(folder / "house.db"), now=clock.now, allow_private_addresses=True, environ={}) as manager,
+        cs.open(str(database), now=clock.now, allow_private_addresses=True, environ={}) as manager,
     ):
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         manager.base_url = address
         app = create_app(manager, environ={})
         owner = manager.add_owner(name).owner.id
         with served_app(app, listening):
-            house = House(address, app, manager, clock, owner)
+            house = House(address, app, manager, clock, owner, database)
             if empty:
                 yield house
                 return
             with sample(manager, clock, owner, lodgings=lodgings, past=past) as town:
-                house.town = town
+                house._town = town
                 yield house

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
+from channelsync.config import Config
 from channelsync.nights import Stay
+from channelsync.service.addresses import subscribe, vapid_public_key
+from channelsync.service.post import open_post
 from tests.browser.browsers import PHONE, Visit, visit
 from tests.browser.house import House, open_house
+from tests.web.phone import Phone, listening
 
 KEPT = "caches.keys().then((names) => names.filter((name) => name.startsWith('pages-')))"
 READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
@@ -31,6 +36,32 @@ SUBMIT = """([action, fields]) => {
 }"""
 
 
+CLICK = """async (key) => {
+  const notification = (await registration.getNotifications()).find((one) => one.data.key === key);
+  dispatchEvent(new NotificationEvent("notificationclick", {notification}));
+}"""
+
+
+PUSH_SERVICE = """(given) => {
+  const plain = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/=+$/, "");
+  const words = (bytes) => plain(bytes).replaceAll("+", "-").replaceAll("/", "_");
+  const made = {toJSON: () => given, unsubscribe: async () => sessionStorage.clear()};
+  PushManager.prototype.getSubscription = async () => (sessionStorage.getItem("key") ? made : null);
+  PushManager.prototype.subscribe = async ({applicationServerKey}) => {
+    sessionStorage.setItem("key", words(applicationServerKey));
+    return made;
+  };
+}"""
+"""In place of the browser's own push service, which no test reaches."""
+
+
+@pytest.fixture
+def taken() -> Generator[Phone]:
+    """A push service on this machine, and the keys of a device that it serves."""
+    with listening() as found:
+        yield found
+
+
 @pytest.fixture(scope="module")
 def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
     """A house of these tests alone: they sign in, sign out and block."""
@@ -42,6 +73,7 @@ def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Generato
 def phone(browser: Browser, home: House) -> Generator[Visit]:
     """A telephone with the app, its worker at work and its pages kept."""
     with visit(browser, home, PHONE) as window:
+        window.page.context.grant_permissions(["notifications"], origin=window.address)
         window.go("/")
         _until(window.page, READY)
         window.go("/")
@@ -135,7 +167,6 @@ def test_a_block_by_taps(phone: Visit, home: House) -> None:
 
 def test_an_alert_is_shown(phone: Visit, home: House) -> None:
     """What arrives for a device is shown with title and text; what cannot be read is shown as news, without words."""
-    phone.page.context.grant_permissions(["notifications"], origin=phone.address)
     deliver = _delivery(phone)
     told = {"key": "conflict:1:o:push", "title": "Double réservation", "body": "Du 15 au 18 mars.", "urgent": True}
     deliver(json.dumps(told))
@@ -149,13 +180,54 @@ def test_an_alert_is_shown(phone: Visit, home: House) -> None:
     }
 
 
-def test_the_page_of_devices_says_how_it_stands(phone: Visit) -> None:
-    """A browser that blocks alerts is told how to allow them; one that was not asked yet is offered them."""
+def test_from_a_double_booking_to_its_page(phone: Visit, home: House, taken: Phone) -> None:
+    """A double booking reaches the device, encrypted for it alone; a click opens its page, and it counts as seen."""
+    unit, day = home.manager.units()[0], home.clock.now().date() + timedelta(days=200)
+    with home.manager.ledger.transaction() as tx:
+        subscribe(tx, home.manager.vault, home.owner, taken.subscription, at=home.clock.now(), hosts=None)
+    for _ in range(2):
+        home.manager.reserve(unit, Stay(day, day + timedelta(days=2)), insist=True, guest="Anne Martin")
+    with open_post(home.manager, Config(allow_private_addresses=True), home.clock.now) as post:
+        post.sweep()
+    (told,) = [one for one in taken.read() if one["key"].startswith("conflict_current:")]
+    assert "Martin" not in json.dumps(told)
+    _delivery(phone)(json.dumps(told))
+    _until(phone.page, f"{NOTICES}.then((all) => all.some((one) => one.title === {json.dumps(told['title'])}))")
+    (worker,) = phone.page.context.service_workers
+    worker.evaluate(CLICK, told["key"])
+    phone.page.wait_for_url("**/conflits/*")
+    with home.manager.ledger.reading() as tx:
+        assert told["key"].rpartition(f":{home.owner}")[0] not in {one.key for one in tx.notices(unit.id, unseen=True)}
+
+
+def test_this_device_is_alerted(phone: Visit, home: House) -> None:
+    """One press signs this device up, by the key of this installation; another one takes it off the list."""
+    page, given = phone.page, Phone().subscription
+    page.add_init_script(f"({PUSH_SERVICE})({given})")
     phone.go("/reglages/appareils")
-    expect(phone.page.get_by_role("button", name="M’alerter sur cet appareil")).to_be_visible()
-    phone.page.evaluate("() => { Object.defineProperty(Notification, 'permission', {value: 'denied'}); }")
-    phone.page.get_by_role("button", name="M’alerter sur cet appareil").click()
-    expect(phone.page.get_by_text("Votre navigateur bloque les alertes")).to_be_visible()
+    page.get_by_label("Nom de cet appareil").fill("Mon téléphone")
+    page.get_by_role("button", name="M’alerter sur cet appareil").click()
+    expect(page.locator("[data-toast]")).to_contain_text("Cet appareil vous alerte désormais")
+    row = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Mon téléphone"))
+    expect(row.get_by_text("cet appareil")).to_be_visible()
+    expect(page.get_by_text("Cet appareil vous alerte.")).to_be_visible()
+    key = vapid_public_key(home.manager.ledger, home.manager.vault, home.clock.now())
+    assert page.evaluate("sessionStorage.getItem('key')") == key
+    row.get_by_role("button", name="Retirer").click()
+    expect(row).to_have_count(0)
+    expect(page.get_by_role("button", name="M’alerter sur cet appareil")).to_be_visible()
+
+
+def test_the_page_of_devices_says_how_it_stands(phone: Visit) -> None:
+    """A browser that cannot sign up for alerts says so and may try again; one that blocks them is told the way."""
+    page = phone.page
+    phone.go("/reglages/appareils")
+    page.get_by_role("button", name="M’alerter sur cet appareil").click()
+    expect(page.get_by_text("Votre navigateur n’a pas pu s’abonner")).to_be_visible()  # as no window of a test can
+    page.get_by_role("button", name="Réessayer").click()
+    page.context.clear_permissions()
+    page.get_by_role("button", name="M’alerter sur cet appareil").click()
+    expect(page.get_by_text("Votre navigateur bloque les alertes")).to_be_visible()
 
 
 def _blocks(home: House) -> list[Stay]:

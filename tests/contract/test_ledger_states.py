@@ -371,6 +371,18 @@ def test_a_reader_cannot_write(ledger: Ledger, unit: UnitId) -> None:
         tx.set_meta("a", "b")
 
 
+def test_what_is_over_is_still_known(ledger: Ledger, unit: UnitId) -> None:
+    """A claim whose departure has come is found by that day; one that was ended in another way is not."""
+    state = stored(ledger, unit)
+    here = state.listings[0].id
+    left, gone = claim("left", "2027-03-04/2027-03-06", here), claim("gone", "2027-04-01/2027-04-03", here)
+    save(ledger, with_claims(state, left, gone))
+    save(ledger, with_claims(state), now=NOW + timedelta(days=5))
+    with ledger.reading() as tx:
+        assert tx.claims_over(unit, since=date(2027, 3, 6)) == (left,)
+        assert tx.claims_over(unit, since=date(2027, 3, 7)) == ()
+
+
 def test_an_unchanged_look_is_cheap(ledger: Ledger, unit: UnitId) -> None:
     """Loading and saving 100 unchanged claims takes milliseconds: the best of ten is far below a tenth of a second."""
     state = stored(ledger, unit)

@@ -35,7 +35,7 @@ from channelsync.engine.client import DriverLimits
 from channelsync.engine.drive import Driver
 from channelsync.errors import DeliveryError, Retry, UsageError
 from channelsync.notify.apprise_ import Apprise
-from channelsync.notify.push import Push, new_vapid_key, public_key, subscription
+from channelsync.notify.push import PUSH_HOSTS, Push, known_service, new_vapid_key, public_key, subscription
 from channelsync.notify.smtp import Smtp, SmtpServer
 from channelsync.ports import Message, Transport
 
@@ -436,6 +436,30 @@ def test_a_subscription_leads_to_https(place) -> None:
     with pytest.raises(UsageError, match="https"):
         subscription(text)
     assert subscription(text.replace("http:", "https:"))["endpoint"].startswith("https://push.example")
+
+
+@pytest.mark.parametrize(
+    "host, known",
+    [
+        ("fcm.googleapis.com", True),
+        ("updates.push.services.mozilla.com", True),
+        ("push.services.mozilla.com", False),
+        ("evil-push.services.mozilla.com", False),
+        ("fcm.googleapis.com.example", False),
+        ("127.0.0.1", False),
+        ("push.example", False),
+    ],
+)
+def test_push_services_are_known_by_name(host, known) -> None:
+    """Only the browsers' own push services are written to, and those that whoever runs the server has added."""
+    device = {"endpoint": f"https://{host}/1"}
+    if known:
+        known_service(device)
+    else:
+        with pytest.raises(UsageError, match="not known") as refused:
+            known_service(device)
+        assert host in refused.value.advice
+        known_service(device, (*PUSH_HOSTS, host))
 
 
 def test_a_damaged_subscription_is_gone(place, pushing) -> None:

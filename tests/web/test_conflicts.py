@@ -73,9 +73,9 @@ def test_a_lodging_is_offered_only_where_it_is_free() -> None:
 
 def test_messages_are_ready_in_both_languages() -> None:
     """A message is there in French and in English, with the stay, and with what can be offered."""
-    french, english = drafts("Gîte du Lac", STAY, ("La Grange",))
+    french, english = drafts("Gîte du Lac", STAY, ("La Grange", "Le Moulin"))
     assert "du 20 au 22 mars 2027" in french.text
-    assert "La Grange" in english.text
+    assert "La Grange or Le Moulin" in english.text
     assert "20 to 22 March 2027" in english.text
 
 
@@ -117,6 +117,7 @@ def test_the_page_of_a_double_booking(site: Site) -> None:
     page = browser.get(f"/conflits/{found.id}").text
     assert "vous seul savez" in page
     assert "channelsync n’annule jamais un voyageur" in page
+    assert f'href="/conflits/{found.id}"' in browser.get("/journal").text
 
 
 def test_dismissing_ends_the_alarm_and_can_be_undone(site: Site) -> None:

@@ -12,6 +12,7 @@ from channelsync.manager import ClaimReport, ConflictReport, ExposureReport
 from channelsync.nights import Nights, Stay
 from channelsync_web.areas.home.agenda import agenda
 from channelsync_web.areas.home.verdict import verdict
+from channelsync_web.areas.home.views import tiles
 from channelsync_web.areas.home.watched import Watched
 from channelsync_web.speech import Say
 from tests.web.site import Site
@@ -236,6 +237,16 @@ def test_a_closure_is_no_sure_arrival() -> None:
     assert not today.lines[0].sure
 
 
+def test_many_lodgings_are_told_in_a_line_each_but_no_trouble_is() -> None:
+    """Where there are many lodgings, only those where something is wrong are told at length."""
+    units = [Unit(UnitId(f"u{number}"), OwnerId("camille"), f"Gîte {number}") for number in range(3)]
+    listings = [listing(unit=unit) for unit in units]
+    assert [one.brief for one in tiles(listings, SAY)] == [True, True, True]
+    listings[1] = listing(unit=units[1], health="degraded")
+    assert [one.brief for one in tiles(listings, SAY)] == [True, False, True]
+    assert [one.brief for one in tiles(listings[:1], SAY)] == [False]
+
+
 def test_a_new_owner_is_led_to_the_first_lodging(site: Site) -> None:
     """Who has nothing yet is shown the way, and no empty tables."""
     page = site.browser().get("/").text
@@ -253,6 +264,21 @@ def test_what_is_exposed_leads_to_what_helps(site: Site) -> None:
     page = site.browser().get("/").text
     assert "2 nuits encore réservables sur b jusqu’à sa première visite" in page
     assert "du 20 au 22 mars 2027" in page.replace("Du 20", "du 20")
+
+
+def test_until_when_follows_the_platforms_rhythm(site: Site) -> None:
+    """A platform that has read us before is expected again in its rhythm, and the sentence says when that is."""
+    unit = site.lodging()
+    site.manager.sync()
+    site.manager.record_fetch(unit, "ical:b")
+    site.platforms["a"].book(Stay(date(2027, 3, 20), date(2027, 3, 22)), site.time)
+    read = site.time
+    site.pass_time(minutes=20)
+    site.manager.sync()
+    (found,) = site.manager.exposed()
+    every = next(one.listing.traits.imports_every for one in site.manager.state(unit).active if one.id)
+    assert found.until == read + every
+    assert "2 nuits encore réservables sur b jusqu’à environ" in site.browser().get("/").text
 
 
 def test_only_what_is_theirs(site: Site) -> None:

@@ -38,7 +38,7 @@ def test_a_reservation_from_its_reading_to_its_proof(site: Site) -> None:
     "query, there, gone",
     [
         ("genre=lectures", "Lecture de a", "Prouvé"),
-        ("genre=visites", "b a lu notre calendrier", "Lecture de a"),
+        ("genre=visites", "Notre calendrier a été lu par b", "Lecture de a"),
         ("genre=problemes", "Rien de tel n’est noté", "Lu par b"),
         ("genre=fermetures", "Fermeture lue par b", "Lecture de a"),
         ("genre=dates", "20 au 22 mars", "Fermeture lue par b"),
@@ -65,16 +65,18 @@ def test_what_cannot_be_asked(site: Site, query: str) -> None:
     assert "not a" not in answer.text
 
 
-def test_pages_leave_nothing_out_and_repeat_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages one after the other hold each reading once, however the sources are cut."""
+@pytest.mark.parametrize("kind", ["lectures", ""])
+def test_pages_leave_nothing_out_and_repeat_nothing(site: Site, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The pages one after the other hold each step once, however the sources are cut."""
     monkeypatch.setattr(reading, "PAGE", 4)
     monkeypatch.setattr(reading, "_LOT", 3)
-    site.lodging()
-    for _ in range(9):
+    unit = site.lodging()
+    for day in range(9):
         site.manager.sync()
         site.pass_time(minutes=20)
-    browser, path, seen = site.browser(), "/journal?genre=lectures", list[str]()
-    for _ in range(20):
+        site.manager.block(unit, Stay(date(2027, 5, 1 + 2 * day), date(2027, 5, 2 + 2 * day)))
+    browser, path, seen = site.browser(), f"/journal?genre={kind}", list[str]()
+    for _ in range(30):
         page = browser.get(path).text
         seen += [part.partition('"')[0] for part in page.split('<time datetime="')[1:]]
         if 'rel="next"' not in page:

@@ -81,19 +81,19 @@ def test_three_platforms_in_a_few_steps(site: Site) -> None:
     answer = browser.post(
         f"/logements/{unit.id}/relier?plateforme=ical.abritel&avec=ical.vrbo", data={"feed": f"  {feed} "}
     )
-    there = f"/logements/{unit.id}/ical:abritel/lien"
-    assert answer.headers["location"] == f"{there}?avec=ical.vrbo&dit=relie"
-    ours = site.manager.feed_url(unit, "ical:abritel").reveal()
+    there = f"/logements/{unit.id}/ical:Abritel/lien"
+    assert answer.headers["location"] == f"{there}?avec=ical.vrbo"
+    ours = site.manager.feed_url(unit, "ical:Abritel").reveal()
     says(
         browser,
         f"{there}?avec=ical.vrbo",
         "1 séjour, du 4 juin",
         ours,
-        "Pas encore lu par abritel",
+        "Pas encore lu par Abritel",
         "Plateforme suivante",
     )
-    assert visited(site, unit, "ical:abritel") == 200
-    says(browser, there, "Lu par abritel", "connaît désormais", "Terminé")
+    assert visited(site, unit, "ical:Abritel") == 200
+    says(browser, there, "Lu par Abritel", "connaît désormais", "Terminé")
 
 
 def test_what_is_pasted_wrongly(site: Site) -> None:
@@ -115,6 +115,16 @@ def test_what_is_pasted_wrongly(site: Site) -> None:
         browser.post(f"/logements/{unit.id}/relier?plateforme=ical.autre", data={"feed": "x"}), "nom de la plateforme"
     )
     assert (len(site.manager.links(unit)), len(site.manager.links(first))) == (0, 1)
+
+
+def test_a_platform_of_any_name(site: Site) -> None:
+    """A platform that nobody wrote a plugin for goes by the name its owner gives it, and its pages are found."""
+    unit, browser = site.manager.add_unit("Mas", owner=site.owner()), site.browser()
+    data = {"feed": site.served.export_url(site.platforms["a"]), "name": " Gîtes 24/7 & Cie\t« ici »"}
+    answer = browser.post(f"/logements/{unit.id}/relier?plateforme=ical.autre", data=data)
+    page = answer.headers["location"].partition("?")[0]
+    says(browser, page, "Gîtes 24-7 &amp; Cie « ici »")
+    says(browser, page.removesuffix("/lien"), "Retirer Gîtes 24-7")
 
 
 def test_our_own_calendar_is_not_linked_to_itself(site: Site) -> None:
@@ -167,11 +177,11 @@ def test_direct_links_go_last(site: Site) -> None:
     unit, browser = site.lodging(), site.browser()
     site.manager.sync(unit)
     order, page = f"/logements/{unit.id}/liens-retires", f"/logements/{unit.id}"
-    assert "Il n’y a plus d’anciens liens" not in says(browser, page, "Retirer les anciens liens directs")
+    assert "C’est fait" not in says(browser, page, "Retirer les anciens liens directs")
     assert browser.post(order).headers["location"].endswith("dit=pas-encore")
     assert site.manager.state(unit).takeover.links_removed_at is None
     assert {visited(site, unit, key) for key in ("ical:a", "ical:b")} == {200}
-    says(browser, page, "Il n’y a plus d’anciens liens")
+    says(browser, page, "C’est fait")
     assert browser.post(order).headers["location"].endswith("dit=liens-retires")
     assert site.manager.state(unit).takeover.links_removed_at == site.time
     says(browser, page, "Surveiller pendant 48 heures", "3 mars")

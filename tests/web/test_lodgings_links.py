@@ -110,6 +110,7 @@ def test_a_retired_lodging(site: Site) -> None:
     assert browser.post(order, data={"understood": "yes"}).headers["location"].endswith("dit=arrete")
     assert not site.manager.links(unit)
     says(browser, f"/logements/{unit.id}", "Aucune annonce reliée", "Il y est retiré")
+    says(browser, "/logements", "Plus entre nos mains", "2 de nos calendriers à retirer")
     site.manager.link(unit, "ical:a", feed=site.served.export_url(site.platforms["a"]))
     assert len(site.manager.state(unit).active[0].claims) == 3
 
@@ -134,30 +135,3 @@ def test_settings_of_a_calendar(site: Site) -> None:
     assert browser.post(f"{page}/reglages", data={"horizon_months": "12", "echo": "never"}).status_code == 303
     assert site.manager.links(unit)[0].options == {"horizon_months": "12", "echo": "never"}
     says(browser, page, 'value="12"')
-
-
-def test_access_to_an_api(site: Site) -> None:
-    """An account needs what its platform gave; its secrets are never sent back, and nobody else can name it."""
-    browser = site.browser()
-    form = "/logements/comptes/nouveau?plateforme=booking"
-    answer = browser.post(form, data={"client_id": "me", "client_secret": "tres-secret"})
-    refused(answer, "hotel_id")
-    assert "tres-secret" not in answer.text
-    data = {"client_id": "me", "client_secret": "tres-secret", "hotel_id": "123"}
-    made = browser.post(form, data=data).headers["location"].partition("?")[0]
-    assert site.browser("Dominique").get(made).status_code == 404
-    says(browser, "/logements/comptes", "Booking.com", made)
-
-
-def test_coming_back_from_a_consent_page(site: Site) -> None:
-    """What a platform sends back counts only for the sign-in that set out, and only by its owner's click."""
-    browser = site.browser()
-    data = {"client_id": "me", "client_secret": "tres-secret"}
-    made = browser.post("/logements/comptes/nouveau?plateforme=airbnb", data=data).headers["location"].partition("?")[0]
-    page = says(browser, made, "Airbnb demande votre accord", "https://www.airbnb.com/oauth2/auth?")
-    state = page.partition("state=")[2].partition("&amp;")[0].partition('"')[0]
-    back = f"/logements/comptes/retour?code=abc&state={state}"
-    says(browser, back, "Un clic, et Airbnb est connecté")
-    assert site.browser("Dominique").get(back).status_code == 404
-    assert site.browser().get(back).status_code == 404
-    assert browser.get("/logements/comptes/retour?code=abc&state=x").status_code == 404

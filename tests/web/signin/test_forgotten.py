@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Generator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -32,7 +33,6 @@ class Postman:
         self.mails.append((envelope.rcpt_tos, mail))
         return "250 OK"
 
-    @property
     def link(self) -> str:
         """The path of the link in the latest mail."""
         found = re.search(r"http://\S+?(/mot-de-passe/\S+)", self.mails[-1][1].get_content())
@@ -44,10 +44,11 @@ class Postman:
 def posted(site: Site) -> Generator[Postman]:
     """Give the site a mail server on loopback."""
     postman = Postman()
-    running = Controller(postman, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    running = Controller(postman, hostname="127.0.0.1", port=port)
     running.start()
     try:
-        port = running.server.sockets[0].getsockname()[1]
         server = SmtpServer.parse(f"smtp+insecure://127.0.0.1:{port}")
         door_of(site, mail=Smtp(server, "gites@example.org"))
         yield postman
@@ -64,7 +65,7 @@ def test_a_link_chooses_a_password(site: Site) -> None:
         assert "un e-mail est en route" in told.text
         assert [one[0] for one in postman.mails] == [[MAIL]]
         assert WORDS not in str(postman.mails[0][1])
-        link = postman.link
+        link = postman.link()
         assert stranger.get(link).status_code == 200
         assert "moins de 10 caractères" in stranger.post(link, data={"password": "court"}).text
         assert stranger.post(link, data={"password": OTHER}).headers["location"].startswith("/connexion")
@@ -93,7 +94,7 @@ def test_only_the_latest_link_for_half_an_hour(site: Site) -> None:
         links = []
         for _ in range(2):
             browser.post(FORGOTTEN, data={"email": MAIL})
-            links.append(postman.link)
+            links.append(postman.link())
         assert [browser.get(one).status_code for one in links] == [410, 200]
         site.pass_time(minutes=31)
         late = browser.get(links[1])
@@ -107,7 +108,7 @@ def test_a_mailbox_opens_no_second_step(site: Site) -> None:
     with posted(site) as postman:
         browser = site.browser(None)
         browser.post(FORGOTTEN, data={"email": MAIL})
-        browser.post(postman.link, data={"password": OTHER})
+        browser.post(postman.link(), data={"password": OTHER})
         assert enter(browser, password=OTHER).headers["location"] == "/connexion/code"
 
 

@@ -12,7 +12,8 @@ from attrs import evolve
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from channelsync.errors import ChannelSyncError, ChannelUnavailableError, WireFormatError
+from channelsync.config import Config
+from channelsync.errors import ChannelSyncError, ChannelUnavailableError, UsageError, WireFormatError
 from channelsync_web.areas.signin.provider import Asked, Provider
 
 ISSUER = "https://id.example.org"
@@ -68,7 +69,7 @@ def subject(id_token: object, **changed: object) -> str:
 
 
 def test_a_good_token() -> None:
-    """A token of that service, for us, of this sign-in, and in time, names its person; two clocks may differ a little."""
+    """A token of that service, for us, of this sign-in and in time names its person; clocks may differ a little."""
     assert subject(token()) == "somebody"
     assert subject(token(aud=["us"])) == "somebody"
     assert subject(token(aud=["us", "them"], azp="us")) == "somebody"
@@ -152,3 +153,23 @@ def test_what_is_asked() -> None:
     assert "authorization" not in public.headers
     assert httpx.QueryParams(public.content.decode())["client_id"] == "us"
     assert "hush" not in repr(OURS)
+
+
+def test_the_settings() -> None:
+    """Without an issuer there is no service; with one, who we are there is needed, and the open is for this machine."""
+    assert Provider.of(Config.from_environment({})) is None
+    given = {
+        "CHANNELSYNC_BASE_URL": "https://gites.example.org/",
+        "CHANNELSYNC_OIDC_ISSUER": ISSUER,
+        "CHANNELSYNC_OIDC_CLIENT_ID": "us",
+        "CHANNELSYNC_OIDC_CLIENT_SECRET": "hush",
+    }
+    config = Config.from_environment(given)
+    made = Provider.of(config)
+    assert made is not None
+    assert (made.name, made.back) == ("id.example.org", OURS.back)
+    assert "hush" not in repr(config)
+    for wrong in ({"CHANNELSYNC_OIDC_CLIENT_ID": ""}, {"CHANNELSYNC_OIDC_ISSUER": "http://id.example.org"}):
+        with pytest.raises(UsageError, match="CHANNELSYNC_OIDC_"):
+            Config.from_environment({**given, **wrong})
+    assert Config.from_environment({**given, "CHANNELSYNC_OIDC_ISSUER": "http://localhost:9"}).oidc_issuer

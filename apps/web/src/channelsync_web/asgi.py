@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlsplit
 
-from channelsync.service.people import People
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.logging import LoggingConfig
@@ -23,8 +22,10 @@ from channelsync.manager import Manager, open_manager
 from channelsync.manager.addresses import check_keys
 from channelsync.service.inbox import Inbox
 from channelsync.service.mailbox import open_inbox
+from channelsync.service.people import People
 from channelsync.service.settings import check_settings
 from channelsync.vault import redact_logs
+from channelsync_web.areas.rehearsal import Stage
 from channelsync_web.areas.signin import open_door
 from channelsync_web.composition import COMPRESSION, pages, templates
 from channelsync_web.feeds import feed_routes, hide_tokens
@@ -50,7 +51,9 @@ def health(state: State) -> Response[dict[str, str]]:
     return Response({"status": "ok"})
 
 
-def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | None = None) -> Litestar:
+def create_app(
+    manager: Manager | None = None, *, environ: Mapping[str, str] | None = None, stage: Stage | None = None
+) -> Litestar:
     """Return the app.
 
     Its logging leaves the root logger alone: Litestar's default would make httpx print private links.
@@ -58,6 +61,7 @@ def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | N
     Args:
         manager: what it stands on; the caller closes it. None: the app opens one as it starts, and closes it.
         environ: the environment that says where the database is; None for the process's own.
+        stage: what a rehearsal is played on; None, and there is no trace of it, for a real app.
     """
 
     @asynccontextmanager
@@ -85,10 +89,10 @@ def create_app(manager: Manager | None = None, *, environ: Mapping[str, str] | N
             metrics_route(counts, config.metrics_token),
             feed_routes(lambda: cast("Manager", made.state.manager)),
             hook_routes(lambda: cast("Inbox", made.state.inbox), _real_time),
-            *pages(),
+            *pages(rehearsal=stage is not None),
         ],
         lifespan=[open_and_close],
-        state=State({"https": https, "config": config}),
+        state=State({"https": https, "config": config, "stage": stage}),
         template_config=templates(),
         compression_config=COMPRESSION,
         exception_handlers=HANDLERS,

@@ -13,7 +13,8 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template import TemplateConfig
 from litestar.types import ControllerRouterHandler
 
-from channelsync_web.areas import calendar, conflicts, device, home, journal, live, lodgings, quick, signin
+from channelsync_web.areas import calendar, conflicts, device, home, journal, live, lodgings, quick, settings, signin
+from channelsync_web.areas import rehearsal as acting
 from channelsync_web.screen import provide_mine, provide_screen
 from channelsync_web.security import from_our_pages
 from channelsync_web.signing import known, signed_in
@@ -32,10 +33,11 @@ BEHIND_SIGN_IN: Final[tuple[ControllerRouterHandler, ...]] = (
     live.routes,
     lodgings.routes,
     quick.routes,
+    settings.routes,
     signin.settings,
 )
 """The areas that belong to an owner."""
-FOR_ANYBODY: Final[tuple[ControllerRouterHandler, ...]] = (device.for_anybody, signin.routes)
+FOR_ANYBODY: Final[tuple[ControllerRouterHandler, ...]] = (device.for_anybody, settings.for_anybody, signin.routes)
 """Those that nobody has to be signed in for."""
 
 LONGEST_FORM: Final = 262_144
@@ -46,22 +48,22 @@ COMPRESSION: Final = CompressionConfig(
 )
 
 
-def pages() -> list[ControllerRouterHandler]:
-    """Return the routes of every page."""
+def pages(*, rehearsal: bool = False) -> list[ControllerRouterHandler]:
+    """Return the routes of every page; a rehearsal has some more."""
     screen = {"screen": Provide(provide_screen, sync_to_thread=True)}
     mine = {**screen, "mine": Provide(provide_mine, sync_to_thread=False)}
     return [
         static_file,
         Router(
             "/",
-            route_handlers=list(BEHIND_SIGN_IN),
+            route_handlers=[*BEHIND_SIGN_IN, *([acting.routes] if rehearsal else [])],
             dependencies=mine,
             guards=[from_our_pages, signed_in],
             request_max_body_size=LONGEST_FORM,
         ),
         Router(
             "/",
-            route_handlers=list(FOR_ANYBODY),
+            route_handlers=[*FOR_ANYBODY, *([acting.entrance] if rehearsal else [])],
             dependencies=screen,
             guards=[from_our_pages, known],
             request_max_body_size=LONGEST_FORM,

@@ -26,12 +26,11 @@ from channelsync.manager import (
     Manager,
     QuestionReport,
 )
+from channelsync.manager.desk import notice_of
 from channelsync.manager.visitors import rhythms
 from channelsync.notices import Notice, Period
 from channelsync.service.telling import notices_of, owner_notices
 from channelsync.state import UnitState
-from channelsync.manager.desk import notice_of
-from channelsync.notices import Notice
 
 __all__ = ["Mine"]
 
@@ -75,7 +74,7 @@ class Mine:
         return tuple(dict.fromkeys(one.key for one in gone))
 
     def claims(self, *, since: date | None = None) -> tuple[ClaimReport, ...]:
-        """Return what takes nights of the owner's lodgings from today on; with ``since``, also what departed then or later."""
+        """Return what takes nights of the owner's lodgings from today on; with ``since``, also what left since then."""
         return tuple(claim for unit in self.units() for claim in self.manager.claims(unit, since=since))
 
     def claim(self, claim_id: str) -> ClaimReport:
@@ -111,7 +110,7 @@ class Mine:
 
     def status(self) -> tuple[LinkStatus, ...]:
         """Return how each of the owner's listings fares."""
-        return tuple(one for one in self.manager.status() if one.unit.owner == self.owner.id)
+        return tuple(one for unit in self.units() for one in self.manager.status(unit))
 
     def conflicts(self) -> tuple[ConflictReport, ...]:
         """Return the conflicts that stand."""

@@ -8,7 +8,6 @@ from typing import Any, Final, cast, final
 from urllib.parse import quote, urlencode
 
 from attrs import frozen
-from channelsync.service.people import SignedIn
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
@@ -16,6 +15,7 @@ from litestar.response import Redirect, Template
 from channelsync.ids import derived
 from channelsync.inventory import Owner
 from channelsync.manager import Manager
+from channelsync.service.people import SignedIn
 from channelsync_web.mine import Mine
 from channelsync_web.sayings import SAYINGS
 from channelsync_web.speech import LANGUAGES, Say
@@ -41,6 +41,8 @@ class Screen:
     said: str = ""
     """The key of what was just done, in `channelsync_web.sayings`, and what it was done to."""
     about: str = ""
+    rehearsing: bool = False
+    """Whether the platforms are imitated ones, to be played with."""
 
     @property
     def now(self) -> datetime:
@@ -88,6 +90,7 @@ def provide_screen(request: Asking) -> Screen:
         signed_in.id if signed_in else "",
         query.get("dit", "")[:40],
         query.get("de", "")[:300],
+        rehearsing=request.app.state.stage is not None,
     )
 
 

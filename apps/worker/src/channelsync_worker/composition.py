@@ -70,7 +70,7 @@ def composed(
         stack.callback(work.close)
         queue = stack.enter_context(open_queue(database, work))
         driver = stack.enter_context(Driver(AddressPolicy(allow_private=config.allow_private_addresses)))
-        letters = stack.enter_context(post.open_post(manager, config, clock))
+        letters = stack.enter_context(post.open_post(manager, config, clock, link=_pages(config)))
         inbox, mailbox = open_inbox(manager, config, clock)
         duties = Duties(
             manager.ledger,
@@ -85,6 +85,11 @@ def composed(
             clock,
         )
         yield Parts(manager, work, queue, duties, mailbox, clock)
+
+
+def _pages(config: Config) -> str:
+    """Return where owners see more: nowhere, while no one but this machine is reached by that address."""
+    return config.base_url if config.base_url.startswith("https://") else ""
 
 
 def real_time() -> datetime:

@@ -45,7 +45,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Blocked: works": "Bloqué : travaux",
     "Blocked: holidays": "Bloqué : vacances",
     "Closed by you on {where}": "Fermé par vous sur {where}",
-    "Entered here": "Saisi ici",
+    "here, by you": "ici, par vous",
     "Personal use": "Usage personnel",
     "Works": "Travaux",
     "Holidays": "Vacances",

@@ -106,7 +106,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "{what}, until {day}": "{what}, jusqu’au {day}",
     "{count} night": "{count} nuit",
     "{count} nights": "{count} nuits",
-    "{where}, dates taken (a reservation or a closing)": "{where}, dates prises (réservation ou fermeture)",
+    "{where}, dates taken": "{where}, dates prises",
+    "“Perhaps”: the platform shows dates as taken without saying whether it is a reservation or a closing.": (
+        "« Probable » : la plateforme montre des dates prises, sans dire si c’est une réservation ou une fermeture."
+    ),
     "personal use": "usage personnel",
     "maintenance": "travaux, entretien",
     "holidays": "vacances",
@@ -117,6 +120,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Your platforms": "Vos plateformes",
     "No platform is linked yet.": "Aucune plateforme n’est encore reliée.",
     "We read it {ago}": "Nous l’avons lu {ago}",
+    "read {ago}": "lu {ago}",
     "Not read yet": "Pas encore lu",
     "Takes our closings at once": "Reçoit nos fermetures aussitôt",
     "Has not read our calendar yet": "N’a pas encore lu notre calendrier",

@@ -59,7 +59,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "{where}: replaced by version {number} before it was read": (
         "{where} : remplacée par la version {number} avant d’être lue"
     ),
-    "{where} has read our calendar": "{where} a lu notre calendrier",
+    "Our calendar was read by {where}": "Notre calendrier a été lu par {where}",
     "Somebody has read the calendar meant for {where}": "Quelqu’un a lu le calendrier destiné à {where}",
     "the platform itself": "la plateforme elle-même",
     "a person, with a browser": "une personne, avec un navigateur",
@@ -88,6 +88,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Ended by you": "Terminé par vous",
     "Let go with its listing": "Parti avec son annonce",
     "Stay over": "Séjour passé",
+    "See this double booking": "Voir cette double réservation",
     # the trail
     "What was done in your name, line by line.": "Ce qui a été fait en votre nom, ligne par ligne.",
     "Each line seals the one before it: one that was changed or removed shows.": (

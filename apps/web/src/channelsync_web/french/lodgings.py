@@ -24,6 +24,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "{count} stays": "{count} séjours",
     "from {first} to {last}": "du {first} au {last}",
     "nothing taken": "rien de pris",
+    "No longer in our hands": "Plus entre nos mains",
+    "{count} calendar of ours to remove": "{count} de nos calendriers à retirer",
+    "{count} calendars of ours to remove": "{count} de nos calendriers à retirer",
     # how a listing fares
     "{where} refuses the link: link it again": "{where} refuse le lien : à reconnecter",
     "Waiting for {where} since the restore": "Depuis la restauration, {where} n’a pas encore été relu",
@@ -94,6 +97,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "Any other": "Une autre",
     "Local time": "Heure locale",
     "UTC": "UTC",
+    "My website": "Mon site",
+    "Gîtes de France": "Gîtes de France",
     "Abritel": "Abritel",
     "Vrbo": "Vrbo",
     "Steps as hosts describe them (November 2026). Menus move: find the page that connects calendars.": (
@@ -122,8 +127,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "Link to paste": "Lien à coller",
     "Copy": "Copier",
     "Copied": "Copié",
-    "No platform can read this address yet: the public https name of this server is missing (CHANNELSYNC_BASE_URL).": (
-        "Aucune plateforme ne peut encore lire cette adresse : il manque le nom public en https de ce serveur "
+    "Real platforms cannot read this address: the public https name of this server is missing (CHANNELSYNC_BASE_URL).": (
+        "Les vraies plateformes ne peuvent pas lire cette adresse : il manque le nom public en https de ce serveur "
         "(CHANNELSYNC_BASE_URL)."
     ),
     "2. Paste it on {where}": "2. Collez-le sur {where}",
@@ -176,7 +181,7 @@ TEXTS: Final[Mapping[str, str]] = {
         "Sur chaque plateforme, retirez les calendriers des autres plateformes que vous y aviez importés ; gardez le "
         "nôtre. S’il n’y en avait pas, dites-le simplement."
     ),
-    "There are no old links any more": "Il n’y a plus d’anciens liens",
+    "It is done": "C’est fait",
     "Watch for {count} hours": "Surveiller pendant {count} heures",
     "Until {when} at least, and until each platform has come by once more. It ends by itself.": (
         "Jusque {when} au moins, et jusqu’à une nouvelle visite de chaque plateforme. Cela se termine tout seul."
@@ -285,6 +290,11 @@ TEXTS: Final[Mapping[str, str]] = {
     "Change": "Modifier",
     "Save": "Enregistrer",
     "Unlink {where}": "Retirer {where}",
+    "Linked through an account": "Reliée par un compte",
+    "Its export link may stand in while {where} does not answer:": (
+        "Son lien d’export peut prendre le relais quand {where} ne répond pas :"
+    ),
+    "give it as well": "le donner aussi",
     # leaving
     "Unlink a listing": "Retirer une annonce",
     "Unlink {where} from {name}": "Retirer {where} de {name}",

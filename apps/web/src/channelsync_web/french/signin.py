@@ -14,7 +14,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "E-mail address": "Adresse e-mail",
     "Password": "Mot de passe",
     "Forgotten password?": "Mot de passe oublié ?",
-    "With a passkey (finger, face or code)": "Avec une clé d’accès (doigt, visage ou code)",
+    "With a passkey": "Avec une clé d’accès",
     "The passkey was not taken. Try again, or use your password.": (
         "La clé d’accès n’a pas été acceptée. Réessayez, ou utilisez votre mot de passe."
     ),
@@ -55,7 +55,8 @@ TEXTS: Final[Mapping[str, str]] = {
         "Aucun e-mail ne peut partir d’ici. La personne qui a installé channelsync peut vous donner un nouveau code :"
     ),
     "If somebody signs in with this address, a mail is on its way. Its link serves once, within half an hour.": (
-        "Si quelqu’un se connecte avec cette adresse, un e-mail est en route. Son lien sert une fois, dans la demi-heure."
+        "Si quelqu’un se connecte avec cette adresse, un e-mail est en route. "
+        "Son lien sert une fois, dans la demi-heure."
     ),
     "Nothing there after a few minutes? Look among unwanted mail, and check the address.": (
         "Rien après quelques minutes ? Regardez dans les indésirables, et vérifiez l’adresse."
@@ -83,7 +84,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "Back to the settings": "Revenir aux réglages",
     "The sign-in there was not finished. Try again.": "La connexion n’y est pas allée au bout. Réessayez.",
     "This account opens no lodgings here yet. Sign in with your address, then link it in your settings.": (
-        "Ce compte n’ouvre encore aucun logement ici. Connectez-vous avec votre adresse, puis reliez-le dans vos réglages."
+        "Ce compte n’ouvre encore aucun logement ici. "
+        "Connectez-vous avec votre adresse, puis reliez-le dans vos réglages."
     ),
     "{name} does not answer as it should. Try again later.": (
         "{name} ne répond pas comme il faudrait. Réessayez plus tard."
@@ -136,9 +138,9 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "Leave it as it is": "Ne rien changer",
     # the telephone
-    "After your password, the app on your telephone shows six digits. Somebody who has your password alone stays outside.": (
-        "Après le mot de passe, l’application de votre téléphone affiche six chiffres. "
-        "Qui n’a que votre mot de passe reste dehors."
+    "After the password, the app on your telephone shows six digits: a stolen password alone opens nothing.": (
+        "Après le mot de passe, l’application de votre téléphone affiche six chiffres : "
+        "un mot de passe volé n’ouvre rien à lui seul."
     ),
     "Install an app for codes, if you have none: Aegis, 2FAS, Google Authenticator, Microsoft Authenticator…": (
         "Installez une application de codes, si vous n’en avez pas : "
@@ -157,8 +159,8 @@ TEXTS: Final[Mapping[str, str]] = {
         "Ce code n’est pas le bon. Prenez celui que l’application affiche en ce moment."
     ),
     "Your recovery codes": "Vos codes de secours",
-    "Without your telephone, one of these opens the door. Each serves once. They are shown only now: print them, or write them down.": (
-        "Sans votre téléphone, un de ces codes ouvre la porte. Chacun sert une fois. "
+    "Without your telephone, each of these opens the door once. They are shown only now: print or note them.": (
+        "Sans votre téléphone, chacun de ces codes ouvre la porte une fois. "
         "Ils ne s’affichent que maintenant : imprimez-les, ou notez-les."
     ),
     "Copied": "Copié",

@@ -31,7 +31,7 @@ from rich.text import Text
 
 from channelsync.adapter import Registry, discover
 from channelsync.cli.demo_apis import Act, a_sale, an_outage, by_apis, quiet_logs
-from channelsync.cli.demo_serve import Room, stay_open
+from channelsync.cli.demo_serve import Room, screens, serve_sample, stay_open
 from channelsync.cli.timeline import TIMEZONE, Clock, DidNotHappenError, Timeline
 from channelsync.cli.voice import Voice
 from channelsync.inventory import Unit
@@ -53,13 +53,17 @@ def run(args: argparse.Namespace) -> int:
     console = Console(highlight=False)
     voice = Voice("en" if os.environ.get("CHANNELSYNC_LANG", "")[:2] == "en" or _asked(args) == "en" else "fr")
     line = Timeline(console, voice, Clock())
+    served, scenario = getattr(args, "serve", False), getattr(args, "scenario", None)
+    if served and scenario is None and (opened := screens()) is not None:
+        serve_sample(line, opened)
+        return 0
     with ExitStack() as kept:
         try:
-            rooms = _played(line, getattr(args, "scenario", None), kept)
+            rooms = _played(line, scenario, kept)
         except DidNotHappenError as error:
             console.print(Text(f"  ✗ {error}", style="bold red"))
             return 1
-        if getattr(args, "serve", False):
+        if served:
             stay_open(line, rooms)
     return 0
 

@@ -1,8 +1,9 @@
-"""`demo --serve`: everything that a rehearsal has set up stays open, so that anybody can play on.
+"""`demo --serve`: a sample installation with its screens; or what a scenario has set up stays open.
 
-A worker keeps the lodgings in step and looks every few seconds, where a real one would wait for minutes; guests book
-through the simulators' control addresses. There are no screens yet and
-nobody signs in: what there is to see is asked for on the command line, over the rehearsal's own database.
+A worker keeps the lodgings in step and looks every few seconds, where a real one would wait for minutes. The screens
+are those of the web app, found by the entry point group `SCREENS`. After a single scenario, or where no screens are
+installed, what there is to see is asked for on the command line, and guests book through the simulators' control
+addresses.
 """
 
 from __future__ import annotations
@@ -10,23 +11,34 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime
-from typing import Final, final
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta
+from importlib.metadata import entry_points
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Protocol, cast, final
 
 from attrs import frozen
 from rich.text import Text
 
 from channelsync.cli.timeline import Timeline
+from channelsync.ids import OwnerId
 from channelsync.inventory import Unit
-from channelsync.manager import Manager, SyncReport
+from channelsync.manager import Manager, SyncReport, open_manager
 from channelsync.ports import Queue
 from channelsync.service.queues import open_queue
 from channelsync.service.work import Work, log_report
 from channelsync.testing import Platform
+from channelsync.testing.sample import Sample, sample
 from channelsync.testing.serve import Served
 
-__all__ = ["Room", "stay_open", "working"]
+__all__ = ["SCREENS", "Room", "Screens", "screens", "serve_sample", "stay_open", "working"]
+
+SCREENS: Final = "channelsync.screens"
+"""The entry points of screens over a manager that somebody else has opened."""
+_OWNER: Final = "Camille"
+_READ_EVERY: Final = timedelta(seconds=4)
+"""How often the simulators read us here; the real platforms take minutes to hours."""
 
 _ROUND: Final = 8.0
 """Seconds between two looks at everything: more than the shortest gap between two looks at one listing."""
@@ -65,6 +77,67 @@ class Room:
         """Let the worker look at every listing."""
         for one in self.manager.state(self.unit).active:
             self.manager.hint(one.id)
+
+
+class Screens(Protocol):
+    """Screens that are open, until the block that opened them ends."""
+
+    @property
+    def address(self) -> str:
+        """Where they are."""
+        ...
+
+    def begin(self, town: Sample) -> None:
+        """Let what was set up be played with."""
+        ...
+
+    def entrance(self, owner: OwnerId) -> str:
+        """Return a link that signs somebody in as that owner, once."""
+        ...
+
+
+def screens() -> Callable[[Manager], AbstractContextManager[Screens]] | None:
+    """Return what opens screens over a manager, None where none are installed."""
+    for found in entry_points(group=SCREENS):
+        return cast("Callable[[Manager], AbstractContextManager[Screens]]", found.load())
+    return None
+
+
+def serve_sample(line: Timeline, opened: Callable[[Manager], AbstractContextManager[Screens]]) -> None:
+    """Set up a sample installation with its screens, say where it is, and keep it running until Ctrl-C."""
+    say, now = line.voice, line.clock.now
+    line.scene("Une installation d’essai", "A sample installation")
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="channelsync-"))
+        database = str(Path(folder) / "demo.db")
+        manager = open_manager(database, now=now, allow_private_addresses=True, environ={})
+        stack.enter_context(manager)
+        shown = stack.enter_context(opened(manager))
+        owner = manager.add_owner(_OWNER, language=say("fr", "en")).owner
+        town = stack.enter_context(sample(manager, line.clock, owner.id))
+        line.say("✓", "deux logements, trois plateformes imitées", "two lodgings, three imitated platforms", "green")
+        town.hasten(_READ_EVERY)
+        stack.enter_context(working(manager, database, now))
+        shown.begin(town)
+        rows = [say("Ouvrez dans un navigateur, une fois :", "Open in a browser, once:"), shown.entrance(owner.id)]
+        for row in (*rows, say("Ctrl-C pour arrêter.", "Ctrl-C to stop.")):
+            line.console.print(Text(f"  {row}"), soft_wrap=True)
+        line.console.file.flush()
+        with suppress(KeyboardInterrupt):
+            _keep_playing(town)
+
+
+def _keep_playing(town: Sample) -> None:
+    """Let the platforms read us in their rhythm, and look at them every few seconds."""
+    looked = time.monotonic()
+    while True:
+        time.sleep(0.5)
+        town.served.import_due()
+        if time.monotonic() - looked >= _ROUND:
+            looked = time.monotonic()
+            for unit in town.units:
+                for one in town.manager.state(unit).active:
+                    town.manager.hint(one.id)
 
 
 def stay_open(line: Timeline, rooms: tuple[Room, ...]) -> None:

@@ -42,7 +42,9 @@ def add_owner(shell: Shell) -> int:
             with manager.ledger.transaction() as tx:
                 known, _ = preferences_of(tx, made.owner)
                 set_preferences(tx, made.owner, evolve(known, mail=wishes.mail), actor="owner", at=shell.now)
-    _shown(shell, made, shell.voice(f"Propriétaire ajouté : {made.owner.name}.", f"Owner added: {made.owner.name}."))
+        base = manager.base_url
+    title = shell.voice(f"Propriétaire ajouté : {made.owner.name}.", f"Owner added: {made.owner.name}.")
+    _shown(shell, made, title, base)
     return 0
 
 
@@ -65,12 +67,13 @@ def reset_owner(shell: Shell) -> int:
     """Give an owner a new code."""
     with shell.manager() as manager:
         made = manager.reset_owner(shell.args.name)
+        base = manager.base_url
     name = made.owner.name
-    _shown(shell, made, shell.voice(f"Un nouveau code pour {name}.", f"A new code for {name}."))
+    _shown(shell, made, shell.voice(f"Un nouveau code pour {name}.", f"A new code for {name}."), base)
     return 0
 
 
-def _shown(shell: Shell, made: SignIn, title: str) -> None:
+def _shown(shell: Shell, made: SignIn, title: str, base: str) -> None:
     say = shell.voice
     document = {"id": made.owner.id, "name": made.owner.name, "code": made.code, "until": shapes.moment(made.until)}
     until = say.moment(made.until, "UTC")
@@ -78,5 +81,11 @@ def _shown(shell: Shell, made: SignIn, title: str) -> None:
         document,
         paint.line(title, paint.TITLE),
         paint.line(say(f"Code de connexion : {made.code}", f"Sign-in code: {made.code}")),
-        paint.line(say(f"Il sert une fois, jusqu’au {until} UTC.", f"It serves once, until {until} UTC."), paint.QUIET),
+        paint.line(
+            say(
+                f"Il sert une fois, jusqu’au {until} UTC, à l’adresse {base}/bienvenue.",
+                f"It serves once, until {until} UTC, at {base}/bienvenue.",
+            ),
+            paint.QUIET,
+        ),
     )

@@ -70,6 +70,7 @@ DECIDED: Final[Mapping[str, str]] = {
     ),
     "{} stands already": "{0} existe toujours",
     "Nothing has to be done.": "Il n’y a rien à faire.",
+    "the journal has no {!r}": "le journal n’a pas de « {0} »",
     "unknown category: {!r}": "catégorie inconnue : « {0} »",
     "Use one of {}.": "Choisissez parmi : {0}.",
     "nothing here is called {!r}": "rien ici ne s’appelle « {0} »",

@@ -38,6 +38,12 @@ PEOPLE: Final[Mapping[str, str]] = {
     "that account opens the lodgings of somebody else already": "ce compte ouvre déjà les logements d’un autre",
     "Use another account of that service.": "Prenez un autre compte de ce service.",
     "there are {} accounts of other services already": "il y a déjà {0} comptes d’autres services",
+    "the service that vouches for people does not answer as it should": (
+        "le service qui se porte garant des gens ne répond pas comme il faudrait"
+    ),
+    "the service that vouches for people does not answer just now": (
+        "le service qui se porte garant des gens ne répond pas en ce moment"
+    ),
     "CHANNELSYNC_OIDC_ISSUER does not begin with https://": "CHANNELSYNC_OIDC_ISSUER ne commence pas par https://",
     "Who vouches for people has to be asked encrypted.": (
         "Ce qui se porte garant des gens doit être interrogé chiffré."

@@ -88,9 +88,9 @@ class Asking(Desk):
         with self.ledger.reading() as tx:
             return tx.history(chosen, since=since)
 
-    def status(self) -> tuple[LinkStatus, ...]:
-        """Return how every listing fares; an unlinked one only while its unit waits for it after a restore."""
-        states = [self.state(unit) for unit in self.units()]
+    def status(self, unit: Unit | str | None = None) -> tuple[LinkStatus, ...]:
+        """Return how the listings of a lodging or of all fare; an unlinked one only while a restore waits for it."""
+        states = [self.state(one) for one in self._chosen(unit)]
         told = [(state, one) for state in states for one in state.listings if not one.retired or one.owed_since]
         return tuple(telling.status(state, one, self._misplaced(one)) for state, one in told)
 

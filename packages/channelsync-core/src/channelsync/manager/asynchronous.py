@@ -278,9 +278,9 @@ class AsyncManager:
         """See `Manager.log`."""
         return await asyncio.to_thread(self.manager.log, unit, since=since)
 
-    async def status(self) -> tuple[LinkStatus, ...]:
+    async def status(self, unit: Unit | str | None = None) -> tuple[LinkStatus, ...]:
         """See `Manager.status`."""
-        return await asyncio.to_thread(self.manager.status)
+        return await asyncio.to_thread(self.manager.status, unit)
 
     async def accounts(self) -> tuple[AccountReport, ...]:
         """See `Manager.accounts`."""

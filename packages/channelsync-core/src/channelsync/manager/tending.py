@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from channelsync import orders
-from channelsync.adapter import ChannelPlugin, SecretUrl
+from channelsync.adapter import ChannelPlugin, FeedLook, SecretUrl
 from channelsync.adapter.plugin import API
 from channelsync.coherence import FEWEST_STAYS, LinkProblem, ProposedLink, check_link
 from channelsync.errors import UsageError, WireFormatError
@@ -49,13 +49,9 @@ class Tending(Linking):
         if link.route == API:
             msg = f"{link.key} is linked through an account"
             raise UsageError(msg, advice="Connect its account anew.")
-        plugin, url = self._plugin(link.channel), SecretUrl.pasted(feed)
-        route = plugin.route({name: str(value) for name, value in link.options.items()})
-        look = self._reader.try_out(Errand(ListingId(""), route, url, unit.timezone), now)
-        if look.observation.failure is not None:
-            msg = f"this link does not lead to a calendar: {look.observation.failure}"
-            raise WireFormatError(msg, advice="Copy the export link from the platform again and link the listing anew.")
-        _refuse_stranger(mine, look.observation, plugin, unit, now)
+        url = SecretUrl.pasted(feed)
+        look = self._read_by(url, link, unit, now)
+        _refuse_stranger(mine, look.observation, self._plugin(link.channel), unit, now)
         fingerprint, prodid = self.vault.fingerprint(url.reveal()), look.reading.prodid if look.reading else ""
         events = look.observation.events
         proposed = ProposedLink(
@@ -68,6 +64,19 @@ class Tending(Linking):
             tx.audit("owner", "listing read by another link", {"unit": unit.id, "listing": link.id}, at=now)
         nights = look.observation.nights.since(unit.today(now))
         return LinkReport(unit, link.key, len(events), nights, (*look.observation.notes, *odd))
+
+    def _read_by(self, url: SecretUrl, link: Link, unit: Unit, now: datetime) -> FeedLook:
+        """Read a listing's calendar at another address, once.
+
+        Raises:
+            ChannelError: there is none, or it does not answer.
+        """
+        route = self._plugin(link.channel).route({name: str(value) for name, value in link.options.items()})
+        look = self._reader.try_out(Errand(ListingId(""), route, url, unit.timezone), now)
+        if look.observation.failure is not None:
+            msg = f"this link does not lead to a calendar: {look.observation.failure}"
+            raise WireFormatError(msg, advice="Copy the export link from the platform again and link the listing anew.")
+        return look
 
     def doubts(self, unit: Unit | str, channel: str) -> tuple[LinkProblem, ...]:
         """Return what is odd about a link, by what its calendar showed last: what linking it now would say.

@@ -77,6 +77,12 @@ class Served:
         """Return the address of a platform's export on this port."""
         return self.base_url + httpx.URL(platform.urls[0]).raw_path.decode("ascii")
 
+    @contextmanager
+    def held(self) -> Generator[None]:
+        """Hold the platforms still while the block runs: to act on them, or to look at several things at once."""
+        with self._lock:
+            yield
+
     def control_url(self, platform: Platform) -> str:
         """Return where a platform's control API is, without a slash at the end."""
         return f"{self.base_url}/_sandbox/{platform.label}"

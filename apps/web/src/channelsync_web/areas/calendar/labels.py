@@ -42,7 +42,7 @@ def source(state: UnitState, claim: Claim) -> str:
 def where(state: UnitState, claim: Claim, say: Say) -> str:
     """Return the platform that it comes from, or that the owner made it here."""
     key = source(state, claim)
-    return say.platform(key) if key else str(say("Entered here"))
+    return say.platform(key) if key else str(say("here, by you"))
 
 
 def kind_of(state: UnitState, claim: Claim, say: Say) -> str:

@@ -60,7 +60,7 @@ _VERDICTS: Final[Mapping[str, str]] = {
 @final
 @frozen
 class Line:
-    """One step: its words, and how it looks: ``taken``, ``wait``, ``done``, ``proof``, ``seen``, ``bad``, ``ok``, ``off``."""
+    """One step: its words; ``tone`` is ``taken``, ``wait``, ``done``, ``proof``, ``seen``, ``bad``, ``ok`` or ``off``."""
 
     tone: str
     text: str
@@ -105,7 +105,8 @@ def _chapter(part: Explanation, say: Say) -> Chapter:
     proven = part.proof is not None and part.proof >= Evidence.ACCEPTED
     verdict = "taken" if own else "open" if not part.closed else "proven" if proven else "waiting"
     tone = {"taken": "", "proven": "good", "waiting": "warn", "open": ""}[verdict]
-    lines = tuple(_line(step, say, part) for step in part.steps if step.what not in _TOLD)
+    told = _TOLD | {What.NOT_PUBLISHED} if own else _TOLD
+    lines = tuple(_line(step, say, part) for step in part.steps if step.what not in told)
     return Chapter(part.where, say.platform(part.where), tone, str(say(_VERDICTS[verdict])), lines)
 
 

@@ -35,6 +35,9 @@ _WAYS: Final = {
 }
 
 
+_OR: Final = {"fr": " ou ", "en": " or "}
+
+
 @final
 @frozen
 class Draft:
@@ -59,8 +62,13 @@ def drafts(unit: str, stay: Stay, free: tuple[str, ...]) -> tuple[Draft, ...]:
             text.format(
                 unit=unit,
                 stay=speech.stay(stay),
-                way=_WAYS[language, bool(free)].format(free=speech.joined(list(free))),
+                way=_WAYS[language, bool(free)].format(free=_either(free, _OR[language])),
             ),
         )
         for language, text, speech in words
     )
+
+
+def _either(names: tuple[str, ...], either: str) -> str:
+    """Return ``A, B or C``."""
+    return either.join([*([", ".join(names[:-1])] if names[1:] else []), *names[-1:]])

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Final, final
 
 from attrs import frozen
+from litestar.exceptions import NotFoundException
 
 from channelsync.claims import Claim
+from channelsync.ids import ClaimId
 from channelsync.inventory import Unit
-from channelsync.ledger import Transaction
+from channelsync.ledger import Link, Transaction
 from channelsync.manager import ConflictReport
 from channelsync.nights import Nights
 from channelsync.state import UnitState
@@ -70,15 +72,15 @@ def case(mine: Mine, conflict_id: str) -> Case:
     state = next(one for one in states if one.unit.id == report.unit.id)
     claims = {one.id: one for one in state.claims}
     links = {one.id: one for one in mine.manager.links(report.unit)}
+    if any(one.id not in claims for one in report.claims):  # gone between two questions
+        raise NotFoundException
     sides: list[Side] = []
     with mine.manager.ledger.reading() as tx:
         for told in report.claims:
-            claim = claims[told.id]  # type: ignore[index]
+            claim = claims[ClaimId(told.id)]
             link = links.get(claim.listing) if claim.listing else None
-            listing = (link.external_id or str(link.options.get("lodging", ""))) if link else ""
-            plugin = next((one for one in mine.manager.registry.plugins if link and one.name == link.channel), None)
-            page = plugin.deep_link(listing=listing, stay=claim.stay, code=claim.code) if plugin else None
-            sides.append(Side(claim, told.channel, _absent(tx, claim), page or ""))
+            page = _page(mine, link, claim) if link else ""
+            sides.append(Side(claim, told.channel, _absent(tx, claim), page))
     others = tuple(_lodging(one) for one in states if one.unit.id != report.unit.id)
     return Case(report, tuple(sides), others)
 
@@ -90,6 +92,13 @@ def was_mine(mine: Mine, conflict_id: str) -> Unit | None:
             if any(one.id == conflict_id for one in tx.conflicts(unit.id, closed=True)):
                 return unit
     return None
+
+
+def _page(mine: Mine, link: Link, claim: Claim) -> str:
+    """Return the platform's page about a stay, empty where none is known."""
+    listing = link.external_id or str(link.options.get("lodging", ""))
+    plugin = next((one for one in mine.manager.registry.plugins if one.name == link.channel), None)
+    return (plugin and plugin.deep_link(listing=listing, stay=claim.stay, code=claim.code)) or ""
 
 
 def _absent(tx: Transaction, claim: Claim) -> datetime | None:

@@ -36,8 +36,8 @@ class Line:
 
     @property
     def sure(self) -> bool:
-        """Whether each of these is known to be a reservation."""
-        return all(one.kind == "reservation" for one in self.claims)
+        """Whether none of these may be a mere closing: platforms do not always say."""
+        return all(one.kind != "closure" for one in self.claims)
 
 
 @final
@@ -55,11 +55,6 @@ class Agenda:
     """The days on which something happens; today is always among them."""
 
     days: tuple[Day, ...]
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nothing happens at all."""
-        return not any(one.lines for one in self.days)
 
 
 def agenda(units: Iterable[Unit], claims: Iterable[ClaimReport], today: date) -> Agenda:

@@ -39,7 +39,7 @@ def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templa
         verdict=found,
         rows=rows(found, conflicts, exposed, mine.questions(), say),
         days=[(one.day, entries(one.lines, say)) for one in week.days],
-        quiet=week.quiet,
+        doubtful=any(not line.sure for one in week.days for line in one.lines),
         today=today,
         lodgings=tiles(listings, say),
         events=events(latest, say),

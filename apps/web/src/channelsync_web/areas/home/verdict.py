@@ -145,7 +145,7 @@ def _exposed(exposed: Sequence[ExposureReport], say: Say) -> Iterator[Point]:
 
 def _troubles(one: Watched, say: Say) -> Iterator[Point]:
     """Yield what is wrong with our own reading of a listing."""
-    where, path = _named(one, say), f"/logements/{one.unit.id}"
+    where, path = _named(one, say), one.path
     if one.recovering:
         yield Point("warn", say("{where} is being read anew since the restore: nothing opens meanwhile", where=where))
     if one.health == "disconnected":
@@ -166,7 +166,7 @@ def _troubles(one: Watched, say: Say) -> Iterator[Point]:
 def _unlinked(units: Sequence[Unit], listings: Sequence[Watched], say: Say) -> Iterator[Point]:
     for unit in units:
         mine = [one for one in listings if one.unit.id == unit.id]
-        path = f"/logements/{unit.id}"
+        path = f"/logements/{unit.id}/relier"
         if not mine:
             text = say("{unit} is linked to no platform: nothing is watched there", unit=unit.name)
             yield Point("warn", text, "", path, say("Link a listing"))
@@ -180,7 +180,7 @@ def _unread(one: Watched, say: Say) -> Iterator[Point]:
     """Yield that a platform does not read us, where it should have by now."""
     if one.pushed or one.waiting_since is None:
         return
-    where, path = _named(one, say), f"/logements/{one.unit.id}"
+    where, path = _named(one, say), f"{one.path}/lien"
     if one.last_read is None:
         text = say("{where} has not read our calendar yet", where=where)
         advice = say("Paste our link there, then wait for its first visit: it can take some hours.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, final
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -17,10 +18,12 @@ from channelsync_web.areas.home.verdict import LATE, Point, Tone, Verdict, until
 from channelsync_web.areas.home.watched import Watched
 from channelsync_web.speech import Say
 
-__all__ = ["EVENTS", "Entry", "Event", "Row", "Tile", "entries", "events", "rows", "tiles"]
+__all__ = ["EVENTS", "Entry", "Event", "House", "Row", "Tile", "entries", "events", "rows", "tiles"]
 
-EVENTS: Final = 6
+EVENTS: Final = 5
 """So many of the latest events are shown here; the journal has all of them."""
+_MOST_WHOLE: Final = 2
+"""Of so many lodgings each listing has a tile, however well it fares."""
 
 
 @final
@@ -75,7 +78,8 @@ def _exposure(one: ExposureReport, say: Say) -> Row:
     tone: Tone = "bad" if one.overdue else "warn"
     if one.page:
         return Row(tone, title, details, one.page, say("Close them now"), outside=True, platform=one.listing)
-    return Row(tone, title, details, f"/logements/{one.unit.id}", say("What to do"), platform=one.listing)
+    path = f"/logements/{one.unit.id}/{quote(one.listing, safe='')}"
+    return Row(tone, title, details, path, say("What to do"), platform=one.listing)
 
 
 def _point(one: Point) -> Row:
@@ -143,7 +147,7 @@ def _whose(one: ClaimReport, say: Say) -> str:
     if one.kind == "block":
         return _category(one.category, say)
     if one.kind == "closure":
-        return say("{where}, dates taken (a reservation or a closing)", where=where)
+        return say("{where}, dates taken", where=where)
     return where
 
 
@@ -159,6 +163,7 @@ class Tile:
     """One listing: its health as a badge, when we read it, when it read us, and what is wrong."""
 
     key: str
+    path: str
     badge: str
     tone: str
     last_look: datetime | None
@@ -166,12 +171,27 @@ class Tile:
     problems: tuple[str, ...]
 
 
-def tiles(listings: Iterable[Watched], say: Say) -> tuple[tuple[Unit, tuple[Tile, ...]], ...]:
-    """Return the listings of each lodging."""
+@final
+@frozen
+class House:
+    """A lodging with its listings; ``brief`` says that a line is enough."""
+
+    unit: Unit
+    tiles: tuple[Tile, ...]
+    brief: bool
+
+
+def tiles(listings: Iterable[Watched], say: Say) -> tuple[House, ...]:
+    """Return the listings of each lodging; where there are many lodgings, those that fare well are told in a line."""
     found: dict[str, tuple[Unit, list[Tile]]] = {}
     for one in listings:
         found.setdefault(one.unit.id, (one.unit, []))[1].append(_tile(one, say))
-    return tuple((unit, tuple(mine)) for unit, mine in found.values())
+    many = len(found) > _MOST_WHOLE
+    return tuple(House(unit, tuple(mine), many and _all_well(mine)) for unit, mine in found.values())
+
+
+def _all_well(mine: Iterable[Tile]) -> bool:
+    return all(one.tone == "good" and not one.problems for one in mine)
 
 
 def _tile(one: Watched, say: Say) -> Tile:
@@ -182,7 +202,9 @@ def _tile(one: Watched, say: Say) -> Tile:
         read = say("Has not read our calendar yet")
     else:
         read = say("Our calendar: read {moment}", moment=say.moment(one.last_read, one.unit.timezone))
-    return Tile(one.key, badge, tone, one.last_look, read, tuple(say.ours(problem) for problem in one.problems))
+    return Tile(
+        one.key, one.path, badge, tone, one.last_look, read, tuple(say.ours(problem) for problem in one.problems)
+    )
 
 
 def _health(one: Watched, say: Say) -> tuple[str, str]:

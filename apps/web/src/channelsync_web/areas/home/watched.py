@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import final
+from urllib.parse import quote
 
 from attrs import frozen
 
@@ -42,6 +43,11 @@ class Watched:
     problems: tuple[str, ...] = ()
     closed: Nights = NO_NIGHTS
     shown: Nights = NO_NIGHTS
+
+    @property
+    def path(self) -> str:
+        """The listing's own page."""
+        return f"/logements/{self.unit.id}/{quote(self.key, safe='')}"
 
     @property
     def silent_for(self) -> timedelta:

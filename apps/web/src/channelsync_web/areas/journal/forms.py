@@ -48,7 +48,7 @@ def wish_of(query: Mapping[str, str]) -> Wish:
     kind = plain.get("genre", "")
     if kind not in KINDS:
         msg = f"the journal has no {kind!r}"
-        raise UsageError(msg, advice="Choose from the list.")
+        raise UsageError(msg)
     return Wish(
         plain.get("logement", ""),
         plain.get("plateforme", ""),

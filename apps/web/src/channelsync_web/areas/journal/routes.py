@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from channelsync.errors import UsageError
+from channelsync.manager import ConflictReport
 from channelsync_web.areas.journal.forms import KINDS, Wish, wish_of
 from channelsync_web.areas.journal.reading import Page, Place, places, read
 from channelsync_web.areas.journal.trail import intact, trail
@@ -31,14 +32,22 @@ def journal(request: Asking, screen: NamedDependency[Screen], mine: NamedDepende
     try:
         wish = wish_of(request.query_params)
     except UsageError as error:
-        return _shown(screen, every, Wish(), Page(()), error=say.ours(str(error)))
+        return _shown(screen, every, Wish(), Page(()), (), error=say.ours(str(error)))
     if wish.unit:
         mine.unit(wish.unit)
     chosen = [one for one in every if wish.unit in {"", one.unit.id}]
-    return _shown(screen, every, wish, read(mine, wish, chosen, say.timezone))
+    return _shown(screen, every, wish, read(mine, wish, chosen, say.timezone), mine.conflicts())
 
 
-def _shown(screen: Screen, every: tuple[Place, ...], wish: Wish, page: Page, *, error: str = "") -> Template:
+def _shown(
+    screen: Screen,
+    every: tuple[Place, ...],
+    wish: Wish,
+    page: Page,
+    conflicts: tuple[ConflictReport, ...],
+    *,
+    error: str = "",
+) -> Template:
     say, today = screen.say, screen.say.local(screen.now).date()
     keys = dict.fromkeys(key for one in every for key in one.keys.values())
     return screen.page(
@@ -50,7 +59,7 @@ def _shown(screen: Screen, every: tuple[Place, ...], wish: Wish, page: Page, *, 
         units=[one.unit for one in every],
         platforms=[(key, say.platform(key)) for key in keys],
         kinds=list(zip(KINDS, kinds(say), strict=True)),
-        days=days(page.steps, say),
+        days=days(page.steps, conflicts, say),
         today=today,
         yesterday=today - timedelta(days=1),
         older=_address(wish, page.older) if page.older else "",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final, final
 
 from attrs import frozen
 
+from channelsync.ids import ListingId, UnitId
 from channelsync.ledger import Fetch, HistoryLine, Look
+from channelsync.manager import ConflictReport
+from channelsync.nights import Nights
 from channelsync.notices import Notice, NoticeKind
 from channelsync.wording import headline, text
 from channelsync_web.areas.journal.reading import Published, Step
@@ -18,6 +21,7 @@ __all__ = ["Day", "Entry", "Part", "days"]
 
 _MOST: Final = 30
 """So many lines of one part are shown; the rest is counted."""
+_CONFLICTS: Final = frozenset({NoticeKind.CONFLICT_CURRENT, NoticeKind.CONFLICT_LIKELY, NoticeKind.CONFLICT_POSSIBLE})
 _URGENCY: Final = {kind: rank for rank, kind in enumerate(NoticeKind)}
 
 
@@ -42,6 +46,8 @@ class Entry:
     keys: tuple[str, ...]
     tone: str
     parts: tuple[Part, ...]
+    path: str = ""
+    """The page of the double booking that it tells of, while that stands."""
 
 
 @final
@@ -53,24 +59,27 @@ class Day:
     entries: tuple[Entry, ...]
 
 
-def days(steps: Iterable[Step], say: Say) -> tuple[Day, ...]:
-    """Return the steps by the day of their lodging."""
+def days(steps: Iterable[Step], conflicts: Iterable[ConflictReport], say: Say) -> tuple[Day, ...]:
+    """Return the steps by the day of their lodging; what tells of a conflict that stands leads to it."""
+    paths = {(one.unit.id, one.nights): f"/conflits/{one.id}" for one in conflicts}
     found: dict[date, list[Entry]] = {}
     for one in steps:
         day = say.local(one.at, one.place.unit.timezone).date()
-        found.setdefault(day, []).append(_entry(one, say))
+        found.setdefault(day, []).append(_entry(one, paths, say))
     return tuple(Day(day, tuple(entries)) for day, entries in found.items())
 
 
-def _entry(step: Step, say: Say) -> Entry:
+def _entry(step: Step, paths: Mapping[tuple[UnitId, Nights], str], say: Say) -> Entry:
     local = say.local(step.at, step.place.unit.timezone)
     clock = say("{hour}:{minute}", hour=local.hour, minute=f"{local.minute:02d}")
     told = sorted(step.notices, key=lambda one: _URGENCY[one.kind])
     tone = "bad" if any(one.kind.critical for one in told) else ""
     if not tone and any(one.what in {"unusable", "suspect"} for one in step.lines):
         tone = "warn"
-    unit = step.place.unit.name
-    return Entry(step.at, clock, unit, _title(step, told, say), step.keys, tone, tuple(_parts(step, told, say)))
+    unit, parts = step.place.unit, tuple(_parts(step, told, say))
+    doubled = [paths.get((unit.id, one.data.nights), "") for one in told if one.kind in _CONFLICTS]
+    path = next((one for one in doubled if one), "")
+    return Entry(step.at, clock, unit.name, _title(step, told, say), step.keys, tone, parts, path)
 
 
 def _title(step: Step, told: list[Notice], say: Say) -> str:
@@ -83,7 +92,7 @@ def _title(step: Step, told: list[Notice], say: Say) -> str:
         where = say.joined(say.platform(one.key) for one in step.published)
         return say("New calendar for {where}", where=where)
     if step.fetches:
-        return _visit(step, step.fetches[0], say)
+        return _visit(step, say)
     where = say.joined(dict.fromkeys(say.platform(step.place.keys.get(one.listing, "")) for one in step.looks))
     return say("Reading of {where}", where=where)
 
@@ -97,7 +106,7 @@ def _parts(step: Step, told: list[Notice], say: Say) -> Iterator[Part]:
         (say("Decided"), [_line(step, one, say) for one in step.lines]),
         (say("Published"), [_change(one, say) for one in step.published]),
         (say("Proven"), [_proof(one, unit.timezone, say) for one in step.published]),
-        (say("Visit"), [_client(one, say) for one in step.fetches]),
+        (say("Visit"), [_client(step, one, say) for one in step.fetches]),
     )
     for title, lines in parts:
         if lines:
@@ -106,7 +115,7 @@ def _parts(step: Step, told: list[Notice], say: Say) -> Iterator[Part]:
 
 
 def _look(step: Step, one: Look, say: Say) -> str:
-    where = say.platform(step.place.keys.get(one.listing, ""))
+    where = _of(step, one.listing, say)
     if one.failure:
         return say("{where}: nothing usable ({why}); what was known stays", where=where, why=say.ours(one.failure))
     shown = say.count(one.events, "{count} entry", "{count} entries")
@@ -151,14 +160,20 @@ def _proof(one: Published, timezone: str, say: Say) -> str:
     return say("Read by {where} {moment}", where=where, moment=moment)
 
 
-def _visit(step: Step, one: Fetch, say: Say) -> str:
-    where = say.platform(step.place.keys.get(one.listing, ""))
-    if one.proof:
-        return say("{where} has read our calendar", where=where)
+def _visit(step: Step, say: Say) -> str:
+    """Return who has read our calendars; a stranger is only told of where no platform came."""
+    proofs = [one for one in step.fetches if one.proof]
+    where = say.joined(dict.fromkeys(_of(step, one.listing, say) for one in proofs or step.fetches))
+    if proofs:
+        return say("Our calendar was read by {where}", where=where)
     return say("Somebody has read the calendar meant for {where}", where=where)
 
 
-def _client(one: Fetch, say: Say) -> str:
+def _of(step: Step, listing: ListingId, say: Say) -> str:
+    return say.platform(step.place.keys.get(listing, ""))
+
+
+def _client(step: Step, one: Fetch, say: Say) -> str:
     who = {
         "platform": say("the platform itself"),
         "person": say("a person, with a browser"),
@@ -166,13 +181,11 @@ def _client(one: Fetch, say: Say) -> str:
         "tool": say("a tool or a robot"),
         "other": say("another platform: the link was pasted in the wrong place"),
     }
-    answer = (
-        say("unchanged since its last visit")
-        if one.answer == _NOT_MODIFIED
-        else say("version {number}", number=one.revision)
-    )
+    new = say("version {number}", number=one.revision)
+    answer = say("unchanged since its last visit") if one.answer == _NOT_MODIFIED else new
     proves = say("it is evidence") if one.proof else say("it proves nothing")
-    return f"{who.get(one.visitor, say('an unknown program'))} – {answer} – {proves}"
+    words = f"{who.get(one.visitor, say('an unknown program'))}, {answer}, {proves}"
+    return say("{words}: {nights}", words=_of(step, one.listing, say), nights=words)
 
 
 _NOT_MODIFIED: Final = 304

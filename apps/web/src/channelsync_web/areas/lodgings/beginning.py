@@ -11,9 +11,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
+from channelsync.adapter.plugin import API
 from channelsync.errors import ChannelSyncError, UsageError
 from channelsync.inventory import Unit
-from channelsync_web.areas.lodgings.forms import LONGEST_URL, Form, Named, named, options, refusal, wanted
+from channelsync_web.areas.lodgings.forms import LONGEST_URL, Form, Named, label, named, options, refusal, wanted
 from channelsync_web.areas.lodgings.guides import TIMEZONES, Choice, choices, chosen, fields, sentences
 from channelsync_web.areas.lodgings.listing import doubts
 from channelsync_web.areas.lodgings.views import lodging, path_of
@@ -94,16 +95,18 @@ def join(
         raise NotFoundException
     choice, feed = found[0], data.get("feed", "").strip()[: LONGEST_URL + 1]
     settings = {**choice.options, **options(choice.plugin.settings, data)}
-    label = choice.label or data.get("name", "").strip()[:60]
-    if choice.several and not label:
+    name = str(screen.say(choice.label)) or label(data)
+    if choice.several and not name:
         return _ask(screen, mine, unit, choice, rest, data, str(screen.say("Give the platform’s name.")))
     try:
-        key = f"{choice.channel}:{label}" if choice.several else choice.channel
+        key = f"{choice.channel}:{name}" if choice.several else choice.channel
         report = mine.manager.link(unit, key, feed=feed, options=settings)
     except ChannelSyncError as error:
         return _ask(screen, mine, unit, choice, rest, data, refusal(screen, error))
     mine.manager.sync(unit)
-    return screen.go(_with_rest(f"{path_of(unit, report.listing)}/lien", rest), "relie")
+    if mine.linked(unit, report.listing).route == API:  # its calendar stands in; nothing is to be pasted there
+        return screen.go(path_of(unit, report.listing), "relie")
+    return screen.go(_with_rest(f"{path_of(unit, report.listing)}/lien", rest))
 
 
 def _ask(
@@ -162,7 +165,8 @@ def ours(
 ) -> Template:
     """Show what was found on a platform, and the link that it is to be given: nowhere else is that link shown."""
     unit, rest = mine.unit(unit_id), _rest(mine, avec)
-    mine.linked(unit, key)
+    if mine.linked(unit, key).route == API:
+        raise NotFoundException
     state = mine.manager.state(unit)
     card = next(one for one in lodging(state, screen.now).cards if one.key == key)
     plugin = mine.manager.registry.get(card.channel)

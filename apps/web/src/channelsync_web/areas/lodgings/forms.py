@@ -13,13 +13,14 @@ from channelsync.adapter import Setting
 from channelsync.errors import ChannelSyncError
 from channelsync_web.screen import Screen
 
-__all__ = ["LONGEST_URL", "Form", "Named", "answers", "named", "options", "refusal", "wanted"]
+__all__ = ["LONGEST_URL", "Form", "Named", "answers", "label", "named", "options", "refusal", "wanted"]
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 LONGEST_URL: Final = 2048
 _LONGEST_NAME: Final = 120
 _LONGEST_VALUE: Final = 500
+_LONGEST_LABEL: Final = 60
 _LONGEST_NUMBER: Final = 3
 _MOST_ANSWERS: Final = 200
 _MOST_CHOICES: Final = 12
@@ -43,6 +44,12 @@ def named(data: Mapping[str, str]) -> Named:
     turnover = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER else -1
     zone = data.get("timezone", "").strip()[:_LONGEST_NAME] or "Europe/Paris"
     return Named(data.get("name", "").strip()[:_LONGEST_NAME], zone, turnover)
+
+
+def label(data: Mapping[str, str]) -> str:
+    """Read the name of a platform that nobody wrote a plugin for; it becomes a part of addresses."""
+    text = "".join(one if one.isprintable() else " " for one in data.get("name", "")).replace("/", "-")
+    return " ".join(text.split())[:_LONGEST_LABEL]
 
 
 def wanted(data: Mapping[str, str]) -> tuple[str, ...]:

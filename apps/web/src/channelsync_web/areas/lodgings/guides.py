@@ -52,13 +52,13 @@ _WITH_BUTTON: Final = frozenset({"airbnb", "booking"})
 """Platforms that let their host have a linked calendar read again (reported by hosts and vendors, seen in code)."""
 
 _PRESETS: Final[tuple[tuple[str, str, str, Mapping[str, str]], ...]] = (
-    ("abritel", "Abritel", "abritel", {"preset": "abritel"}),
-    ("vrbo", "Vrbo", "vrbo", {"preset": "vrbo"}),
-    ("gites-de-france", "Gîtes de France", "gites-de-france", {}),
-    ("site", "My own website", "site", {"empty_is_normal": "yes"}),
+    ("abritel", "Abritel", "Abritel", {"preset": "abritel"}),
+    ("vrbo", "Vrbo", "Vrbo", {"preset": "vrbo"}),
+    ("gites-de-france", "Gîtes de France", "Gîtes de France", {}),
+    ("site", "My own website", "My website", {"empty_is_normal": "yes"}),
     ("autre", "Another platform", "", {}),
 )
-"""Calendars that nobody wrote a plugin for: what is chosen, its name, its label, and what is known of it."""
+"""Calendars that nobody wrote a plugin for: what is chosen, its title, its label, and what is known of it."""
 
 
 @final

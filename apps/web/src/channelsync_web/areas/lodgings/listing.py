@@ -76,6 +76,8 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
         fields=_fields(screen, mine, link.channel, dict(link.options)) if link.route == "ical" else (),
         quicker=quicker(link.channel),
         export=sentences(plugin.help_export_fr if french else plugin.help_export_en),
+        stands_in=link.route != "ical" and plugin.both_routes,
+        account=next((one for one in mine.accounts() if one.id == link.account), None),
         wrong={part: error},
     )
 

@@ -101,6 +101,8 @@ class Lodging:
     questions: int = 0
     left: tuple[str, ...] = ()
     """Keys of unlinked listings whose platform may still hold our address."""
+    retired: bool = False
+    """Whether it had listings, and has none any more."""
 
     @property
     def tone(self) -> str:
@@ -118,7 +120,8 @@ def path_of(unit: Unit | str, key: str = "") -> str:
 def lodging(state: UnitState, now: datetime, questions: int = 0, left: Iterable[str] = ()) -> Lodging:
     """Return a lodging as its page shows it."""
     cards = tuple(card(state, one, now) for one in state.active)
-    return Lodging(state.unit, path_of(state.unit), cards, questions, tuple(left))
+    retired = not cards and any(one.retired for one in state.listings)
+    return Lodging(state.unit, path_of(state.unit), cards, questions, tuple(left), retired)
 
 
 def card(state: UnitState, one: ListingState, now: datetime) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from tempfile import TemporaryFile
@@ -11,6 +12,7 @@ from litestar import Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.exceptions import TooManyRequestsException
+from litestar.params import FromQuery
 from litestar.response import Redirect, Stream, Template
 
 from channelsync.service.exporting import export
@@ -73,9 +75,11 @@ def left(
 
 
 @get("/au-revoir", sync_to_thread=False)
-def farewell(screen: NamedDependency[Screen], calendriers: str = "", jusque: str = "") -> Template:
+def farewell(
+    screen: NamedDependency[Screen], calendriers: FromQuery[str] = "", jusque: FromQuery[str] = ""
+) -> Template:
     """Say good-bye, and what is left to do on the platforms."""
-    count = int(calendriers) if calendriers.isascii() and calendriers.isdigit() and len(calendriers) < len("10000") else 0
+    count = int(calendriers) if re.fullmatch("[0-9]{1,4}", calendriers) else 0
     return screen.page("settings/farewell.html", "Your account is deleted", calendars=count, until=_day(jusque))
 
 

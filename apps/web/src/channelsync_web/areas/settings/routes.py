@@ -8,6 +8,7 @@ from typing import Final, cast
 from litestar import Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Template
 
 from channelsync.config import Config
@@ -44,7 +45,7 @@ def rhythm(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Temp
 
 @get("/reglages/indicateurs", sync_to_thread=True)
 def shown(
-    state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine], jours: int = 30
+    state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine], jours: FromQuery[int] = 30
 ) -> Template:
     """Show how well it all goes, beside what is aimed at."""
     days = jours if jours in _SPANS else 30

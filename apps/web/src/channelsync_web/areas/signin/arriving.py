@@ -16,6 +16,7 @@ from litestar.params import Body
 from litestar.response import Redirect
 
 from channelsync.errors import ChannelSyncError
+from channelsync.ids import OwnerId
 from channelsync.manager import Manager
 from channelsync.service.people import SignedIn
 from channelsync_web.areas.signin.door import Door
@@ -95,11 +96,10 @@ def session_of(request: Asking) -> SignedIn:
     return cast("SignedIn", request.state.signed_in)
 
 
-def arrived(request: Asking, screen: Screen, door: Door, owner: str, how: str, to: str) -> Redirect:
+def arrived(request: Asking, screen: Screen, door: Door, owner: OwnerId, how: str, to: str) -> Redirect:
     """End the first step: sign the owner in, or ask for the code that they owe still."""
-    known = next(one for one in screen.manager.owners() if one.id == owner)
-    if door.people.person(known.id).totp_at is None:
-        return let_in(request, door, door.people.begin(known.id, agent_of(request), how=how), to)
+    if door.people.person(owner).totp_at is None:
+        return let_in(request, door, door.people.begin(owner, agent_of(request), how=how), to)
     path = local_path(to)
     onward = Redirect("/connexion/code", status_code=303)
     onward.set_cookie(door.slips.cookie(STEP, {"owner": owner, "how": how, "to": path}, screen.now))

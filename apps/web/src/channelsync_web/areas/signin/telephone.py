@@ -76,7 +76,7 @@ def _shown(request: Asking, screen: Screen, door: Door, *, status: int = 200, er
     secret = door.people.propose_totp(owner.id, random_base32())
     name = door.people.person(owner.id).email or owner.name
     link = TOTP(secret).provisioning_uri(name=name, issuer_name="channelsync")
-    picture = segno.make(link, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=4)
+    picture = segno.make(link, error="m").svg_inline(omitsize=True, dark="#000", light="#fff", border=4)
     groups = " ".join(secret[at : at + _GROUP] for at in range(0, len(secret), _GROUP))
     known = {"picture": Markup(picture), "secret": groups, "link": link, "error": error}  # noqa: S704 - made here, of our own
     return screen.page("signin/telephone.html", "A code from your telephone", status=status, **known)

@@ -7,14 +7,15 @@ worker?.register("/sw.js").catch(() => {});
 
 // Without a network nothing is sent, and that is said; signing out lets go of the copies before anything else.
 addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.getAttribute("method") !== "post") return;
   const note = document.getElementById("unsent");
   note.hidden = navigator.onLine;
   if (!navigator.onLine) {
     event.preventDefault();
-    delete event.target.dataset.sent;
-    return;
-  }
-  if (new URL(event.target.action).pathname === "/deconnexion") worker?.controller?.postMessage("forget");
+    delete form.dataset.sent;
+    note.scrollIntoView({ block: "nearest" });
+  } else if (form.getAttribute("action") === "/deconnexion") worker?.controller?.postMessage("forget");
 });
 
 function ago(then) {
@@ -29,7 +30,7 @@ function ago(then) {
 const { kept } = root.dataset;
 if (kept) {
   const note = document.getElementById("kept");
-  note.textContent = note.dataset.text.replace("{when}", ago(Number(kept)));
+  note.querySelector("span").textContent = note.dataset.text.replace("{when}", ago(Number(kept)));
   note.hidden = false;
   for (const button of document.querySelectorAll("main form button")) button.disabled = true;
   addEventListener("online", () => location.reload());

@@ -15,9 +15,10 @@ for (const toast of document.querySelectorAll("[data-toast]")) {
   history.replaceState(history.state, "", address);
 }
 
-// A form is sent once, however often it is pressed.
+// A form is sent once, however often it is pressed; one that brings a file (data-again) leaves the page as it is.
 addEventListener("submit", (event) => {
   const form = event.target;
+  if ("again" in form.dataset) return;
   if (form.dataset.sent) event.preventDefault();
   else form.dataset.sent = "1";
 });

@@ -170,7 +170,7 @@ async function shown(link, path) {
   if (link.startsWith("https://") && new URL(link).origin !== self.location.origin) return self.clients.openWindow(link);
   const [open] = await self.clients.matchAll({ type: "window" });
   if (!open) return self.clients.openWindow(path);
-  await open.focus();
+  await open.focus().catch(() => {}); // where the browser does not let it come forward, it shows the page all the same
   return open.navigate(path);
 }
 
