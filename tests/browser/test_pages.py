@@ -14,6 +14,9 @@ OWNERS = {
     "/logements": "Logements",
     "/journal": "Journal",
     "/reglages": "Réglages",
+    "/semaine": "Cette semaine",
+    "/bloquer": "Bloquer des dates",
+    "/reglages/appareils": "Alertes sur vos appareils",
 }
 """The pages behind the menu, and their titles."""
 STRANGERS = ("/connexion",)

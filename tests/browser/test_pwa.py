@@ -18,6 +18,8 @@ from tests.browser.browsers import PHONE, Visit, visit
 from tests.browser.house import House, open_house
 from tests.web.phone import Phone, listening
 
+pytestmark = pytest.mark.e2e
+
 KEPT = "caches.keys().then((names) => names.filter((name) => name.startsWith('pages-')))"
 READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
 ALL_KEPT = """(async () => {

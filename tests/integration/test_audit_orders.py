@@ -75,7 +75,10 @@ def orders(manager: Manager, house: House) -> dict[str, Callable[[], object]]:
     return {
         "add_unit": lambda: manager.add_unit("Chalet"),
         "block": block,
+        "block_together": lambda: manager.block_together([manager.unit(UNIT)], cs.Stay.parse("2027-05-10/2027-05-12")),
+        "change": lambda: manager.change(made["block"], cs.Stay.parse("2027-05-01/2027-05-04"), note="hush note"),
         "unblock": lambda: manager.unblock(made["block"]),
+        "again": lambda: manager.again(UNIT, made["block"]),
         "reserve": reserve,
         "cancel": lambda: manager.cancel(made["stay"]),
         "link": link,

@@ -68,6 +68,64 @@ def test_what_is_over_or_too_long() -> None:
         block(unit(), note="x" * 501)
 
 
+def test_change() -> None:
+    """A block on other nights is the same one: what it gains closes, what it leaves opens, all in one calendar."""
+    before = settle(block(unit()), AT).state
+    later = Stay(date(2027, 3, 17), date(2027, 3, 20))
+    state, changed = orders.change(before, ClaimId("mine"), later, LATER, category=Category.OTHER, note="roof")
+    assert (changed.id, changed.first_seen, changed.category, changed.note) == ("mine", AT, Category.OTHER, "roof")
+    step = settle(state, LATER)
+    for one in step.state.listings:
+        assert one.published == later.nights
+        assert one.revisions[-1].number == before.of(one.id).revisions[-1].number + 1
+    assert {str(one.close) for one in step.plan.changes} == {"2027-03-18/2027-03-20"}
+    assert {str(one.open) for one in step.plan.changes} == {"2027-03-15/2027-03-17"}
+
+
+def test_change_keeps_what_is_not_said() -> None:
+    """Words that are not given stay, and a reservation gets no category."""
+    entered = orders.reserve(unit(), ClaimId("mine"), MARCH, AT, guest="A. Guest", note="late")
+    _, changed = orders.change(entered, ClaimId("mine"), MARCH, AT, category=Category.OTHER)
+    assert (changed.guest, changed.note, changed.category) == ("A. Guest", "late", None)
+    _, changed = orders.change(entered, ClaimId("mine"), MARCH, AT, guest="B. Guest")
+    assert (changed.guest, changed.note) == ("B. Guest", "late")
+
+
+def test_change_onto_a_guest() -> None:
+    """What a change gains is refused on a guest's nights unless the owner insists; what it had already is not asked."""
+    beside = Stay(date(2027, 3, 12), date(2027, 3, 15))
+    over = Stay(date(2027, 3, 12), date(2027, 3, 16))
+    state = block(unit(claim()), beside)
+    with pytest.raises(UsageError, match="lies on a reservation on airbnb"):
+        orders.change(state, ClaimId("mine"), over, AT)
+    insisted, _ = orders.change(state, ClaimId("mine"), over, AT, insist=True)
+    _, shorter = orders.change(insisted, ClaimId("mine"), Stay(date(2027, 3, 13), over.departure), AT)
+    assert shorter.stay.arrival == date(2027, 3, 13)
+
+
+def test_change_what_is_not_ours() -> None:
+    """A platform's own stay, one that nobody knows, nights that are over and endless words are refused."""
+    with pytest.raises(UsageError, match="platform's own"):
+        orders.change(unit(claim()), ClaimId("seen"), MARCH, AT)
+    with pytest.raises(UsageError, match="nothing here is called"):
+        orders.change(unit(), ClaimId("gone"), MARCH, AT)
+    with pytest.raises(UsageError, match="is over"):
+        orders.change(block(unit()), ClaimId("mine"), Stay(date(2027, 1, 8), date(2027, 1, 10)), AT)
+    with pytest.raises(UsageError, match="longer than"):
+        orders.change(block(unit()), ClaimId("mine"), MARCH, AT, note="x" * 501)
+
+
+def test_again() -> None:
+    """What was ended by mistake comes back as the same claim, but not twice, and not where a guest came meanwhile."""
+    ended = block(unit()).own[0]
+    (back,) = orders.again(unit(), ended, LATER).own
+    assert (back.id, back.stay, back.first_seen) == (ended.id, ended.stay, LATER)
+    with pytest.raises(UsageError, match="stands already"):
+        orders.again(block(unit()), ended, LATER)
+    with pytest.raises(UsageError, match="lies on a reservation"):
+        orders.again(unit(claim()), ended, LATER)
+
+
 def test_reserve() -> None:
     """A reservation typed in is refused on taken nights, but not where it names the platform that shows it."""
     with pytest.raises(UsageError, match="lies on"):

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.logging import LoggingConfig
-from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from channelsync.config import Config
@@ -96,13 +95,12 @@ def create_app(
         template_config=templates(),
         compression_config=COMPRESSION,
         exception_handlers=HANDLERS,
-        middleware=[DefineMiddleware(guarded_answers, https=https)],
         openapi_config=None,
         logging_config=LoggingConfig(configure_root_logger=False),
     )
     hosts = known_hosts(config.base_url, config.hosts)
     gate = under_known_hosts(counted(made.asgi_handler, counts), hosts=hosts, base_url=config.base_url)
-    made.asgi_handler = guarded_answers(gate, https=https)  # middleware would miss what has no route
+    made.asgi_handler = guarded_answers(gate, https=https)  # as middleware it would miss what has no route
     return made
 
 

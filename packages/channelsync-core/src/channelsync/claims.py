@@ -42,7 +42,7 @@ class Standing(Enum):
     MIRRORED = "mirrored"
     """A copy of another listing's claim, found when taking over; keeps nights closed, is never an alarm."""
     SUSPECTED = "suspected"
-    """Looked like our own closure, but outlived its cause by the grace period."""
+    """Looked like our own closure and outlived its cause by the grace period, or may be one that a restore forgot."""
 
 
 class Category(Enum):

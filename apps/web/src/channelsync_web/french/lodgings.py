@@ -127,7 +127,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Link to paste": "Lien à coller",
     "Copy": "Copier",
     "Copied": "Copié",
-    "Real platforms cannot read this address: the public https name of this server is missing (CHANNELSYNC_BASE_URL).": (
+    "Real platforms cannot read this address: this server has no public https name yet (CHANNELSYNC_BASE_URL).": (
         "Les vraies plateformes ne peuvent pas lire cette adresse : il manque le nom public en https de ce serveur "
         "(CHANNELSYNC_BASE_URL)."
     ),

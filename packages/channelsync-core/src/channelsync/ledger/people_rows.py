@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 
 from channelsync.ids import OwnerId
+from channelsync.inventory import Owner
 from channelsync.ledger.people_records import Identity, Passkey, Person
 from channelsync.ledger.people_tables import identities, passkeys, people, recovery_codes
 from channelsync.ledger.rows import Rows
+from channelsync.ledger.tables import owners
 
 __all__ = ["PeopleRows"]
 
@@ -24,6 +26,11 @@ class PeopleRows(Rows):
         chosen = select(people).where(people.c.owner_id == owner)
         row = self._first(chosen.with_for_update() if self._locking else chosen)
         return None if row is None else _person(row)
+
+    def owner_of_person(self, owner: OwnerId) -> Owner | None:
+        """Return the owner of that id alone, None where there is none: asked for at every request of theirs."""
+        row = self._first(select(owners).where(owners.c.id == owner))
+        return None if row is None else Owner(OwnerId(row.id), row.name, row.language)
 
     def person_by_email(self, email: str) -> Person | None:
         """Return whose address that is, None where it is nobody's."""

@@ -71,7 +71,11 @@ def _closed(one: Indicator, say: Say) -> Figure:
         str(say("Time to close")),
         _seconds(one.p95, say),
         str(say("Aim: under 30 seconds")),
-        str(say("From the moment we see a reservation until the calendar that closes it elsewhere is ready, 19 times in 20.")),
+        str(
+            say(
+                "From the moment we see a reservation until the calendar that closes it elsewhere is ready, 19 times in 20."
+            )
+        ),
         _basis(one, say.count(one.count, "{count} closing", "{count} closings"), say),
         _judged(one, one.p95 is not None and one.p95 < _MOST_SECONDS),
     )
@@ -82,7 +86,9 @@ def _looks(one: Indicator, say: Say) -> Figure:
         str(say("Looks that failed")),
         _share(one.share, say),
         str(say("Aim: under 5 %")),
-        str(say("A platform did not answer, or answered something that cannot be read. What was closed stayed closed.")),
+        str(
+            say("A platform did not answer, or answered something that cannot be read. What was closed stayed closed.")
+        ),
         _basis(one, say.count(one.count, "{count} look", "{count} looks"), say),
         _judged(one, one.share is not None and one.share < _MOST_FAILED),
     )
@@ -108,7 +114,11 @@ def _proven(one: Indicator, say: Say) -> Figure:
         str(say("Time to proof")),
         _seconds(one.median, say),
         str(say("Each platform decides itself when it reads us")),
-        str(say("From seeing a reservation until another platform has read our calendar or shows it closed, half of the time.")),
+        str(
+            say(
+                "From seeing a reservation until another platform has read our calendar or shows it closed, half of the time."
+            )
+        ),
         _basis(one, say.count(one.count, "{count} proof", "{count} proofs"), say),
     )
 

@@ -59,9 +59,7 @@ def asked(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templ
 
 
 @post(f"{_HERE}/effacer", sync_to_thread=True, guards=[recently_confirmed])
-def left(
-    state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine], data: Form
-) -> Template | Redirect:
+def left(state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine], data: Form) -> Template | Redirect:
     """Forget an owner who has typed their name for it."""
     if not same_name(data.get("nom", ""), mine.owner.name):
         wrong = str(screen.say("This is not the name of your account: {name}.", name=mine.owner.name))

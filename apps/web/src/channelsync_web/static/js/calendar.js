@@ -170,7 +170,8 @@ function describe(td, { r, c }) {
   const bar = bars(row).get(c);
   const day = table().tHead.rows[1].cells[c + 1].querySelector(".vh").textContent;
   const closed = ["x", "t", "k"].some((mark) => td.classList.contains(mark));
-  const state = bar ? bar.textContent.replace(/\s+/g, " ").trim() : closed ? data.taken : data.free;
+  const words = bar && [...bar.children].filter((one) => one.className !== "dots").map((one) => one.textContent);
+  const state = bar ? words.join(" ").replaceAll(" ,", ",") : closed ? data.taken : data.free;
   td.setAttribute("aria-label", `${day}, ${row.cells[0].textContent.trim()}, ${state}`);
 }
 

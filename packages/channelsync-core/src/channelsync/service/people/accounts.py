@@ -18,7 +18,7 @@ from channelsync.ledger import Person, Ticket, Transaction
 from channelsync.manager.keeping import code_hash
 from channelsync.notify.smtp import mail_address
 from channelsync.service.addresses import preferences_of, set_preferences
-from channelsync.service.people.base import TOTP, Base, drawn, hashed, owner_of, person_of
+from channelsync.service.people.base import TOTP, Base, drawn, hashed, person_of
 from channelsync.service.people.sessions import begun
 
 __all__ = ["RESET", "Accounts", "sign_in_address"]
@@ -64,7 +64,7 @@ class Accounts(Base):
             UsageError: there is none.
         """
         with self._ledger.reading() as tx:
-            found = owner_of(tx, owner_id)
+            found = tx.owner_of_person(owner_id)
         if found is None:
             msg = "there is no such owner"
             raise UsageError(msg)
@@ -79,7 +79,7 @@ class Accounts(Base):
         """
         with self._ledger.reading() as tx:
             owner = tx.signin_owner(code_hash(code), at=self._now())
-            found = None if owner is None else owner_of(tx, owner)
+            found = None if owner is None else tx.owner_of_person(owner)
         if found is None:
             raise UsageError(_NO_CODE, advice="`channelsync owner reset NAME` makes another.")
         return found
@@ -102,7 +102,7 @@ class Accounts(Base):
         now, address = self._now(), sign_in_address(email)
         with self._ledger.transaction() as tx:
             owner_id = tx.use_signin(code_hash(code), at=now)
-            owner = None if owner_id is None else owner_of(tx, owner_id)
+            owner = None if owner_id is None else tx.owner_of_person(owner_id)
             if owner is None:
                 raise UsageError(_NO_CODE, advice="`channelsync owner reset NAME` makes another.")
             _free(tx, address, owner.id)
@@ -153,7 +153,7 @@ class Accounts(Base):
             return None
         ticket = drawn()
         with self._ledger.transaction() as tx:
-            owner = owner_of(tx, person.owner)
+            owner = tx.owner_of_person(person.owner)
             if owner is None:
                 return None
             tx.drop_tickets(owner.id, RESET)

@@ -9,11 +9,10 @@ from hashlib import sha256
 from typing import Final
 
 from channelsync.ids import OwnerId
-from channelsync.inventory import Owner
 from channelsync.ledger import Ledger, Person, Transaction
 from channelsync.ports import Vault
 
-__all__ = ["TOTP", "Base", "drawn", "hashed", "owner_of", "person_of"]
+__all__ = ["TOTP", "Base", "drawn", "hashed", "person_of"]
 
 TOTP: Final = "totp"
 """The kind under which the secrets of authenticator apps are sealed; their id is the owner's."""
@@ -38,11 +37,6 @@ def drawn() -> str:
 def hashed(kind: str, secret: str) -> str:
     """Return what is kept of a token, a ticket or a code: each has so many random bits that a plain hash will do."""
     return sha256(f"channelsync {kind} 1\x00{secret}".encode(errors="replace")).hexdigest()
-
-
-def owner_of(tx: Transaction, owner: OwnerId) -> Owner | None:
-    """Return the owner of that id, None where there is none."""
-    return next((one for one in tx.owners() if one.id == owner), None)
 
 
 def person_of(tx: Transaction, owner: OwnerId, at: datetime) -> Person:

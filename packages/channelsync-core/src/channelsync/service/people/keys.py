@@ -14,7 +14,7 @@ from channelsync.errors import UsageError
 from channelsync.ids import OwnerId
 from channelsync.inventory import Owner
 from channelsync.ledger import Identity, Passkey, Ticket
-from channelsync.service.people.base import Base, hashed, owner_of
+from channelsync.service.people.base import Base, hashed
 
 __all__ = ["Keys"]
 
@@ -123,7 +123,7 @@ class Keys(Base):
             if known is None:
                 return None
             tx.identity_used(known, at=self._now())
-            return owner_of(tx, known.owner)
+            return tx.owner_of_person(known.owner)
 
     def unlink_identity(self, owner_id: OwnerId, issuer: str) -> bool:
         """Let an owner not sign in by a service any more; False where they did not."""

@@ -17,7 +17,7 @@ from channelsync.errors import LedgerError
 from channelsync.ids import OwnerId
 from channelsync.inventory import Owner
 from channelsync.ledger import Session, Transaction
-from channelsync.service.people.base import Base, drawn, hashed, owner_of
+from channelsync.service.people.base import Base, drawn, hashed
 
 __all__ = ["IDLE", "WHOLE", "Sessions", "SignedIn"]
 
@@ -57,7 +57,7 @@ class Sessions(Base):
             found = tx.session_by(hashed("session", token)) if token else None
             if found is None or not _lives(found, now):
                 return None
-            owner = owner_of(tx, found.owner)
+            owner = tx.owner_of_person(found.owner)
         if owner is None:
             return None
         if now - found.last_seen_at >= _NOTED_EVERY:
