@@ -62,7 +62,7 @@ def test_the_owner_keeps_some_nights(running: House, visits: Visits) -> None:
     window.page.locator("#f-du").fill(str(stay.arrival))
     window.page.locator("#f-au").fill(str(stay.departure))
     window.page.get_by_role("button", name="Bloquer ces dates").click()
-    expect(window.page.locator("h1")).to_have_text("Bloqué")
+    expect(window.page.locator("h1")).to_have_text("C’est bloqué")
     expect(window.page.locator("main")).to_contain_text("Usage personnel")
     expect(window.page.locator("#platforms")).to_contain_text("Encore réservable")
     _platforms_read(running)

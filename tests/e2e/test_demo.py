@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import httpx
@@ -81,6 +82,40 @@ def test_everything_stays_open(tmp_path: Path) -> None:
     for line in ("Booking.com ne répond plus", "la synchronisation a", "Tout s’est passé comme montré", *OUTAGE):
         assert line in played, printed
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_screens_of_a_rehearsal(tmp_path: Path) -> None:
+    """With --serve alone the pages open by a link good for once; a guest played there closes the other platforms."""
+    with started(tmp_path, "--serve") as process:
+        assert process.stdout is not None
+        try:
+            link = next(line.strip() for line in process.stdout if line.strip().startswith("http://127.0.0.1:"))
+            address = link.partition("/repetition")[0]
+            browser = httpx.Client(base_url=address, trust_env=False, timeout=20, headers={"accept": "text/html"})
+            with browser:
+                assert browser.get(link).headers["location"] == "/repetition"
+                assert httpx.get(link, trust_env=False).status_code == 404
+                page = browser.get("/repetition").text
+                wish = {name: re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)[0] for name in WISH}
+                before = page.count('"shut pf-')
+                origin = {"origin": address}
+                booked = browser.post("/repetition/reserver", data={**wish, "plateforme": "airbnb"}, headers=origin)
+                assert "joue-reserve" in booked.headers["location"]
+                until = time.monotonic() + 30
+                while browser.get("/repetition").text.count('"shut pf-') < before + 6:
+                    assert time.monotonic() < until, "the others did not close"
+                    time.sleep(0.3)
+                again = browser.post("/repetition/reserver", data={**wish, "plateforme": "booking"}, headers=origin)
+                assert again.status_code == 422
+                assert "ne vend pas ces nuits" in again.text
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (0, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+WISH = ("logement", "arrivee", "depart")
 
 
 def started(folder: Path, *words: str) -> subprocess.Popen[str]:

@@ -97,6 +97,7 @@ def orders(manager: Manager, house: House) -> dict[str, Callable[[], object]]:
         "add_owner": add_owner,
         "redeem": lambda: manager.redeem(made["code"]),
         "reset_owner": lambda: manager.reset_owner("Anne"),
+        "delete_owner": lambda: manager.delete_owner("Anne"),
         "change_unit": lambda: manager.change_unit("chalet", name="Chalet hush", turnover=1),
         "retire": lambda: manager.retire(UNIT),
     }

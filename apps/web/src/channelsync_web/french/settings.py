@@ -33,7 +33,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "By e-mail in any case.": "Par e-mail dans tous les cas.",
     "When": "Quand",
     "Quiet hours: what is not serious waits for the morning": "Heures calmes : ce qui n’est pas grave attend le matin",
-    "Until": "À",
+    "Quiet from": "De",
+    "Quiet until": "À",
     "A summary by e-mail every day on which something happened": (
         "Un résumé par e-mail chaque jour où il s’est passé quelque chose"
     ),
@@ -225,7 +226,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "{count} reservations": "{count} réservations",
     "Time to close": "Temps pour fermer",
     "Aim: under 30 seconds": "Objectif : moins de 30 secondes",
-    "From the moment we see a reservation until the calendar that closes it elsewhere is ready, 19 times in 20.": (
+    "From seeing a reservation to the calendar that closes it elsewhere, 19 times in 20.": (
         "Du moment où nous voyons une réservation à celui où le calendrier qui la ferme ailleurs est prêt, 19 fois "
         "sur 20."
     ),
@@ -245,7 +246,7 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "Time to proof": "Temps jusqu’à la preuve",
     "Each platform decides itself when it reads us": "Chaque plateforme choisit quand elle nous lit",
-    "From seeing a reservation until another platform has read our calendar or shows it closed, half of the time.": (
+    "From seeing a reservation until another platform has read us or shows it closed, half of the time.": (
         "Du moment où nous voyons une réservation à celui où une autre plateforme a lu notre calendrier ou la montre "
         "fermée, une fois sur deux."
     ),

@@ -418,5 +418,8 @@ KEEPING: Final[Mapping[str, str]] = {
     "out of date": "dépassé",
     "quiet hours": "heures calmes",
     "taken": "pris en charge",
+    # taking one's data away
+    "there is more data than one file may hold": "il y a plus de données qu’un fichier ne peut en contenir",
+    "Ask whoever runs this service for a backup.": "Demandez une sauvegarde à la personne qui gère ce service.",
 }
 """English wordings, and theirs in French."""

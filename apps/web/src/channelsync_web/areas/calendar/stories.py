@@ -60,7 +60,7 @@ _VERDICTS: Final[Mapping[str, str]] = {
 @final
 @frozen
 class Line:
-    """One step: its words; ``tone`` is ``taken``, ``wait``, ``done``, ``proof``, ``seen``, ``bad``, ``ok`` or ``off``."""
+    """One step: its words, and its ``tone``: taken, wait, done, proof, seen, bad, ok or off."""
 
     tone: str
     text: str

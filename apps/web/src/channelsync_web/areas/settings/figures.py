@@ -49,7 +49,7 @@ def figures(own: Iterable[Indicator], whole: Iterable[Indicator], say: Say) -> t
         _looks(known["looks"], say),
         _available(alive, say),
         _proven(known["proven"], say),
-        _exposed(known["exposed"], say),
+        _exposed(known["exposed"], say, measured=any(one.count for one in known.values())),
         _messages(known["messages"], say),
     )
 
@@ -71,11 +71,7 @@ def _closed(one: Indicator, say: Say) -> Figure:
         str(say("Time to close")),
         _seconds(one.p95, say),
         str(say("Aim: under 30 seconds")),
-        str(
-            say(
-                "From the moment we see a reservation until the calendar that closes it elsewhere is ready, 19 times in 20."
-            )
-        ),
+        str(say("From seeing a reservation to the calendar that closes it elsewhere, 19 times in 20.")),
         _basis(one, say.count(one.count, "{count} closing", "{count} closings"), say),
         _judged(one, one.p95 is not None and one.p95 < _MOST_SECONDS),
     )
@@ -104,7 +100,7 @@ def _available(one: Indicator, say: Say) -> Figure:
         _share(one.share, say, exact=True),
         str(say("Aim: at least 99 %")),
         str(say("Share of the time in which the worker that reads the platforms was alive.")),
-        str(basis if enough or one.share is None else say("{basis}: too little to judge", basis=basis)),
+        str(say("Nothing to measure yet") if one.share is None else basis if enough else _few(basis, say)),
         ("good" if good else "bad") if enough else "",
     )
 
@@ -114,23 +110,22 @@ def _proven(one: Indicator, say: Say) -> Figure:
         str(say("Time to proof")),
         _seconds(one.median, say),
         str(say("Each platform decides itself when it reads us")),
-        str(
-            say(
-                "From seeing a reservation until another platform has read our calendar or shows it closed, half of the time."
-            )
-        ),
+        str(say("From seeing a reservation until another platform has read us or shows it closed, half of the time.")),
         _basis(one, say.count(one.count, "{count} proof", "{count} proofs"), say),
     )
 
 
-def _exposed(one: Indicator, say: Say) -> Figure:
+def _exposed(one: Indicator, say: Say, *, measured: bool) -> Figure:
+    """Tell what stood open at the last measuring; where nothing was ever measured, that none did is not known."""
     none = one.count == 0
     return Figure(
         str(say("Still bookable elsewhere")),
-        str(say("None")) if none else _seconds(one.worst, say),
+        _seconds(one.worst, say) if not none else str(say("None")) if measured else "–",
         str(say("At the last measuring")),
         str(say("For how long taken nights have been waiting to be read by another platform.")),
-        "" if none else str(say.count(one.count, "on {count} listing", "on {count} listings")),
+        str(say.count(one.count, "on {count} listing", "on {count} listings"))
+        if not none
+        else _basis_of(measured, say),
     )
 
 
@@ -149,7 +144,15 @@ def _basis(one: Indicator, counted: object, say: Say) -> str:
     if one.count == 0:
         return str(say("Nothing to measure yet"))
     few = one.count < _ENOUGH[one.name]
-    return str(say("{basis}: too little to judge", basis=counted) if few else counted)
+    return str(_few(counted, say) if few else counted)
+
+
+def _few(counted: object, say: Say) -> object:
+    return say("{basis}: too little to judge", basis=counted)
+
+
+def _basis_of(measured: bool, say: Say) -> str:  # noqa: FBT001 - a private helper, and its only question
+    return "" if measured else str(say("Nothing to measure yet"))
 
 
 def _judged(one: Indicator, good: bool) -> str:  # noqa: FBT001 - a private helper, and its only question
