@@ -40,8 +40,11 @@ GOAL_ALONE: Final = 0.5
 GOAL_BYTES: Final = 60_000
 """Bytes of the calendar as it travels: all lodgings, all nights that it shows at first."""
 NOTES: Final = (
-    "Times are by the wall, from the request to the last byte; server and visitors share one Python process, so they "
-    "are rather too long than too short. *Alone* is one visitor, the median; *at once* is sixteen, the 95th percentile.",
+    (
+        "Times are by the wall, from the request to the last byte; server and visitors share one Python process, so "
+        "they are rather too long than too short. *Alone* is one visitor, the median; *at once* is sixteen, the 95th "
+        "percentile."
+    ),
     "*a bare page* is one line of text by the same server, framework and template engine: what nobody can go below.",
 )
 

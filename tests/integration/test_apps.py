@@ -47,7 +47,8 @@ def test_worker_says_why_it_cannot(tmp_path, capsys) -> None:
 
 
 def test_web_answers(tmp_path) -> None:
-    """The web app says that it is there, and nothing else."""
-    with TestClient(create_app(environ={"CHANNELSYNC_DB": str(tmp_path / "gite.db")}), base_url="http://127.0.0.1") as client:
+    """The web app says that it is there, and to nobody who is not signed in anything else."""
+    app = create_app(environ={"CHANNELSYNC_DB": str(tmp_path / "gite.db")})
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         assert client.get("/health").json() == {"status": "ok"}
-        assert client.get("/").status_code == 404
+        assert client.get("/").status_code == 401

@@ -25,7 +25,7 @@ AGAIN = greengo("2027-09-01/2027-09-02")
 QUESTIONS = {
     *("account", "accounts", "audit_lines", "claims", "conflicts", "explain", "exposed", "feed", "feed_readers"),
     *("feed_url", "held_access", "keys", "links", "log", "next_due", "owner", "owners", "questions", "state"),
-    *("status", "unit", "units", "verify_audit", "consent_page", "doubts", "fields", "remote_listings"),
+    *("status", "time", "unit", "units", "verify_audit", "consent_page", "doubts", "fields", "remote_listings"),
 }
 """What changes nothing that anybody ordered."""
 WORK = {"access_refused", "call", "close", "may_sell", "hint", "record_fetch", "serve", "step", "sync"}
@@ -88,6 +88,7 @@ def orders(manager: Manager, house: House) -> dict[str, Callable[[], object]]:
         "link_removed": lambda: manager.link_removed(UNIT, "ical:abritel"),
         "confirm": lambda: manager.confirm(UNIT, "airbnb"),
         "dismiss": lambda: manager.dismiss(manager.conflicts()[0].id),
+        "undismiss": lambda: manager.undismiss(manager.conflicts()[0].id),
         "answer": lambda: manager.answer(UNIT, "booking-opens", "2027-12-01"),
         "links_removed": lambda: manager.links_removed(UNIT),
         "rotate_feed_url": lambda: manager.rotate_feed_url(UNIT, "greengo"),

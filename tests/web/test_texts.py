@@ -132,4 +132,6 @@ NAMES: Final = frozenset({"channelsync", "http", "https", "Airbnb", "Booking", "
 def test_a_template_obeys_the_policy(path: Path) -> None:
     """No script, no style and no handler stands inside a page, and nothing is marked safe by hand."""
     text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert not re.findall(r"<style\b|\sstyle=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\bsrc=)|javascript:|\|\s*safe\b", text)
+    assert not re.findall(
+        r"<style\b|\sstyle=|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\bsrc=)|javascript:|\|\s*safe\b", text
+    )

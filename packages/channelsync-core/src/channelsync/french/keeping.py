@@ -421,5 +421,25 @@ KEEPING: Final[Mapping[str, str]] = {
     # taking one's data away
     "there is more data than one file may hold": "il y a plus de données qu’un fichier ne peut en contenir",
     "Ask whoever runs this service for a backup.": "Demandez une sauvegarde à la personne qui gère ce service.",
+    # the web app's own settings
+    "CHANNELSYNC_METRICS_TOKEN is shorter than {} characters, or has others than ASCII": (
+        "CHANNELSYNC_METRICS_TOKEN a moins de {0} caractères, ou d’autres que ceux de l’ASCII"
+    ),
+    "Draw one, for example with `openssl rand -hex 20`.": "Tirez-en un, par exemple avec `openssl rand -hex 20`.",
+    "CHANNELSYNC_TRUSTED_PROXIES holds what is neither an address nor a network": (
+        "CHANNELSYNC_TRUSTED_PROXIES contient ce qui n’est ni une adresse ni un réseau"
+    ),
+    "Write addresses or networks with commas, for example 127.0.0.1,10.0.0.0/8.": (
+        "Écrivez des adresses ou des réseaux séparés par des virgules, par exemple 127.0.0.1,10.0.0.0/8."
+    ),
+    "there is no port {}": "il n’y a pas de port {0}",
+    "Choose one from 1 to 65535.": "Choisissez-en un de 1 à 65535.",
+    "no worker is installed beside the web app": "aucun worker n’est installé à côté de l’application web",
+    "Install channelsync-worker, or leave --with-worker away.": (
+        "Installez channelsync-worker, ou retirez --with-worker."
+    ),
+    "the screens do not start": "les écrans ne démarrent pas",
+    "See the lines above.": "Voyez les lignes au-dessus.",
+    "no date": "pas de date",
 }
 """English wordings, and theirs in French."""

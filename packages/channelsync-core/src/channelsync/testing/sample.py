@@ -185,7 +185,9 @@ def _guests(made: Sample, unit: Unit, past: timedelta, place: int) -> None:
     first = place % 3
     while first < past.days + 100:
         first, nights = first + next(gaps), next(lengths)
-        made.platforms[unit.id][next(channels)].book(made.stay(first, nights), made.now(), force=True)  # years ahead too
+        made.platforms[unit.id][next(channels)].book(
+            made.stay(first, nights), made.now(), force=True
+        )  # years ahead too
         first += nights
 
 
