@@ -80,7 +80,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    cast("dict[str, object]", made.globals)["static"] = static
+    cast("dict[str, object]", made.globals)["static"] = static  # type: ignore[redundant-cast] # pyright needs it
     return made
 
 
