@@ -102,10 +102,9 @@ def test_every_french_text_is_said() -> None:
     assert not {text for text in FRENCH_TEXTS if text not in said}
 
 
-@pytest.mark.parametrize("text", sorted(FRENCH_TEXTS))
-def test_the_blanks_are_the_same(text: str) -> None:
-    """A translation has the blanks of what it translates: one that lacks one hides a fact, another one fails the page."""
-    assert _blanks(text) == _blanks(FRENCH_TEXTS[text])
+def test_the_blanks_are_the_same() -> None:
+    """A translation has the blanks of what it translates: one that lacks one hides a fact, one more fails the page."""
+    assert not {text for text, french in FRENCH_TEXTS.items() if _blanks(text) != _blanks(french)}
 
 
 def test_french_is_set_as_french() -> None:

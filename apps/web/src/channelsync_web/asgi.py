@@ -133,4 +133,12 @@ def _real_time() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - here the clock comes in
 
 
-app = in_one_line(create_app())
+app: ASGIApp
+"""The app of this process's environment, made when a server asks for it."""
+
+
+def __getattr__(name: str) -> ASGIApp:
+    """Make `app`: not before somebody wants it, because a wrong setting would then be told by a traceback."""
+    if name == "app":
+        return in_one_line(create_app())
+    raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""The rehearsal: the owner plays the guests on simulated platforms, and watches the dates close; never in a real app."""
+"""The rehearsal: the owner plays the guests on simulated platforms, and watches the dates close; in no real app."""
 
 from channelsync_web.areas.rehearsal.routes import entrance, routes
 from channelsync_web.areas.rehearsal.stage import Stage
