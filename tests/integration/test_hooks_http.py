@@ -348,7 +348,9 @@ def test_nothing_secret_is_logged(port: Port, account: AccountId, caplog) -> Non
 def test_the_app_has_them(port: Port) -> None:
     """The web app takes calls as it stands, with the servers that its environment trusts."""
     token = hook(port.manager, "mail", now=NOW)
-    with TestClient(create_app(port.manager, environ={"CHANNELSYNC_MAIL_AUTHSERV": GMAIL}), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(port.manager, environ={"CHANNELSYNC_MAIL_AUTHSERV": GMAIL}), base_url="http://127.0.0.1"
+    ) as client:
         kind = {"Content-Type": "message/rfc822"}
         assert client.post(f"/hooks/mail/{token}", content=letter(), headers=kind).status_code == 202
         assert client.post(f"/hooks/mail/{'x' * 32}", content=letter(), headers=kind).status_code == 404

@@ -20,7 +20,16 @@ CHANNELS = {
     "greengo": "channelsync_greengo:plugin",
     "ical": "channelsync.builtin:plugin",
 }
-SCRIPTS = {"channelsync": "channelsync.cli:main", "channelsync-worker": "channelsync_worker.__main__:main"}
+SCRIPTS = {
+    "channelsync": "channelsync.cli:main",
+    "channelsync-web": "channelsync_web.__main__:main",
+    "channelsync-worker": "channelsync_worker.__main__:main",
+}
+PARTS = {
+    "channelsync.screens": ("web", "channelsync_web.rehearsing:screens"),
+    "channelsync.workers": ("worker", "channelsync_worker.embedded:working"),
+}
+"""What one distribution offers to another that does not know it."""
 
 
 def project(member: Path) -> dict[str, Any]:
@@ -87,6 +96,8 @@ def test_entry_points() -> None:
     assert {point.name: point.value for point in channels} == CHANNELS
     scripts = importlib.metadata.entry_points(group="console_scripts")
     assert {point.name: point.value for point in scripts if point.name.startswith("channelsync")} == SCRIPTS
+    for group, offered in PARTS.items():
+        assert [(point.name, point.value) for point in importlib.metadata.entry_points(group=group)] == [offered]
 
 
 @pytest.mark.parametrize("name", sorted(CHANNELS))

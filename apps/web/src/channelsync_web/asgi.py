@@ -30,6 +30,7 @@ from channelsync_web.composition import COMPRESSION, pages, templates
 from channelsync_web.feeds import feed_routes, hide_tokens
 from channelsync_web.hooks import hook_routes
 from channelsync_web.hosts import known_hosts, under_known_hosts
+from channelsync_web.limits import Buckets
 from channelsync_web.metrics import Counts, counted, metrics_route
 from channelsync_web.security import guarded_answers
 from channelsync_web.troubles import HANDLERS
@@ -91,7 +92,15 @@ def create_app(
             *pages(rehearsal=stage is not None),
         ],
         lifespan=[open_and_close],
-        state=State({"https": https, "config": config, "stage": stage}),
+        state=State(
+            {
+                "https": https,
+                "config": config,
+                "stage": stage,
+                "exports": Buckets(size=3, every=120),
+                "trials": Buckets(size=6, every=20),
+            }
+        ),
         template_config=templates(),
         compression_config=COMPRESSION,
         exception_handlers=HANDLERS,

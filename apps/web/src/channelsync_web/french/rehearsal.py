@@ -11,7 +11,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Rehearsal": "Répétition",
     "Rehearsal: everything here is imitated.": "Répétition : tout est imité ici.",
     "Play the guests": "Jouer les voyageurs",
-    "Play the guests of platforms that are only imitated, and watch the dates close everywhere else. Nothing here leaves this machine.": (
+    "Play the guests of imitated platforms, and watch the dates close everywhere else. Nothing leaves this machine.": (
         "Jouez les voyageurs sur des plateformes imitées, et regardez les dates se fermer partout ailleurs. "
         "Rien ne quitte cet ordinateur."
     ),

@@ -32,7 +32,6 @@ __all__ = ["routes"]
 _PATH: Final = "/reglages/appareils"
 _HERE: Final = "appareil"
 _YEAR: Final = 365 * 24 * 3600
-_TRIALS: Final = Buckets(size=6, every=20)
 Fields = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
@@ -87,7 +86,7 @@ def tried(
 ) -> Template | Redirect:
     """Send a trial to one device."""
     _known(mine, device)
-    if _TRIALS.take(mine.owner.id.encode(), screen.now.timestamp()):
+    if cast("Buckets", state.trials).take(mine.owner.id.encode(), screen.now.timestamp()):
         raise TooManyRequestsException
     manager: Manager = mine.manager
     try:

@@ -27,7 +27,6 @@ from channelsync_web.speech import Say
 __all__ = ["routes"]
 
 _HERE: Final = "/reglages/notifications"
-_TRIALS: Final = Buckets(size=3, every=60)
 _ZONES: Final[Mapping[str, str]] = {
     "Europe/Paris": "Mainland France",
     "America/Guadeloupe": "Guadeloupe",
@@ -80,7 +79,7 @@ def service(
 @post(f"{_HERE}/essai", sync_to_thread=True)
 def trial(state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
     """Send a trial by every way, and show what came of each."""
-    if _TRIALS.take(mine.owner.id.encode(), screen.now.timestamp()):
+    if cast("Buckets", state.trials).take(mine.owner.id.encode(), screen.now.timestamp()):
         raise TooManyRequestsException
     with open_post(mine.manager, cast("Config", state.config), mine.manager.time) as letters:
         found = rehearse_all(letters.delivering, mine.owner)

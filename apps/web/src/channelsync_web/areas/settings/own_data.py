@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from tempfile import TemporaryFile
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from litestar import Router, get, post
 from litestar.datastructures import State
@@ -26,7 +26,6 @@ from channelsync_web.signing import session_cookie
 __all__ = ["farewell", "routes"]
 
 _HERE: Final = "/reglages/donnees"
-_EXPORTS: Final = Buckets(size=3, every=120)
 _PIECE: Final = 65_536
 _LONGEST_DATE: Final = 10
 
@@ -38,9 +37,9 @@ def page(screen: NamedDependency[Screen]) -> Template:
 
 
 @post(f"{_HERE}/exporter", sync_to_thread=True, status_code=200)
-def taken(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Stream:
+def taken(state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Stream:
     """Give the owner everything that is theirs, in one file."""
-    if _EXPORTS.take(mine.owner.id.encode(), screen.now.timestamp()):
+    if cast("Buckets", state.exports).take(mine.owner.id.encode(), screen.now.timestamp()):
         raise TooManyRequestsException
     file = TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
     try:

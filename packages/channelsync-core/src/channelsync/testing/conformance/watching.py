@@ -112,7 +112,7 @@ def logged() -> Generator[list[str]]:
     """Keep all that is logged until the context ends, whatever the level."""
     root, keeper = logging.getLogger(), _Keeper()
     level = root.level
-    root.addHandler(keeper)
+    root.handlers.insert(0, keeper)  # first: a handler that redacts changes the record for those after it
     root.setLevel(logging.DEBUG)
     try:
         yield keeper.texts
