@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -72,6 +73,14 @@ class EvidenceRows(Rows):
         if before is not None:
             chosen = chosen.where(observations.c.at < before)
         rows = self._all(chosen.order_by(observations.c.at.desc(), observations.c.seq.desc()).limit(limit))
+        return tuple(_look(row) for row in rows)
+
+    def looks_at(self, listings: Collection[ListingId], moments: Collection[datetime]) -> tuple[Look, ...]:
+        """Return the looks that were taken at some listings at certain moments; at most a page's worth is asked for."""
+        chosen = select(observations).where(
+            observations.c.listing_id.in_(sorted(listings)), observations.c.at.in_(sorted(moments))
+        )
+        rows = self._all(chosen.order_by(observations.c.seq.desc()))
         return tuple(_look(row) for row in rows)
 
     def record_fetch(self, fetch: Fetch) -> None:

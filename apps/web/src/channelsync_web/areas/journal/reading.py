@@ -118,8 +118,7 @@ def read(mine: Mine, wish: Wish, chosen: Sequence[Place], timezone: str) -> Page
     page = _cut(found)
     older = page[-1].at if len(page) < len(found) else horizon
     with mine.manager.ledger.reading() as tx:
-        for step in page:
-            _read_then(tx, step)
+        _read_then(tx, page)
     return Page(tuple(page), older)
 
 
@@ -224,9 +223,14 @@ def _cut(steps: Sequence[Step]) -> list[Step]:
     return [one for place, one in enumerate(steps) if place < PAGE or one.at == last]
 
 
-def _read_then(tx: Transaction, step: Step) -> None:
-    """Add the looks that were taken at the moment of a step."""
-    if step.looks or not step.lines:
+def _read_then(tx: Transaction, page: Sequence[Step]) -> None:
+    """Add the looks that were taken at the moment of each step, which the lines of the history do not tell."""
+    bare = [one for one in page if one.lines and not one.looks]
+    wanted = {(line.listing, step.at) for step in bare for line in step.lines if line.listing}
+    if not wanted:
         return
-    for listing in dict.fromkeys(one.listing for one in step.lines if one.listing):
-        step.looks += tx.observations(listing, since=step.at, before=step.at + _INSTANT, limit=1)
+    taken = tx.looks_at({listing for listing, _ in wanted}, {at for _, at in wanted})
+    known = {(one.listing, one.at): one for one in reversed(taken)}  # the latest, where there are several
+    for step in bare:
+        about = dict.fromkeys(line.listing for line in step.lines if line.listing)
+        step.looks += [known[listing, step.at] for listing in about if (listing, step.at) in known]
