@@ -126,7 +126,9 @@ def reason(release: Finding) -> str:
 
 
 def missing_before(before: ListingState, release: Finding) -> Missing:
-    """Return how the claim was missing that a release frees."""
-    claim: Claim = next(claim for claim in before.claims if claim.id in release.claims)
+    """Return how the claim was missing that a release frees; of one that came back in part, the rest is a new claim."""
+    whole = [claim for claim in before.claims if claim.id in release.claims]
+    parts = [claim for claim in before.claims if claim.missing and not release.nights - claim.nights]
+    claim: Claim = next(iter(whole or parts))
     assert claim.missing is not None, "released at the very look that did not show it"
     return claim.missing

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from typing import Final, cast
 
-from channelsync.service.people import People, SignedIn
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
 
+from channelsync.service.people import People, SignedIn
 from channelsync_web.security import Connection
 
 __all__ = ["cookie_name", "known", "session_cookie", "signed_in"]
