@@ -198,13 +198,16 @@ class TestLeaving:
         assert {manager.serve(one, asked).status for one in tokens.values()} == {404}
         assert "farewell" not in json.dumps(everything(manager))
 
-    def test_a_unit_that_recovers_says_nothing(self, manager: Manager, life: Life) -> None:
-        """After a restore a calendar may lack what was sold: none is left behind, so platforms keep what they read."""
+    def test_nobody_leaves_while_a_unit_recovers(self, manager: Manager, life: Life) -> None:
+        """A calendar may lack what was sold since the restore, and an address that ends may open nights: neither is."""
         lac = manager.unit("Zoras Lac")
         one = token(manager, lac, "booking")
         with manager.ledger.transaction() as tx:
             before = tx.load(lac.id, lambda *_: Traits())
             tx.save(before, restored(before, life.time), (), life.time)
         assert manager.serve(one).status == 503
-        assert manager.delete_owner("Zora").calendars == 0
+        with pytest.raises(UsageError, match="since the restore"):
+            manager.delete_owner("Zora")
+        assert manager.serve(one).status == 503
+        assert manager.delete_owner("Zora", calendars_removed=True).calendars == 0
         assert manager.serve(one).status == 404

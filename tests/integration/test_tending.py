@@ -92,6 +92,20 @@ def test_a_wrong_link_changes_nothing(gite: Gite, wrong: str) -> None:
     assert gite.published("ical:b") == Nights.of(*STAYS)
 
 
+def test_one_known_stay_is_enough_to_know_a_listing_by(gite: Gite) -> None:
+    """A calendar that shows nothing of what is known is not read on: by an empty one that one stay would end open."""
+    mas = gite.manager.add_unit("Mas")
+    gite.platforms["c"].book(STAYS[0], gite.time)
+    gite.manager.link(mas, "ical:c", feed=gite.url("c"))
+    gite.manager.unlink(gite.unit, "ical:b")
+    gite.manager.sync()
+    with pytest.raises(UsageError, match="nothing of what is known"):
+        gite.manager.relink(mas, "ical:c", feed=gite.url("b"))
+    gite.time += timedelta(hours=1)
+    gite.manager.sync(everything=True)
+    assert gite.manager.claims(mas)[0].stay == STAYS[0]
+
+
 def test_the_validators_of_another_link_are_forgotten(gite: Gite) -> None:
     """By another address the calendar itself is read: what one address calls "not modified" says nothing of it."""
     gite.manager.sync(everything=True)

@@ -47,7 +47,8 @@ class Mine:
 
     def units(self) -> tuple[Unit, ...]:
         """Return the owner's lodgings, in the order they were added."""
-        return tuple(unit for unit in self.manager.units() if unit.owner == self.owner.id)
+        with self.manager.ledger.reading() as tx:
+            return tx.units(self.owner.id)
 
     def unit(self, unit_id: str) -> Unit:
         """Return one lodging by its id.

@@ -18,7 +18,10 @@ def _together() -> dict[str, str]:
     """Return the texts of every area's module."""
     texts: dict[str, str] = {}
     for found in pkgutil.iter_modules(__path__):
-        texts |= import_module(f"{__name__}.{found.name}").TEXTS
+        own: Mapping[str, str] = import_module(f"{__name__}.{found.name}").TEXTS
+        twice = texts.keys() & own.keys()
+        assert not twice, f"one text, one place: {found.name} has again {sorted(twice)}"  # noqa: S101 - two could differ
+        texts |= own
     return texts
 
 

@@ -43,7 +43,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Both came between two readings: the platforms alone know who was first.": (
         "Les deux sont arrivés entre deux lectures : seules les plateformes savent qui était le premier."
     ),
-    "Reservation": "Réservation",
     "Dates taken (a reservation or a closing)": "Dates prises (réservation ou fermeture)",
     "There already at our first reading, {moment}": "Déjà là à notre première lecture, {moment}",
     "Typed in {moment}": "Saisi {moment}",
@@ -96,8 +95,6 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "Message in French": "Message en français",
     "Message in English": "Message en anglais",
-    "Copy": "Copier",
-    "Copied": "Copié",
     # dismissing
     "It is no double booking?": "Ce n’est pas une double réservation ?",
     "It is not told of any more, unless something about it changes. The dates stay closed.": (

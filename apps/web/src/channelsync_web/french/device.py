@@ -72,7 +72,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "this device": "cet appareil",
     "does not answer": "ne répond plus",
     "Send a trial": "Envoyer un essai",
-    "Remove": "Retirer",
     "None yet. Without one, alerts come by e-mail, where you have given an address.": (
         "Aucun pour l’instant. Sans appareil, les alertes viennent par e-mail, si vous avez donné une adresse."
     ),

@@ -42,7 +42,6 @@ TEXTS: Final[Mapping[str, str]] = {
         "Les nouvelles réservations y passent inaperçues tant que vous ne l’avez pas reliée de nouveau."
     ),
     "Reconnect": "Relier de nouveau",
-    "{where} does not answer any more; your dates stay closed": "{where} ne répond plus ; vos dates restent fermées",
     "New reservations there go unseen until it answers. We keep trying.": (
         "Les nouvelles réservations y passent inaperçues tant qu’elle ne répond pas. Nous continuons d’essayer."
     ),
@@ -56,7 +55,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "{unit} is linked to {where} alone: we see nothing elsewhere": (
         "{unit} n’est relié qu’à {where} : nous ne voyons rien ailleurs"
     ),
-    "Link a listing": "Relier une annonce",
     "{where} has not read our calendar yet": "{where} n’a pas encore lu notre calendrier",
     "Paste our link there, then wait for its first visit: it can take some hours.": (
         "Collez-y notre lien, puis attendez sa première visite : cela peut prendre quelques heures."
@@ -75,7 +73,6 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     # what is to be looked at
     "To look at": "À regarder",
-    "Double booking": "Double réservation",
     "Probable double booking": "Double réservation probable",
     "Perhaps taken twice": "Peut-être deux fois le même séjour",
     "{nights}: taken on {sides}.": "{nights} : pris sur {sides}.",
@@ -87,25 +84,17 @@ TEXTS: Final[Mapping[str, str]] = {
     "To clarify – {unit}": "À clarifier – {unit}",
     "{count} question that only you can answer.": "{count} question à laquelle vous seul pouvez répondre.",
     "{count} questions that only you can answer.": "{count} questions auxquelles vous seul pouvez répondre.",
-    "Answer": "Répondre",
     # the week
     "Today and this week": "Aujourd’hui et cette semaine",
-    "Today": "Aujourd’hui",
     "Nobody arrives and nobody leaves.": "Personne n’arrive, personne ne part.",
     "Nor on the six days after.": "Les six jours suivants non plus.",
-    "Turnover": "Rotation",
     "Turnover, perhaps": "Rotation probable",
-    "Arrival": "Arrivée",
     "Arrival, perhaps": "Arrivée probable",
-    "Departure": "Départ",
     "Departure, perhaps": "Départ probable",
-    "Closed by you": "Fermé par vous",
     "Occupied": "Occupé",
     "Departure: {what}": "Départ : {what}",
     "Arrival: {what}, {nights}, until {day}": "Arrivée : {what}, {nights}, jusqu’au {day}",
     "{what}, until {day}": "{what}, jusqu’au {day}",
-    "{count} night": "{count} nuit",
-    "{count} nights": "{count} nuits",
     "{where}, dates taken": "{where}, dates prises",
     "“Perhaps”: the platform shows dates as taken without saying whether it is a reservation or a closing.": (
         "« Probable » : la plateforme montre des dates prises, sans dire si c’est une réservation ou une fermeture."
@@ -141,7 +130,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Begin with your first lodging: ten minutes will do.": (
         "Commencez par votre premier logement : dix minutes suffisent."
     ),
-    "Add a lodging": "Ajouter un logement",
     "Name your lodging": "Nommez votre logement",
     "The name that you use yourself; no guest ever sees it.": (
         "Le nom que vous lui donnez vous-même ; aucun voyageur ne le verra."

@@ -10,10 +10,8 @@ __all__ = ["TEXTS"]
 TEXTS: Final[Mapping[str, str]] = {
     # filters
     "Your operations": "Vos opérations",
-    "Lodging": "Logement",
     "All of them": "Tous",
     "Platform": "Plateforme",
-    "What": "Quoi",
     "Since": "Depuis le",
     "Show": "Afficher",
     "Show everything": "Tout afficher",
@@ -23,7 +21,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Troubles": "Difficultés",
     "Each reading": "Chaque lecture",
     "Each visit of a platform": "Chaque visite d’une plateforme",
-    "Today": "Aujourd’hui",
     "Yesterday": "Hier",
     "Older": "Plus ancien",
     "Nothing of this kind is on record.": "Rien de tel n’est noté.",
@@ -39,7 +36,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Published": "Publié",
     "Proven": "Prouvé",
     "Visit": "Visite",
-    "and {count} more": "et {count} de plus",
     "{count} entry": "{count} entrée",
     "{count} entries": "{count} entrées",
     "{where}: nothing usable ({why}); what was known stays": (
@@ -62,7 +58,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Our calendar was read by {where}": "Notre calendrier a été lu par {where}",
     "Somebody has read the calendar meant for {where}": "Quelqu’un a lu le calendrier destiné à {where}",
     "the platform itself": "la plateforme elle-même",
-    "a person, with a browser": "une personne, avec un navigateur",
     "a program that calls itself a browser": "un programme qui se dit navigateur",
     "a tool or a robot": "un outil ou un robot",
     "another platform: the link was pasted in the wrong place": (
@@ -73,7 +68,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "version {number}": "version {number}",
     "it is evidence": "c’est une preuve",
     "it proves nothing": "cela ne prouve rien",
-    "Dates taken": "Dates prises",
     "Open again": "Remis en location",
     "Kept closed": "Gardé fermé",
     "Calendar not open yet": "Calendrier non ouvert",
@@ -140,7 +134,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Sign-in by another service linked": "Connexion par un autre service reliée",
     "Sign-in by another service removed": "Connexion par un autre service retirée",
     "Listing read by another link": "Annonce lue par un autre lien",
-    "New recovery codes": "Nouveaux codes de secours",
     "Passkey added": "Clé d’accès ajoutée",
     "Passkey refused: it may be a copy": "Clé d’accès refusée : c’est peut-être une copie",
     "Passkey removed": "Clé d’accès retirée",

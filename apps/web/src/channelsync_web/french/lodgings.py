@@ -9,15 +9,12 @@ __all__ = ["TEXTS"]
 
 TEXTS: Final[Mapping[str, str]] = {
     # the list
-    "Add a lodging": "Ajouter un logement",
     "No listing is linked yet.": "Aucune annonce reliée pour l’instant.",
-    "Link a listing": "Relier une annonce",
     "Your first lodging": "Votre premier logement",
     "A name, then one link from each platform: about three minutes.": (
         "Un nom, puis un lien de chaque plateforme : environ trois minutes."
     ),
-    "Begin": "Commencer",
-    "Open": "Ouvrir",
+    "See this lodging": "Ouvrir",
     "{count} stay to clarify": "{count} séjour à clarifier",
     "{count} stays to clarify": "{count} séjours à clarifier",
     "{count} stay": "{count} séjour",
@@ -30,16 +27,13 @@ TEXTS: Final[Mapping[str, str]] = {
     # how a listing fares
     "{where} refuses the link: link it again": "{where} refuse le lien : à reconnecter",
     "Waiting for {where} since the restore": "Depuis la restauration, {where} n’a pas encore été relu",
-    "{where} does not answer any more; your dates stay closed": "{where} ne répond plus ; vos dates restent fermées",
     "First reading to come": "Première lecture à venir",
-    "Disappearance to be confirmed: we keep it closed": "Disparition à confirmer : nous gardons fermé",
     "Disappearance under watch: we keep it closed": "Disparition observée : nous gardons fermé",
     "{where} has not come to read your dates yet": "Pas encore lu par {where}",
     "{count} night can still be booked": "{count} nuit encore réservable",
     "{count} nights can still be booked": "{count} nuits encore réservables",
     "In step": "À jour",
     "Told by us, night by night": "Prévenu par nous, nuit par nuit",
-    "Read by {where} {when}": "Lu par {where} {when}",
     "Please check:": "À vérifier :",
     # a new lodging
     "A new lodging": "Un nouveau logement",
@@ -53,7 +47,6 @@ TEXTS: Final[Mapping[str, str]] = {
         "Pour le ménage. Fermées sur les autres plateformes avant et après chaque voyageur."
     ),
     "none": "aucune",
-    "Go on": "Continuer",
     "My own website": "Mon propre site",
     "Another platform": "Une autre plateforme",
     "Metropolitan France": "France métropolitaine",
@@ -125,8 +118,6 @@ TEXTS: Final[Mapping[str, str]] = {
         "Pour {where} seulement, et pour ce logement : chaque plateforme a le sien."
     ),
     "Link to paste": "Lien à coller",
-    "Copy": "Copier",
-    "Copied": "Copié",
     "Real platforms cannot read this address: this server has no public https name yet (CHANNELSYNC_BASE_URL).": (
         "Les vraies plateformes ne peuvent pas lire cette adresse : il manque le nom public en https de ce serveur "
         "(CHANNELSYNC_BASE_URL)."
@@ -150,18 +141,14 @@ TEXTS: Final[Mapping[str, str]] = {
         "Plusieurs calendriers montrent les mêmes dates. Tant que vous n’avez pas répondu, elles restent fermées : "
         "rien ne risque d’être vendu deux fois."
     ),
-    "Answer": "Répondre",
     "{where} no longer shows some dates": "{where} ne montre plus certaines dates",
     "We keep them closed: {nights}.": "Nous les gardons fermées : {nights}.",
     "Look": "Voir",
     "Listings": "Annonces",
     "Taken there": "Pris là-bas",
     "Read by us": "Lu par nous",
-    "Read by {where}": "Lu par {where}",
     "not yet": "pas encore",
     "Closed by us": "Fermé par nous",
-    "{count} night": "{count} nuit",
-    "{count} nights": "{count} nuits",
     "Can still be booked": "Encore réservable",
     "Calendar open": "Calendrier ouvert",
     "until {day}": "jusqu’au {day}",
@@ -263,7 +250,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "another platform: our link was pasted in the wrong place": (
         "une autre plateforme : notre lien a été collé au mauvais endroit"
     ),
-    "a person, with a browser": "une personne, avec un navigateur",
     "a browser, or what says so": "un navigateur, ou ce qui se dit tel",
     "a tool, or a calendar program": "un outil, ou un programme d’agenda",
     "Nobody has read it yet.": "Personne ne l’a encore lu.",
@@ -287,8 +273,6 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "Connect again": "Reconnecter",
     "New export link": "Nouveau lien d’export",
-    "Change": "Modifier",
-    "Save": "Enregistrer",
     "Unlink {where}": "Retirer {where}",
     "Linked through an account": "Reliée par un compte",
     "Its export link may stand in while {where} does not answer:": (
@@ -338,15 +322,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "State of {when}": "État du {when}",
     "1. What is taken now": "1. Ce qui est pris",
     "Dates": "Dates",
-    "Where": "Où",
-    "What": "Quoi",
-    "entered here": "saisi ici",
-    "Reservation": "Réservation",
     "Request under way": "Demande en cours",
     "Dates taken (reservation or closing)": "Dates prises (réservation ou fermeture)",
-    "Closed by you": "Fermé par vous",
     "and one more": "et une de plus",
-    "and {count} more": "et {count} de plus",
     "2. If this server is gone: do this the same day": "2. Si ce serveur disparaît : à faire le jour même",
     "As a rule platforms keep what they read last: what is closed stays closed. But a new reservation closes "
     "nothing elsewhere any more.": (
@@ -424,7 +402,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Link one of its listings": "Relier une de ses annonces",
     "Listing": "Annonce",
     "Number of the listing there": "Numéro de l’annonce là-bas",
-    "Lodging": "Logement",
     "This account has no listing.": "Ce compte n’a aucune annonce.",
     "{where} has answered. One click, and {name} is connected.": "{where} a répondu. Un clic, et {name} est connecté.",
 }

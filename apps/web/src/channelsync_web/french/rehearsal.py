@@ -23,7 +23,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "The next four weeks": "Les quatre semaines à venir",
     "bookable": "réservable",
     "sold here": "vendue ici",
-    "closed": "fermée",
     "Read our calendar {when}": "A lu notre calendrier {when}",
     "Answers with errors": "Répond par des erreurs",
     "No guests to come.": "Aucun voyageur attendu.",

@@ -28,7 +28,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "The six digits that the app on your telephone shows now, or one of your recovery codes.": (
         "Les six chiffres que l’application de votre téléphone affiche maintenant, ou un de vos codes de secours."
     ),
-    "Go on": "Continuer",
     "Start again": "Recommencer",
     "This code is not right, or was used already.": "Ce code n’est pas le bon, ou il a déjà servi.",
     # the first time
@@ -47,7 +46,6 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "You will sign in with it, and alerts go there.": "Elle servira à vous connecter, et les alertes y arrivent.",
     "At least 10 characters; a few words will do.": "Au moins 10 caractères ; quelques mots suffisent.",
-    "Begin": "Commencer",
     "I have a password already": "J’ai déjà un mot de passe",
     # forgotten
     "Forgotten password": "Mot de passe oublié",
@@ -97,7 +95,6 @@ TEXTS: Final[Mapping[str, str]] = {
     "Off": "Désactivé",
     "{count} recovery code is left.": "Il reste {count} code de secours.",
     "{count} recovery codes are left.": "Il reste {count} codes de secours.",
-    "New recovery codes": "Nouveaux codes de secours",
     "Ask for no code any more": "Ne plus demander de code",
     "A second step after the password, so that a stolen password opens nothing.": (
         "Une deuxième étape après le mot de passe : volé, il n’ouvre plus rien à lui seul."
@@ -109,7 +106,6 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "A device": "Un appareil",
     "last used: {when}": "dernière utilisation : {when}",
-    "Remove": "Retirer",
     "Remove the passkey {name}": "Retirer la clé d’accès {name}",
     "Add this device": "Ajouter cet appareil",
     "The passkey was not made. Try again.": "La clé d’accès n’a pas été créée. Réessayez.",
@@ -163,8 +159,6 @@ TEXTS: Final[Mapping[str, str]] = {
         "Sans votre téléphone, chacun de ces codes ouvre la porte une fois. "
         "Ils ne s’affichent que maintenant : imprimez-les, ou notez-les."
     ),
-    "Copied": "Copié",
-    "Copy": "Copier",
     "I have kept them": "Je les ai gardés",
     # said once after a change
     "From now on you sign in with the new address.": "Vous vous connectez désormais avec la nouvelle adresse.",

@@ -55,11 +55,17 @@ HOUSE: Final[Mapping[str, str]] = {
     "{} is linked through an account": "{0} est relié par un compte",
     "Connect its account anew.": "Reconnectez son compte.",
     "Its settings are those of the account.": "Ses réglages sont ceux du compte.",
-    "it shows none of the {} stays known of this listing: it is another of {}": (
-        "il ne montre aucun des {0} séjours connus de cette annonce : c’est le calendrier d’une autre annonce de {1}"
+    "it shows nothing of what is known of this listing: it is another of {}": (
+        "il ne montre rien de ce qui est connu de cette annonce : c’est le calendrier d’une autre annonce de {0}"
     ),
-    "Copy the export link of the right listing; an empty calendar: try again later.": (
-        "Copiez le lien d’export de la bonne annonce ; si le calendrier est vide, réessayez plus tard."
+    "Copy the export link of the right listing; once all its stays have ended, unlink it and link it anew.": (
+        "Copiez le lien d’export de la bonne annonce ; si tous ses séjours ont pris fin, retirez-la puis reliez-la."
+    ),
+    "{} has not been looked at on every platform since the restore": (
+        "{0} n’a pas encore été relu sur toutes ses plateformes depuis la restauration"
+    ),
+    "Wait until it has been, or remove our calendars on the platforms first.": (
+        "Attendez que ce soit fait, ou retirez d’abord nos calendriers des plateformes."
     ),
     # accounts
     "Compare the listing's number with the one that is linked.": (

@@ -3,8 +3,8 @@
 An address that ends, or an empty calendar, would have platforms open what they closed for us, at a moment that nobody
 chose. So each calendar in force goes on being given out as it was, without the lodging's name and with nobody behind
 it, until its last night is over and a month more; then its address answers 410. Where the owner says that our calendars
-are removed everywhere, nothing is left behind. Nor is it for a unit that was restored and not looked at since: its
-calendar lacks what was sold meanwhile, and what its platforms read last stays in force.
+are removed everywhere, nothing is left behind. While a unit that was restored waits for its looks nobody leaves
+otherwise: its calendar may lack what was sold meanwhile, and what a platform does with an address that ends is unknown.
 
 What was closed through an API stays closed: nobody opens it from here any more. The audit trail stays; it holds ids and
 dates, and no name.
@@ -18,6 +18,7 @@ from typing import Final, final
 
 from attrs import frozen
 
+from channelsync.errors import UsageError
 from channelsync.ical.render import render
 from channelsync.ids import ListingId, OwnerId
 from channelsync.inventory import Unit
@@ -62,7 +63,7 @@ class Leaving(Desk):
             actor: who says so, for the audit trail.
 
         Raises:
-            UsageError: there is no such owner.
+            UsageError: there is no such owner, or a lodging of theirs has not been looked at whole since a restore.
             LedgerError: the database cannot be used, or was written to meanwhile; nothing is deleted then.
             VaultError: the address of a calendar cannot be opened; nothing is deleted then.
         """
@@ -86,7 +87,10 @@ class Leaving(Desk):
     def _last(self, tx: Transaction, unit: Unit, now: datetime) -> Iterator[tuple[str, Farewell]]:
         """Yield the tokens of a unit's calendars, each with the calendar that it is to lead to from now on."""
         state = tx.load(unit.id, self._traits)
-        for one in () if recovering(state) else state.active:
+        if recovering(state):
+            msg = f"{unit.name} has not been looked at on every platform since the restore"
+            raise UsageError(msg, advice="Wait until it has been, or remove our calendars on the platforms first.")
+        for one in state.active:
             if one.revisions:
                 calendar = _farewell(one, now)
                 yield from ((token, calendar) for token in self._tokens(tx, one.id))

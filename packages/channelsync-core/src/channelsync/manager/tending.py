@@ -12,7 +12,7 @@ from datetime import datetime
 from channelsync import orders
 from channelsync.adapter import ChannelPlugin, FeedLook, SecretUrl
 from channelsync.adapter.plugin import API
-from channelsync.coherence import FEWEST_STAYS, LinkProblem, ProposedLink, check_link
+from channelsync.coherence import LinkProblem, ProposedLink, check_link
 from channelsync.errors import UsageError, WireFormatError
 from channelsync.ids import ListingId
 from channelsync.inventory import Unit
@@ -163,12 +163,15 @@ class Tending(Linking):
 def _refuse_stranger(mine: ListingState, seen: Observation, plugin: ChannelPlugin, unit: Unit, now: datetime) -> None:
     """Refuse a calendar that shows none of the stays known of this listing: it is another one's.
 
+    Even where only one is known: by a wrong calendar it would vanish, and in the end be opened.
+
     Raises:
         UsageError: so it is.
     """
     today = unit.today(now)
     refuse_another(mine, seen, plugin, today)
     known = [one for one in mine.claims if one.missing is None and one.stay.departure > today]
-    if len(known) >= FEWEST_STAYS and not any(one.nights.since(today).overlaps(seen.nights) for one in known):
-        msg = f"it shows none of the {len(known)} stays known of this listing: it is another of {plugin.title}"
-        raise UsageError(msg, advice="Copy the export link of the right listing; an empty calendar: try again later.")
+    if known and not any(one.nights.since(today).overlaps(seen.nights) for one in known):
+        msg = f"it shows nothing of what is known of this listing: it is another of {plugin.title}"
+        advice = "Copy the export link of the right listing; once all its stays have ended, unlink it and link it anew."
+        raise UsageError(msg, advice=advice)

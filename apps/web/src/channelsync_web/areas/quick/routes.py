@@ -84,7 +84,7 @@ def done(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claim: Fr
     listings = [one.listing for one in mine.status() if one.unit.id == made.unit.id]
     return screen.page(
         "quick/done.html",
-        "Blocked",
+        "These dates are blocked",
         claim=made,
         why=screen.say(CATEGORIES.get(made.category, "Other reason")),
         waiting=bool(unread),
