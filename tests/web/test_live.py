@@ -140,6 +140,22 @@ def test_what_was_missed_is_said_at_once(site: Site) -> None:
     assert "event: changed" in asyncio.run(first())
 
 
+def test_a_page_knows_what_it_was_made_under(site: Site) -> None:
+    """What changes between the making of a page and its first listening is not lost: the page names its word."""
+    unit, browser = site.lodging(), site.browser()
+
+    def word() -> str:
+        with site.manager.ledger.reading() as tx:
+            return tx.pulses([site.owner()])[site.owner()]
+
+    before = word()
+    assert f'<body data-heard="{before}">' in browser.get("/").text
+    site.manager.record_fetch(unit, "ical:b")
+    assert word() != before
+    assert f'<body data-heard="{word()}">' in browser.get("/").text
+    assert "data-heard" not in site.browser(None).get("/connexion").text
+
+
 def test_a_stranger_hears_nothing(site: Site) -> None:
     """Nobody who is not signed in has a stream: the browser is told once, and does not ask again and again."""
     answer = site.browser(None).get("/vivant", headers={"accept": "text/event-stream"})

@@ -43,6 +43,8 @@ class Screen:
     about: str = ""
     rehearsing: bool = False
     """Whether the platforms are imitated ones, to be played with."""
+    heard: str = ""
+    """The word for what there was of the owner's before this page was made: what changed since, it hears at once."""
 
     @property
     def now(self) -> datetime:
@@ -91,7 +93,13 @@ def provide_screen(request: Asking) -> Screen:
         query.get("dit", "")[:40],
         query.get("de", "")[:300],
         rehearsing=request.app.state.stage is not None,
+        heard=_word(manager, owner) if owner and request.method == "GET" else "",
     )
+
+
+def _word(manager: Manager, owner: Owner) -> str:
+    with manager.ledger.reading() as tx:
+        return tx.pulses([owner.id])[owner.id]
 
 
 def provide_mine(screen: NamedDependency[Screen]) -> Mine:

@@ -1,7 +1,8 @@
 """``/vivant``: a stream of server-sent events with one word, ``changed``; the page then reads itself again.
 
 It says nothing about what has changed, so it holds nothing that only its owner may know. It ends with the sign-in, and
-by itself after some minutes: the browser then opens it again, and says which word it heard last.
+by itself after some minutes: the browser then opens it again, and says which word it heard last. At first it says by
+``connu`` which word the page was made under, so that nothing is lost between the two.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ async def live(request: Asking) -> Stream:
     if not pulse.admits(known.id, stream):
         raise TooManyRequestsException
     token = request.cookies.get(cookie_name(https=bool(request.app.state.https)), "")[:200]
-    people, heard = cast("People", request.app.state.people), request.headers.get("last-event-id", "")[:40]
+    people = cast("People", request.app.state.people)
+    heard = (request.headers.get("last-event-id") or request.query_params.get("connu", ""))[:40]
     words = events(pulse, people, known, token, stream, heard)
     return Stream(words, media_type="text/event-stream", headers=_HEADERS)
 

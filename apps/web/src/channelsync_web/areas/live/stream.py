@@ -36,7 +36,7 @@ async def events(
         known: who is signed in.
         token: what they signed in with.
         stream: what this stream is known by.
-        heard: the word that this browser heard last, before a break; empty where it did not.
+        heard: the word that this browser heard last, or that its page was made under; empty where it knows of none.
         every: seconds between two looks.
     """
     begun = spoke = pulse.clock()

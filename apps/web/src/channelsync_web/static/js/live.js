@@ -49,6 +49,7 @@ async function refresh() {
       later(AGAIN);
       return;
     }
+    heard = page.body.dataset.heard ?? heard;
     for (const old of document.querySelectorAll("[data-live][id]")) {
       const fresh = page.getElementById(old.id);
       if (fresh && fresh.outerHTML !== shown.get(old.id)) {
@@ -68,10 +69,12 @@ const shown = new Map();
 
 // A page nobody looks at hears nothing: browsers open few connections to one server at a time.
 let words = null;
+// What this page knows of: whatever has changed since it was made is told at once.
+let heard = document.body.dataset.heard ?? "";
 
 function listen() {
   if (words || document.hidden) return;
-  words = new EventSource("/vivant");
+  words = new EventSource(`/vivant?connu=${encodeURIComponent(heard)}`);
   words.addEventListener("changed", () => later(CALM));
 }
 
