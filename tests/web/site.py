@@ -6,6 +6,7 @@ import random
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from litestar import Litestar
@@ -63,6 +64,15 @@ class Site:
         return unit
 
 
+_standing: list[cs.Manager] = []
+
+
+@cache
+def _app() -> Litestar:
+    """Return the app of all sites of this process, one after the other: a start makes it a new one."""
+    return create_app(lambda: _standing[-1], environ={})
+
+
 @contextmanager
 def open_site(tmp_path: Path) -> Generator[Site]:
     """Open a site; its platforms are called ``a`` to ``d``, each good for one listing."""
@@ -76,7 +86,8 @@ def open_site(tmp_path: Path) -> Generator[Site]:
         cs.open(str(tmp_path / "site.db"), now=now, allow_private_addresses=True, environ={}) as manager,
         serve(platforms.values(), now) as served,
     ):
-        site = Site(manager, create_app(manager, environ={}))
+        _standing[:] = [manager]
+        site = Site(manager, _app())
         site.platforms, site.served = platforms, served
         clock.append(site)
         with TestClient(site.app, base_url=ADDRESS):  # keeps the app open while browsers come and go

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import cast
@@ -24,6 +24,7 @@ from channelsync.service.mailbox import open_inbox
 from channelsync.service.people import People
 from channelsync.service.settings import check_settings
 from channelsync.vault import redact_logs
+from channelsync_web.areas.live import open_pulse
 from channelsync_web.areas.rehearsal import Stage
 from channelsync_web.areas.signin import open_door
 from channelsync_web.composition import COMPRESSION, pages, templates
@@ -52,14 +53,18 @@ def health(state: State) -> Response[dict[str, str]]:
 
 
 def create_app(
-    manager: Manager | None = None, *, environ: Mapping[str, str] | None = None, stage: Stage | None = None
+    manager: Manager | Callable[[], Manager] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    stage: Stage | None = None,
 ) -> Litestar:
     """Return the app.
 
     Its logging leaves the root logger alone: Litestar's default would make httpx print private links.
 
     Args:
-        manager: what it stands on; the caller closes it. None: the app opens one as it starts, and closes it.
+        manager: what it stands on, or what gives it each time the app starts; the caller closes it. None: the app
+            opens one as it starts, and closes it.
         environ: the environment that says where the database is; None for the process's own.
         stage: what a rehearsal is played on; None, and there is no trace of it, for a real app.
     """
@@ -70,7 +75,10 @@ def create_app(
         hide_tokens()
         with ExitStack() as stack:
             try:
-                web.state.manager = manager or stack.enter_context(await asyncio.to_thread(_opened, given))
+                ours = manager() if callable(manager) else manager
+                web.state.manager = ours or stack.enter_context(await asyncio.to_thread(_opened, given))
+                web.state.pulse = open_pulse(web.state.manager)
+                web.state.exports, web.state.trials = Buckets(size=3, every=120), Buckets(size=6, every=20)
                 web.state.people = People(web.state.manager.ledger, web.state.manager.vault, web.state.manager.time)
                 web.state.door = open_door(web.state.manager, web.state.people, Config.from_environment(given))
                 stack.callback(web.state.door.close)
@@ -92,15 +100,7 @@ def create_app(
             *pages(rehearsal=stage is not None),
         ],
         lifespan=[open_and_close],
-        state=State(
-            {
-                "https": https,
-                "config": config,
-                "stage": stage,
-                "exports": Buckets(size=3, every=120),
-                "trials": Buckets(size=6, every=20),
-            }
-        ),
+        state=State({"https": https, "config": config, "stage": stage}),
         template_config=templates(),
         compression_config=COMPRESSION,
         exception_handlers=HANDLERS,

@@ -23,7 +23,7 @@ from channelsync_web.areas.live.stream import events
 from channelsync_web.screen import Asking
 from channelsync_web.signing import cookie_name
 
-__all__ = ["routes"]
+__all__ = ["open_pulse", "routes"]
 
 _HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
@@ -31,7 +31,7 @@ _HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
 @get("/vivant")
 async def live(request: Asking) -> Stream:
     """Say when something of the owner's has changed."""
-    pulse, stream = _pulse(request), object()
+    pulse, stream = cast("Pulse", request.app.state.pulse), object()
     known = cast("SignedIn", request.state.signed_in)
     if not pulse.admits(known.id, stream):
         raise TooManyRequestsException
@@ -42,18 +42,14 @@ async def live(request: Asking) -> Stream:
     return Stream(words, media_type="text/event-stream", headers=_HEADERS)
 
 
-def _pulse(request: Asking) -> Pulse:
-    """Return the app's pulse, made at its first use."""
-    state = request.app.state
-    if "pulse" not in state:
-        manager = cast("Manager", state.manager)
+def open_pulse(manager: Manager) -> Pulse:
+    """Return what asks a manager's ledger, for all pages of an app, whether something has changed."""
 
-        def read(owners: Collection[OwnerId]) -> Mapping[OwnerId, str]:
-            with manager.ledger.reading() as tx:
-                return tx.pulses(owners)
+    def read(owners: Collection[OwnerId]) -> Mapping[OwnerId, str]:
+        with manager.ledger.reading() as tx:
+            return tx.pulses(owners)
 
-        state.pulse = Pulse(read, time.monotonic)
-    return cast("Pulse", state.pulse)
+    return Pulse(read, time.monotonic)
 
 
 routes = Router("/", route_handlers=[live])
