@@ -14,7 +14,7 @@ from typing import cast
 from aiosmtpd.controller import Controller
 
 from channelsync.notify.smtp import Smtp, SmtpServer
-from tests.web.signin.house import MAIL, WORDS, door_of, enter, is_in, moved_in, with_app
+from tests.web.signin.house import MAIL, SAFETY, WORDS, door_of, enter, is_in, moved_in, with_app
 from tests.web.site import Site
 
 OTHER = "encore une autre phrase"
@@ -110,6 +110,34 @@ def test_a_mailbox_opens_no_second_step(site: Site) -> None:
         browser.post(FORGOTTEN, data={"email": MAIL})
         browser.post(postman.link(), data={"password": OTHER})
         assert enter(browser, password=OTHER).headers["location"] == "/connexion/code"
+
+
+def test_what_changes_the_sign_in_is_told_by_mail(site: Site) -> None:
+    """Who took a browser over cannot change how its owner signs in without the owner's old address hearing of it."""
+    browser = moved_in(site)
+    with_app(browser, site)
+    with posted(site) as postman:
+        browser.post(f"{SAFETY}/mot-de-passe", data={"current": WORDS, "new": OTHER})
+        browser.post(f"{SAFETY}/adresse", data={"email": "other@example.org", "current": OTHER})
+        browser.post(f"{SAFETY}/telephone/arreter")
+        site.browser(None).post(FORGOTTEN, data={"email": "other@example.org"})
+        site.browser(None).post(postman.link(), data={"password": WORDS})
+        told = [(to[0], mail.get_content()) for to, mail in postman.mails]
+    for (to, text), (address, said) in zip(
+        told,
+        (
+            (MAIL, "mot de passe a été changé"),
+            (MAIL, "avec une autre adresse"),
+            ("other@example.org", "deuxième étape de votre connexion a été désactivée"),
+            ("other@example.org", "Ouvrez ce lien"),
+            ("other@example.org", "mot de passe a été changé"),
+        ),
+        strict=True,
+    ):
+        assert to == address
+        assert said in text.replace("\n", " ")
+        assert "other@" not in text
+        assert OTHER not in text
 
 
 def test_without_a_mail_server(site: Site) -> None:

@@ -70,6 +70,16 @@ TEXTS: Final[Mapping[str, str]] = {
     "If it was not you, do nothing: your password stays as it is.": (
         "Si ce n’était pas vous, ne faites rien : votre mot de passe reste le même."
     ),
+    "Your sign-in was changed": "Votre connexion a été modifiée",
+    "Your password was changed.": "Votre mot de passe a été changé.",
+    "You sign in with another address from now on.": "Vous vous connectez désormais avec une autre adresse.",
+    "The second step of your sign-in was turned off.": "La deuxième étape de votre connexion a été désactivée.",
+    "A passkey was added to your sign-in.": "Une clé d’accès a été ajoutée à votre connexion.",
+    "Another service may sign you in from now on.": "Un autre service peut désormais vous connecter.",
+    "It was done {when}.": "C’était {when}.",
+    "If it was not you, choose another password at once; every browser is signed out by that:": (
+        "Si ce n’était pas vous, choisissez vite un autre mot de passe : tous les navigateurs seront déconnectés."
+    ),
     "This link is over": "Ce lien ne sert plus",
     "Choose a password": "Choisissez un mot de passe",
     "New password": "Nouveau mot de passe",

@@ -26,6 +26,7 @@ from channelsync_web.areas.signin.arriving import (
     text,
 )
 from channelsync_web.areas.signin.door import Door
+from channelsync_web.areas.signin.letters import word_of_change
 from channelsync_web.areas.signin.protection import HERE
 from channelsync_web.areas.signin.provider import Asked, Provider, asked_for
 from channelsync_web.screen import Asking, Screen, local_path
@@ -95,7 +96,11 @@ def _taken(
         if not screen.owner or screen.session != slip["session"] or not is_fresh(request, screen):
             return _failed(screen, _broken(screen))
         door.people.link_identity(screen.owner.id, *who)
-        return screen.go(HERE, "identity-linked")
+        answer, address = screen.go(HERE, "identity-linked"), door.people.person(screen.owner.id).email
+        answer.background = word_of_change(
+            door, screen, screen.owner, address, "Another service may sign you in from now on."
+        )
+        return answer
     owner = door.people.use_identity(*who)
     if owner is None:
         return _failed(screen, _stranger(screen))

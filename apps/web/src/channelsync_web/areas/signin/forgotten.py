@@ -5,31 +5,23 @@ Whoever asks is told the same, as fast, whether somebody has that address or not
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import Final
 
 from litestar import Router, get, post
-from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from channelsync.errors import ChannelSyncError, UsageError
-from channelsync.ports import Message
+from channelsync.errors import UsageError
 from channelsync.service.people import acceptable
-from channelsync.service.people.base import hashed
 from channelsync_web.areas.signin.arriving import Form, client_of, said, text
 from channelsync_web.areas.signin.door import Door
+from channelsync_web.areas.signin.letters import link_letter, word_of_change
 from channelsync_web.screen import Asking, Screen
-from channelsync_web.speech import Say
 
 __all__ = ["routes"]
 
-_log = logging.getLogger("channelsync.web")
 _LONGEST_TICKET: Final = 100
-_AT_ONCE: Final = threading.BoundedSemaphore(4)
-"""Mails being sent: more than these wait for nobody."""
 
 
 @get("/mot-de-passe-oublie", sync_to_thread=True)
@@ -44,37 +36,8 @@ def ask(request: Asking, data: Form, screen: NamedDependency[Screen], door: Name
     door.gates.try_other(client_of(request))
     answer = screen.page("signin/forgotten.html", "Forgotten password", mail=door.mail is not None, sent=True)
     if door.mail is not None:
-        answer.background = BackgroundTask(_send, door, screen, text(data, "email"))
+        answer.background = link_letter(door, screen, text(data, "email"))
     return answer
-
-
-def _send(door: Door, screen: Screen, email: str) -> None:
-    """Write to an address that is somebody's; runs after the answer."""
-    if door.mail is None or not _AT_ONCE.acquire(blocking=False):
-        _log.warning("a link to choose a password was not sent: too many were asked for")
-        return
-    try:
-        known = door.people.reset_ticket(email) if door.gates.may_write(email) else None
-        if known is None:
-            return
-        owner, address, ticket = known
-        say = Say(owner.language, screen.now, screen.say.names)
-        link = f"{door.base_url}/mot-de-passe/{ticket}"
-        title, words = str(say("Choose another password")), "\n\n".join(map(str, _words(say, link)))
-        door.mail.send(Message(hashed("mail", ticket), title, words, screen.now, urgent=True), address)
-    except ChannelSyncError as error:
-        _log.warning("a link to choose a password was not sent: %s", error)
-    finally:
-        _AT_ONCE.release()
-
-
-def _words(say: Say, link: str) -> tuple[object, ...]:
-    return (
-        say("Somebody, you we hope, has asked to choose another password for your lodgings."),
-        say("Open this link within half an hour; it serves once:"),
-        link,
-        say("If it was not you, do nothing: your password stays as it is."),
-    )
 
 
 @get("/mot-de-passe/{ticket:str}", sync_to_thread=True)
@@ -102,10 +65,12 @@ def choose(
         return screen.page("signin/over.html", "This link is over", status=410, text=said(screen, error))
     try:
         password = acceptable(data.get("password", ""))
-        door.people.reset(ticket, door.passwords.hashed(password))
+        owner = door.people.owner(door.people.reset(ticket, door.passwords.hashed(password)))
     except UsageError as error:
         return screen.page("signin/choose.html", "Choose a password", status=422, error=said(screen, error))
-    return screen.go("/connexion", "password-changed")
+    answer, address = screen.go("/connexion", "password-changed"), door.people.person(owner.id).email
+    answer.background = word_of_change(door, screen, owner, address, "Your password was changed.")
+    return answer
 
 
 routes = Router("/", route_handlers=[page, ask, opened, choose])

@@ -42,6 +42,7 @@ from channelsync_web.areas.signin.arriving import (
     text,
 )
 from channelsync_web.areas.signin.door import Door
+from channelsync_web.areas.signin.letters import word_of_change
 from channelsync_web.areas.signin.protection import HERE
 from channelsync_web.screen import Asking, Screen, local_path
 
@@ -157,6 +158,8 @@ def add(
     door.people.add_passkey(owner.id, key, read.credential_public_key, uses=read.sign_count, label=label)
     answer = Response({"to": f"{HERE}?dit=passkey-added"}, status_code=200)
     answer.set_cookie(door.slips.gone(_CHALLENGE))
+    address = door.people.person(owner.id).email
+    answer.background = word_of_change(door, screen, owner, address, "A passkey was added to your sign-in.")
     return answer
 
 

@@ -14,6 +14,7 @@ from channelsync.inventory import Owner
 from channelsync.service.people import acceptable
 from channelsync_web.areas.signin.arriving import Form, client_of, said, session_of, text
 from channelsync_web.areas.signin.door import Door
+from channelsync_web.areas.signin.letters import word_of_change
 from channelsync_web.screen import Asking, Screen, local_path
 
 __all__ = ["HERE", "routes"]
@@ -56,7 +57,9 @@ def change_password(
         return _page(request, screen, door, status=422, wrong={"new": said(screen, error)})
     door.people.set_password(owner.id, door.passwords.hashed(password), but=screen.session)
     door.people.confirm(screen.session)
-    return screen.go(HERE, "password-changed")
+    answer, address = screen.go(HERE, "password-changed"), door.people.person(owner.id).email
+    answer.background = word_of_change(door, screen, owner, address, "Your password was changed.")
+    return answer
 
 
 @post("/adresse", sync_to_thread=True)
@@ -74,11 +77,14 @@ def change_email(
             wrong={"current_email": screen.say("This is not your password.")},
             email=email,
         )
+    before = door.people.person(owner.id).email
     try:
         door.people.set_email(owner.id, email)
     except UsageError as error:
         return _page(request, screen, door, status=422, wrong={"email": said(screen, error)}, email=email)
-    return screen.go(HERE, "address-changed")
+    answer = screen.go(HERE, "address-changed")
+    answer.background = word_of_change(door, screen, owner, before, "You sign in with another address from now on.")
+    return answer
 
 
 @post("/sessions", sync_to_thread=True)

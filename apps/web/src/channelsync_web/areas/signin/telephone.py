@@ -15,6 +15,7 @@ from pyotp.totp import TOTP
 from channelsync_web.areas.signin.arriving import Form, client_of, recently_confirmed, session_of, text
 from channelsync_web.areas.signin.door import Door
 from channelsync_web.areas.signin.entering import code_step
+from channelsync_web.areas.signin.letters import word_of_change
 from channelsync_web.areas.signin.protection import HERE
 from channelsync_web.screen import Asking, Screen
 
@@ -58,8 +59,11 @@ def turn_on(
 @post("/arreter", sync_to_thread=True)
 def turn_off(request: Asking, screen: NamedDependency[Screen], door: NamedDependency[Door]) -> Redirect:
     """Ask for no codes any more."""
-    door.people.turn_off_totp(session_of(request).owner.id)
-    return screen.go(HERE, "second-step-off")
+    owner = session_of(request).owner
+    door.people.turn_off_totp(owner.id)
+    answer, address = screen.go(HERE, "second-step-off"), door.people.person(owner.id).email
+    answer.background = word_of_change(door, screen, owner, address, "The second step of your sign-in was turned off.")
+    return answer
 
 
 @post("/codes", sync_to_thread=True)

@@ -171,8 +171,8 @@ class Accounts(Base):
             if tx.ticket(RESET, hashed(RESET, ticket), at=self._now()) is None:
                 raise UsageError(_NO_TICKET, advice="Ask for another one.")
 
-    def reset(self, ticket: str, password: str) -> None:
-        """Use up a ticket, and keep the new password's hash; every session ends.
+    def reset(self, ticket: str, password: str) -> OwnerId:
+        """Use up a ticket, and keep the new password's hash; every session ends. Return whose password it is.
 
         Raises:
             UsageError: the ticket is unknown, used, or over.
@@ -184,6 +184,7 @@ class Accounts(Base):
                 raise UsageError(_NO_TICKET, advice="Ask for another one.")
             _new_password(tx, used.owner, password, "", now)
             tx.audit(str(used.owner), "password reset", {"owner": used.owner}, at=now)
+        return used.owner
 
 
 def _new_password(tx: Transaction, owner: OwnerId, password: str, but: str, at: datetime) -> None:
