@@ -168,3 +168,21 @@ def test_settings_change_what_events_mean(gite: Gite) -> None:
     gite.manager.sync(everything=True)
     kinds = {str(one.stay): one.kind for one in gite.manager.claims(gite.unit)}
     assert kinds["2027-09-01/2027-09-03"] == "reservation"
+
+
+def test_a_listing_has_a_rhythm_of_its_own(gite: Gite) -> None:
+    """One listing is read as often as its owner wishes, the others as before, however little a look shows."""
+    for wrong in ("4", "61", "1e1", ""):
+        with pytest.raises(UsageError, match="poll_minutes"):
+            gite.manager.set_options(gite.unit, "ical:a", {"poll_minutes": wrong})
+    gite.manager.set_options(gite.unit, "ical:a", {"poll_minutes": "40"})
+    for _ in range(3):  # the later ones show nothing new, and are only noted
+        gite.time += timedelta(hours=1)
+        gite.manager.sync(everything=True)
+        waits = {
+            one.listing.key: one.health.next_at - gite.time
+            for one in gite.manager.state(gite.unit).active
+            if one.health is not None
+        }
+        assert timedelta(minutes=30) < waits["ical:a"] <= timedelta(minutes=40)
+        assert timedelta(minutes=10) < waits["ical:b"] <= timedelta(minutes=15)

@@ -12,6 +12,8 @@ from typing import Final, final
 
 from attrs import frozen
 
+from channelsync.evolving import evolve
+
 __all__ = ["DEFAULT_POLICY", "Patience", "Policy"]
 
 
@@ -73,6 +75,10 @@ class Policy:
     """So long nights are held for a guest whom we told a platform to accept, until the reservation shows there."""
     poll_every: timedelta = timedelta(minutes=15)
     """Time between two looks at a listing when nothing hurries."""
+
+    def paced(self, every: timedelta | None) -> Policy:
+        """Return the policy for a listing that is looked at at another rhythm; None: for one that is not."""
+        return self if every is None else evolve(self, poll_every=every)
 
 
 DEFAULT_POLICY: Final = Policy()

@@ -66,6 +66,8 @@ class Traits:
 
     For one that takes our writes, how soon what was written should show.
     """
+    poll_every: timedelta | None = None
+    """How often its owner wishes it to be looked at, None for as often as the installation's others."""
     hosts: tuple[str, ...] = ()
     """Host names of its export links: exact, or ``*.example.com``."""
     prodids: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any, Final, final
 from urllib.parse import quote
@@ -27,7 +28,7 @@ from channelsync.ids import ChannelName
 from channelsync.nights import Stay
 from channelsync.traits import Traits
 
-__all__ = ["API", "PROTOCOL", "ROUTE", "ChannelPlugin"]
+__all__ = ["API", "POLL", "PROTOCOL", "ROUTE", "ChannelPlugin"]
 
 PROTOCOL: Final = (1, 0)
 """The version of the contract spoken here. The first number changes when an old plugin would no longer do."""
@@ -36,6 +37,16 @@ ROUTE: Final = "route"
 """The option that says how a listing is linked."""
 API: Final = "api"
 """Its value for the API; a listing without it is linked by its calendar."""
+
+POLL: Final = Setting(
+    "poll_minutes",
+    label_fr="Lire son calendrier toutes les … minutes",
+    label_en="Read its calendar every … minutes",
+    help_fr="De 5 à 60. Laissez vide pour le rythme habituel.",
+    help_en="From 5 to 60. Leave it empty for the usual rhythm.",
+)
+"""The option that every listing has which is read by its calendar: how often, in minutes."""
+_POLLS: Final = range(5, 61)
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
@@ -106,6 +117,11 @@ class ChannelPlugin:
         return evolve(known, reopens=options["reopens"] != "no") if "reopens" in options else known
 
     @property
+    def options(self) -> tuple[Setting, ...]:
+        """What the owner may set of a listing: its own settings, and how often its calendar is read."""
+        return (*self.settings, POLL) if self.feed else self.settings
+
+    @property
     def implemented(self) -> frozenset[Capability]:
         """The capabilities its routes have the methods for; must equal what it declares."""
         return implemented(route for route in (self.feed, self.api) if route is not None)
@@ -119,12 +135,16 @@ class ChannelPlugin:
         if self.feed is None:
             msg = f"{self.title} has no calendar feed"
             raise UsageError(msg, advice="Link it through an account.")
+        given = dict(options or {})
+        every = _poll_every(given.pop(POLL.name)) if POLL.name in given else None
         if self.configure is not None:
-            return self.configure(options or {})
-        if options:
-            msg = f"{self.title} has no option {min(options)!r}"
+            route = self.configure(given)
+        elif given:
+            msg = f"{self.title} has no option {min(given)!r}"
             raise UsageError(msg, advice="Leave the option out: what is known of this platform comes with its plugin.")
-        return self.feed
+        else:
+            route = self.feed
+        return route if every is None else evolve(route, traits=evolve(route.traits, poll_every=every))
 
     def accepts_url(self, url: SecretUrl) -> bool | None:
         """Whether this is one of the platform's export links, going by its host.
@@ -176,6 +196,13 @@ class ChannelPlugin:
         except (ImportError, AttributeError, ValueError) as error:
             msg = f"the simulator of {self.name!r} cannot be loaded: {type(error).__name__}: {error}"
             raise PluginError(msg) from error
+
+
+def _poll_every(text: str) -> timedelta:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_POLLS[-1])) and int(text) in _POLLS):
+        msg = f"{POLL.name} cannot be {text[:40]!r}"
+        raise UsageError(msg, advice=f"A whole number from {_POLLS[0]} to {_POLLS[-1]}.")
+    return timedelta(minutes=int(text))
 
 
 def _matches(host: str, pattern: str) -> bool:

@@ -67,6 +67,6 @@ def _shape(plugin: ChannelPlugin) -> Shape:
         "name": plugin.name,
         "title": plugin.title,
         "capabilities": [one.value for one in _sorted(plugin)],
-        "options": [one.name for one in plugin.settings],
+        "options": [one.name for one in plugin.options],
         "several_per_unit": plugin.several_per_unit,
     }

@@ -91,7 +91,8 @@ def folded(state: UnitState, answer: Answer, now: datetime, jitter: float, polic
     step = observe(state, answer.listing, answer.observation, policy)
     listing = step.state.of(answer.listing)
     before = listing.health or begun(now)
-    health = health_after(before, answer.event, now, jitter, policy, retry_after=answer.retry_after)
+    pace = policy.paced(known.traits.poll_every)
+    health = health_after(before, answer.event, now, jitter, pace, retry_after=answer.retry_after)
     after = step.state.with_listing(evolve(listing, listing=known, health=health))
     return Folded(after, step.findings, from_health(after, answer.listing, before, health, now))
 

@@ -39,7 +39,7 @@ class Steady:
 
     ``fresh`` says that it was a look of its own: after one that was a copy (a 304, or an answer given before), only
     copies are known to lead to the same. ``plain`` says that nothing waits for looks: else a copy is not only noted.
-    ``report`` is what was told of it.
+    ``every`` is how often its owner wishes the listing to be looked at. ``report`` is what was told of it.
     """
 
     version: str
@@ -49,6 +49,7 @@ class Steady:
     fresh: bool
     plain: bool
     live_stamps: bool
+    every: timedelta | None
     report: SyncReport
 
     def shown_in(self, look: FeedLook) -> Steady:
@@ -103,6 +104,7 @@ def steady(
         fresh,
         plain,
         listing.live_stamps,
+        listing.listing.traits.poll_every,
         evolve(report, looks=mine),
     )
 
@@ -118,7 +120,7 @@ def looked_again(last: Steady, was: Looks, answer: Answer, jitter: float, policy
         return None
     if stamp is not None and not last.live_stamps and abs(now - stamp) <= policy.live_stamp:
         return None  # it teaches that this listing's DTSTAMP is the time of the request
-    health = health_after(was.health, answer.event, now, jitter, policy)
+    health = health_after(was.health, answer.event, now, jitter, policy.paced(last.every))
     if told(was.health, health) is not None:
         return None
     known = [one for one in (stamp, was.stamp) if one is not None and one <= now + policy.live_stamp]

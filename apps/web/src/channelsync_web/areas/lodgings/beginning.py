@@ -94,7 +94,7 @@ def join(
     if not found:
         raise NotFoundException
     choice, feed = found[0], data.get("feed", "").strip()[: LONGEST_URL + 1]
-    settings = {**choice.options, **options(choice.plugin.settings, data)}
+    settings = {**choice.options, **options(choice.plugin.options, data)}
     name = str(screen.say(choice.label)) or label(data)
     if choice.several and not name:
         return _ask(screen, mine, unit, choice, rest, data, str(screen.say("Give the platform’s name.")))
@@ -133,7 +133,7 @@ def _ask(
         action=_with_rest(f"{path_of(unit)}/relier?" + urlencode({"plateforme": choice.id}), rest),
         skip=_next(unit, rest),
         given=given,
-        fields=fields(choice.plugin.settings, known, screen.say.language),
+        fields=fields(choice.plugin.options, known, screen.say.language),
         accounts=others,
         error=error,
     )

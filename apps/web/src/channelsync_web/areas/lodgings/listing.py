@@ -83,7 +83,7 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
 
 
 def _fields(screen: Screen, mine: Mine, channel: str, values: dict[str, object]) -> tuple[Field, ...]:
-    return fields(mine.manager.registry.get(channel).settings, values, screen.say.language)
+    return fields(mine.manager.registry.get(channel).options, values, screen.say.language)
 
 
 @post("/logements/{unit_id:str}/{key:str}/lire", sync_to_thread=True)
@@ -131,7 +131,7 @@ def change(
     unit = mine.unit(unit_id)
     link = mine.linked(unit, key)
     try:
-        mine.manager.set_options(unit, key, options(mine.manager.registry.get(link.channel).settings, data))
+        mine.manager.set_options(unit, key, options(mine.manager.registry.get(link.channel).options, data))
     except UsageError as error:
         return _page(screen, mine, unit, key, "settings", refusal(screen, error))
     return screen.go(path_of(unit, key), "reglages")
