@@ -45,6 +45,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Arrival": "Arrivée",
     "Begin": "Commencer",
     "Block dates": "Bloquer des dates",
+    "See the week": "Voir la semaine",
     "Change": "Modifier",
     "Closed by you": "Fermé par vous",
     "Copied": "Copié",

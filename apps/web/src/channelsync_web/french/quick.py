@@ -59,7 +59,6 @@ TEXTS: Final[Mapping[str, str]] = {
         "Une plateforme ferme ces dates quand elle lit votre calendrier ; cette page montre quand c’est fait."
     ),
     "No listing is linked to this lodging yet.": "Aucune annonce n’est encore reliée à ce logement.",
-    "See the week": "Voir la semaine",
     "Block other dates": "Bloquer d’autres dates",
     "The block is undone: the platforms open these dates at their next reading.": (
         "Blocage annulé : les plateformes rouvrent ces dates à leur prochaine lecture."
