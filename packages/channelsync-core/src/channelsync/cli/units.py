@@ -1,4 +1,4 @@
-"""`unit add`, `unit list`, `unit show`, `link`, `unlink`: the lodgings, and which listings are theirs."""
+"""`unit add|list|show|retire`, `link`, `relink`, `unlink`: the lodgings, and which listings are theirs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from channelsync.cli.shell import Shell
     from channelsync.inventory import Unit
     from channelsync.ledger import Link
-    from channelsync.manager import ClaimReport
+    from channelsync.manager import ClaimReport, LinkReport
 
 __all__ = ["add", "claim_rows"]
 
@@ -40,6 +40,9 @@ def add(commands: options.Commands) -> None:
     verbs.add("list", list_units, "list the lodgings and their listings")
     show = verbs.add("show", show_unit, "show a lodging: its listings, and what takes its nights, with ids")
     show.add_argument("unit", metavar="UNIT", help="its name, slug or id")
+    done = verbs.add("retire", retire, "unlink every listing of a lodging in one step; its calendars are empty then")
+    done.add_argument("unit", metavar="UNIT", help="its name, slug or id")
+    done.add_argument("--yes", action="store_true", help="the listings are closed on their platforms: do it")
 
     joined = commands.add("link", link, "link a listing to a lodging: by its private export link, or by an account")
     joined.add_argument("unit", metavar="UNIT")
@@ -48,6 +51,11 @@ def add(commands: options.Commands) -> None:
     joined.add_argument("--account", metavar="ID", help="the account on the platform's API that has the listing")
     joined.add_argument("--listing", metavar="ID", help="with --account: the listing's number on the platform")
     joined.add_argument("--option", metavar="K=V", action="append", help="a setting of the channel; may be repeated")
+
+    again = commands.add("relink", relink, "read a listing by another export link; nothing of it is forgotten")
+    again.add_argument("unit", metavar="UNIT")
+    again.add_argument("channel", metavar="CHANNEL")
+    again.add_argument("--feed", metavar="URL", required=True, help="the new export link (iCal) of the same listing")
 
     left = commands.add("unlink", unlink, "unlink a listing; its future stays remain closed elsewhere")
     left.add_argument("unit", metavar="UNIT")
@@ -152,6 +160,28 @@ def link(shell: Shell) -> int:
             report = manager.connect(args.unit, args.account, args.listing, channel=args.channel)
         else:
             report = manager.link(args.unit, args.channel, feed=args.feed, options=settings)
+    title, slug, key = shell.title(report.listing), report.unit.slug, report.listing
+    done = say(f"{title} est relié à {report.unit.name}.", f"{title} is linked to {report.unit.name}.")
+    then = say("L’adresse à coller là-bas :", "The address to paste there:")
+    _linked_by(shell, report, done, *(() if args.account else (f"{then} channelsync feed-url {slug} {key}",)))
+    return 0
+
+
+def relink(shell: Shell) -> int:
+    """Read a listing by another link."""
+    args, say = shell.args, shell.voice
+    with shell.manager() as manager:
+        report = manager.relink(args.unit, args.channel, feed=args.feed)
+    title, unit = shell.title(report.listing), report.unit.name
+    _linked_by(
+        shell, report, say(f"{title} – {unit} est lu par son nouveau lien.", f"{title} – {unit}: read by its new link.")
+    )
+    return 0
+
+
+def _linked_by(shell: Shell, report: LinkReport, done: str, *hints: str) -> None:
+    """Answer what was found behind a link that was just taken."""
+    say = shell.voice
     document = {
         "unit": report.unit.name,
         "channel": report.listing,
@@ -159,18 +189,17 @@ def link(shell: Shell) -> int:
         "nights": shapes.nights(report.nights),
         "problems": list(report.problems),
     }
-    title = shell.title(report.listing)
     taken = say.length(len(report.nights))
-    done = say(f"{title} est relié à {report.unit.name}.", f"{title} is linked to {report.unit.name}.")
     seen = say(f"Pris là-bas à partir d’aujourd’hui : {taken}.", f"Taken there from today on: {taken}.")
-    slug, key = report.unit.slug, report.listing
-    then = say("L’adresse à coller là-bas :", "The address to paste there:")
-    paste = () if args.account else (f"{then} channelsync feed-url {slug} {key}",)
-    hints = (say("Ensuite : ", "Next: ") + "channelsync sync", *paste)
     odd = [paint.line(f"  ! {say.why(problem)}", paint.WARN) for problem in report.problems]
-    shown = [paint.line(done, paint.TITLE), paint.line(seen), *odd, *(paint.line(hint, paint.QUIET) for hint in hints)]
-    shell.answer(document, *shown)
-    return 0
+    then = (say("Ensuite : ", "Next: ") + "channelsync sync", *hints)
+    shell.answer(
+        document,
+        paint.line(done, paint.TITLE),
+        paint.line(seen),
+        *odd,
+        *(paint.line(hint, paint.QUIET) for hint in then),
+    )
 
 
 def _by_account(args: Namespace) -> bool:
@@ -206,6 +235,30 @@ def unlink(shell: Shell) -> int:
     )
     left = paint.line(f"{owed} channelsync unlink {unit.slug} {args.channel} --release", paint.WARN)
     lines = [*([paint.line(stay_closed)] if kept else []), *([left] if waits else []), hint]
+    shell.answer(document, paint.line(done, paint.TITLE), *lines)
+    return 0
+
+
+def retire(shell: Shell) -> int:
+    """Unlink every listing of a lodging.
+
+    Raises:
+        UsageError: nobody has said that its listings are closed.
+    """
+    args, say = shell.args, shell.voice
+    with shell.manager() as manager:
+        unit = manager.unit(args.unit)
+        keys = [one.key for one in _linked(manager.links(unit))]
+        if keys and not args.yes:
+            msg = "the calendars of a retired lodging are empty: each platform opens what was taken on another"
+            raise UsageError(msg, advice="Close or end its listings on their platforms first, then add --yes.")
+        taken = manager.retire(unit)
+    document = {"unit": unit.name, "channels": keys, "taken": shapes.nights(taken)}
+    done = say(f"{unit.name} n’est plus relié à aucune plateforme.", f"{unit.name} is linked to no platform any more.")
+    sold = say(f"Nuits encore prises : {say.nights(taken)}", f"Nights still taken: {say.nights(taken)}")
+    then = say("Retirez nos calendriers là-bas, puis :", "Remove our calendars there, then:")
+    hints = [f"{then} channelsync feed-url {unit.slug} {key} --removed" for key in keys]
+    lines = [*([paint.line(sold)] if taken else []), *(paint.line(hint, paint.QUIET) for hint in hints)]
     shell.answer(document, paint.line(done, paint.TITLE), *lines)
     return 0
 

@@ -61,6 +61,22 @@ HOUSE: Final[Mapping[str, str]] = {
     "Copy the export link of the right listing; once all its stays have ended, unlink it and link it anew.": (
         "Copiez le lien d’export de la bonne annonce ; si tous ses séjours ont pris fin, retirez-la puis reliez-la."
     ),
+    "the calendars of a retired lodging are empty: each platform opens what was taken on another": (
+        "les calendriers d’un logement retiré sont vides : chaque plateforme rouvre ce qui était pris sur une autre"
+    ),
+    "Close or end its listings on their platforms first, then add --yes.": (
+        "Fermez ou supprimez d’abord ses annonces sur leurs plateformes, puis ajoutez --yes."
+    ),
+    "{} and everything of theirs would be forgotten; that cannot be undone": (
+        "{0} et tout ce qui est à lui seraient oubliés ; c’est définitif"
+    ),
+    "Write it down first (channelsync owner export), then add --yes.": (
+        "Gardez-en d’abord une copie (channelsync owner export), puis ajoutez --yes."
+    ),
+    "the file {} cannot be written: {}": "le fichier {0} ne peut pas être écrit : {1}",
+    "Give the path of a new file, in a folder that you may write to.": (
+        "Donnez le chemin d’un nouveau fichier, dans un dossier où vous pouvez écrire."
+    ),
     "{} has not been looked at on every platform since the restore": (
         "{0} n’a pas encore été relu sur toutes ses plateformes depuis la restauration"
     ),

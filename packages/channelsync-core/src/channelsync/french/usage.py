@@ -103,6 +103,25 @@ USAGE: Final[Mapping[str, str]] = {
     "the account on the platform's API that has the listing": "le compte sur l’API de la plateforme qui a l’annonce",
     "with --account: the listing's number on the platform": "avec --account : le numéro de l’annonce sur la plateforme",
     "a setting of the channel; may be repeated": "un réglage de la plateforme ; peut être répété",
+    "unlink every listing of a lodging in one step; its calendars are empty then": (
+        "retire toutes les annonces d’un logement d’un coup ; ses calendriers sont alors vides"
+    ),
+    "the listings are closed on their platforms: do it": "les annonces sont fermées sur leurs plateformes : le faire",
+    "read a listing by another export link; nothing of it is forgotten": (
+        "lit une annonce par un autre lien d’export ; rien d’elle n’est oublié"
+    ),
+    "the new export link (iCal) of the same listing": "le nouveau lien d’export (iCal) de la même annonce",
+    "write everything an owner has here into one file (zip)": (
+        "écrit tout ce qu’un propriétaire a ici dans un seul fichier (zip)"
+    ),
+    "a new file": "un nouveau fichier",
+    "forget an owner with everything that is theirs; it cannot be undone": (
+        "oublie un propriétaire et tout ce qui est à lui ; c’est définitif"
+    ),
+    "our calendars are removed on every platform: keep none": (
+        "nos calendriers sont retirés de toutes les plateformes : n’en garder aucun"
+    ),
+    "do it": "le faire",
     "unlink a listing; its future stays remain closed elsewhere": (
         "retirer une annonce ; ses séjours à venir restent fermés ailleurs"
     ),
@@ -326,6 +345,14 @@ USAGE: Final[Mapping[str, str]] = {
     "An older channelsync cannot use the database afterwards: back it up first.": (
         "Un channelsync plus ancien ne peut plus s’en servir ensuite : sauvegardez-la d’abord."
     ),
+    "bring the database to this program's version: back up, migrate, check": (
+        "amener la base à la version de ce programme : sauvegarder, migrer, vérifier"
+    ),
+    "Stop every other program first.": "Arrêtez d’abord tous les autres programmes.",
+    "Whatever fails, the former version goes on with its data.": (
+        "Quoi qu’il arrive, l’ancienne version continue avec ses données."
+    ),
+    "somebody else has made one": "quelqu’un d’autre en a fait une",
     "write an anonymised recording of a calendar, for replay": (
         "écrire un enregistrement anonymisé d’un calendrier, pour le rejouer"
     ),
