@@ -16,7 +16,7 @@ from channelsync.cli import options, paint, shapes
 from channelsync.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from channelsync.cli.shell import Shell
     from channelsync.manager import SignIn
@@ -155,7 +155,7 @@ def delete_owner(shell: Shell) -> int:
 
 
 @contextmanager
-def _undone(path: Path) -> Iterator[None]:
+def _undone(path: Path) -> Generator[None]:
     """Leave no half of a file behind."""
     try:
         yield
