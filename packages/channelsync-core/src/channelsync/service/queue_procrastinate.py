@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from sqlalchemy.engine import make_url
 
@@ -183,6 +183,7 @@ class ProcrastinateQueue:
     # Taking jobs ------------------------------------------------------------------------------------------------------
     async def _run(self, stop: threading.Event) -> None:
         """Work, and begin again when the database was away."""
+        asyncio.get_running_loop().set_exception_handler(_left_over)
         while not stop.is_set():
             try:
                 with self._ours():
@@ -306,6 +307,15 @@ class ProcrastinateQueue:
             msg = f"the queue in the database {self._name} cannot be used"
             advice = "Check that the PostgreSQL server runs, and that its user may create a schema."
             raise LedgerError(msg, advice=advice, retry=Retry.LATER) from None
+
+
+def _left_over(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Leave out what a task of procrastinate's ended with when its worker had gone: the database was away, as told."""
+    from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - an extra
+    from psycopg import Error  # noqa: PLC0415
+
+    if not isinstance(context.get("exception"), ConnectorException | Error):
+        loop.default_exception_handler(context)
 
 
 async def _until(stop: threading.Event) -> None:
