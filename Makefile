@@ -9,7 +9,8 @@ unexport PYTEST_ADDOPTS PYTEST_PLUGINS MYPYPATH COVERAGE_FILE COVERAGE_RCFILE CO
 unexport CHANNELSYNC_KEY CHANNELSYNC_OLD_KEYS CHANNELSYNC_KEY_VAULT
 unexport CHANNELSYNC_SMTP_URL CHANNELSYNC_MAIL_FROM
 unexport CHANNELSYNC_OIDC_ISSUER CHANNELSYNC_OIDC_CLIENT_ID CHANNELSYNC_OIDC_CLIENT_SECRET CHANNELSYNC_OIDC_NAME
-unexport CHANNELSYNC_BACKUP CHANNELSYNC_HEARTBEAT_URL CHANNELSYNC_PUSH_HOSTS
+unexport CHANNELSYNC_BACKUP CHANNELSYNC_PUBLISH CHANNELSYNC_HEARTBEAT_URL CHANNELSYNC_PUSH_HOSTS CHANNELSYNC_NOTIFICATION_HUB
+unexport OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_TRACES_ENDPOINT OTEL_EXPORTER_OTLP_METRICS_ENDPOINT OTEL_EXPORTER_OTLP_LOGS_ENDPOINT
 unexport CHANNELSYNC_HOSTS CHANNELSYNC_TRUSTED_PROXIES CHANNELSYNC_METRICS_TOKEN
 unexport CHANNELSYNC_DB CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES CHANNELSYNC_BASE_URL CHANNELSYNC_POLL_MINUTES CHANNELSYNC_IMAP_URL CHANNELSYNC_MAIL_AUTHSERV
 
@@ -39,7 +40,7 @@ $(shell rm -f $(STAMP))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kernel lint format fuzz mutants bench lock setup clean
+.PHONY: help demo test kernel lint format fuzz mutants bench month reference site release lock setup clean
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
@@ -82,6 +83,18 @@ mutants: $(STAMP) ## known mistakes planted into the kernel, every one noticed; 
 
 bench: $(STAMP) ## side by side with the peers; see benchmarks/
 	$(BIN)/python -m benchmarks $(ARGS)
+
+reference: $(STAMP) ## the reference pages that are written from the code
+	$(BIN)/python -m tests.docs.reference
+
+site: $(STAMP) ## the documentation's site into build/site, every link of it followed; ARGS=--no-pictures needs no browser
+	$(BIN)/python -m tests.docs.site $(ARGS)
+
+release: $(STAMP) ## every distribution into dist/, tried where nothing else is; see RELEASING.md
+	$(BIN)/python .ci/release $(ARGS)
+
+month: $(STAMP) ## a month of ten lodgings against the running service, in about half an hour; ARGS="--days 3" is shorter
+	nice -n 5 $(BIN)/python -m benchmarks.month $(ARGS)
 
 lock: $(STAMP) ## newest versions that the pyproject files admit, with hashes and no addresses
 	$(BIN)/uv lock --quiet --upgrade
