@@ -91,6 +91,7 @@ def test_commands_without_a_database(tmp_path: Path) -> None:
 def test_looking(house: House) -> None:
     """`sync` and everything that tells what is known."""
     hold("sync", house.document("sync"))
+    hold("address", house.document("address"))
     for name in ("conflicts", "exposed", "status", "log", "doctor"):
         document = house.document(name)
         hold(name, document)
@@ -107,6 +108,16 @@ def test_looking(house: House) -> None:
     hold("status", house.document("status"))
 
 
+def test_static_hosting(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`publish`: what lies on static hosting, and what does not."""
+    house.document("sync")
+    house.document("feed-url", UNIT, "greengo")
+    for folder in (tmp_path, tmp_path / "none"):
+        monkeypatch.setenv("CHANNELSYNC_PUBLISH", str(folder))
+        hold("publish", house.document("publish"))
+        hold("doctor", house.document("doctor"))
+
+
 def test_telling(house: House) -> None:
     """`notify`: how owners are told, and what came of a trial."""
     hold("notify", house.document("notify", "show"))
@@ -115,6 +126,9 @@ def test_telling(house: House) -> None:
     hold("notify", house.document("notify", "set", "--apprise", "nothing-we-know://"))
     (trial,) = house.document("notify", "test")
     hold("notify-test", [trial])
+    file = house.db.with_name("push-key")
+    hold("notify-push-key", house.document("notify", "push-key", str(file)))
+    assert file.stat().st_mode & 0o777 == 0o600
     assert not trial["taken"]
 
 

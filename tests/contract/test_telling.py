@@ -174,6 +174,16 @@ def test_a_critical_notice_goes_by_mail_too(house) -> None:
     assert house.sweep(MINUTE) == {"push": ["reservation"]}
 
 
+def test_the_log_names_what_is_critical(house, caplog) -> None:
+    """Once for each critical notice, told to somebody or not, the log has a line that an alarm can wait for."""
+    house.happens(NoticeKind.EXPOSED)
+    house.happens()
+    with caplog.at_level(logging.WARNING, "channelsync.notices"):
+        house.sweep()
+        house.sweep(MINUTE)
+    assert [one.getMessage() for one in caplog.records] == ["critical notice: exposed"]
+
+
 def test_wishes_for_single_kinds(house) -> None:
     """A kind goes by the ways that were wished for it; e-mail is never taken away from a critical one."""
     by = {"reservation": ("mail", "apprise"), "proven": ("mail",), "released": (), "exposed": ("apprise",)}

@@ -19,7 +19,10 @@ come before these.
                                         begins with STARTTLS, ``smtp+insecure://`` is a relay on this machine
 ``CHANNELSYNC_MAIL_FROM``               the address our mails come from; default: the SMTP user, where it is one
 ``CHANNELSYNC_BACKUP``                  where the daily backup goes: a folder, or
+                                        ``sftp://USER@HOST/FOLDER``, or
                                         ``https://ACCOUNT.blob.core.windows.net/CONTAINER``, also with a signature
+``CHANNELSYNC_PUBLISH``                 static hosting that hands the calendars out, where no server of ours does: a
+                                        folder, ``sftp://USER@HOST/FOLDER`` or the address of a container
 ``CHANNELSYNC_HEARTBEAT_URL``           an address asked for every few minutes while all is well, so that who runs it
                                         notices a dead machine
 ``CHANNELSYNC_HOSTS``                   further names under which the web app answers, with commas: an earlier address
@@ -34,6 +37,8 @@ come before these.
 ``CHANNELSYNC_OIDC_NAME``               how owners call it; default: its host's name
 ``CHANNELSYNC_PUSH_HOSTS``              hosts of further push services, with commas, where browsers use others than the
                                         known ones; ``*.`` before a name stands for all below it
+``CHANNELSYNC_NOTIFICATION_HUB``        connection string of a hub of Azure Notification Hubs, with its ``EntityPath``:
+                                        alerts go out by it to the devices that it can reach
 ======================================= ==============================================================================
 """
 
@@ -76,8 +81,10 @@ class Config:
     mail_from: str | None = None
     poll_every: timedelta = timedelta(minutes=15)
     backup: str | None = field(default=None, repr=False)
+    publish: str | None = field(default=None, repr=False)
     heartbeat_url: str | None = field(default=None, repr=False)
     push_hosts: tuple[str, ...] = ()
+    notification_hub: str | None = field(default=None, repr=False)
     hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
     metrics_token: str | None = field(default=None, repr=False)
@@ -102,8 +109,10 @@ class Config:
             base_url=_base_url(environ),
             imap_url=environ.get("CHANNELSYNC_IMAP_URL", "").strip() or None,
             backup=environ.get("CHANNELSYNC_BACKUP", "").strip() or None,
+            publish=environ.get("CHANNELSYNC_PUBLISH", "").strip() or None,
             heartbeat_url=_web_address(environ, "CHANNELSYNC_HEARTBEAT_URL"),
             push_hosts=_listed(environ, "CHANNELSYNC_PUSH_HOSTS"),
+            notification_hub=environ.get("CHANNELSYNC_NOTIFICATION_HUB", "").strip() or None,
             hosts=_listed(environ, "CHANNELSYNC_HOSTS"),
             trusted_proxies=_networks(environ, "CHANNELSYNC_TRUSTED_PROXIES"),
             metrics_token=_metrics_token(environ),

@@ -20,6 +20,7 @@ from typing import Final
 
 from channelsync.cli import (
     accounts,
+    address,
     audit,
     backup,
     channels,
@@ -35,6 +36,7 @@ from channelsync.cli import (
     notify,
     owner,
     plugins,
+    publish,
     record,
     replay,
     reports,
@@ -43,6 +45,7 @@ from channelsync.cli import (
     sync,
     takeover,
     units,
+    upgrade,
 )
 from channelsync.cli.options import Commands, Parser, global_options
 from channelsync.cli.shell import Shell
@@ -81,6 +84,8 @@ _GROUPS: Final = (
     sync,
     feed,
     feed_url,
+    publish,
+    address,
     reports,
     grid,
     accounts,
@@ -90,6 +95,7 @@ _GROUPS: Final = (
     owner,
     audit,
     backup,
+    upgrade,
     database,
     plugins,
 )

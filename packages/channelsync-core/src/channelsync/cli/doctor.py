@@ -1,7 +1,8 @@
 """`doctor`: is everything as it should be, and if not, what is to be done.
 
-It changes nothing, makes no database and no key, and fetches nothing: it looks at what is there. Each finding is *ok*,
-*warn* (to be looked at) or *fail* (it will not work like this), and those that are not ok say what to do.
+It changes nothing, makes no database and no key, and fetches nothing: it looks at what is there; with ``--public`` also
+from outside (`channelsync.cli.doctor_public`). Each finding is *ok*, *warn* (to be looked at) or *fail* (it will not
+work like this), and those that are not ok say what to do.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ import platform
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Final
 
 from channelsync.cli import options, paint
+from channelsync.cli.checked import Checked
 from channelsync.errors import ChannelSyncError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from channelsync.cli.shell import Shell
     from channelsync.manager import Manager
+    from channelsync.service.laying import Laid
     from channelsync.state import ListingState, UnitState
 
 __all__ = ["add"]
@@ -38,25 +39,21 @@ _BACKED_UP: Final = timedelta(days=2)
 """A daily backup that is older has failed once at least."""
 
 
-@final
-@frozen
-class _Finding:
-    """One thing looked at: ``state`` is ok, warn or fail."""
-
-    what: str
-    state: str
-    found: str
-    advice: str = ""
-
-
 def add(commands: options.Commands) -> None:
     """Add the verb."""
-    commands.add("doctor", doctor, "check the installation, the database, the clock, the keys and each link")
+    verb = commands.add("doctor", doctor, "check the installation, the database, the clock, the keys and each link")
+    verb.add_argument(
+        "--public", action="store_true", help="also look from outside: name, certificate, what answers there"
+    )
 
 
 def doctor(shell: Shell) -> int:
     """Look at everything, and say what to do."""
     findings = [*_installation(shell), *_clock(shell), *_database(shell)]
+    if shell.args.public:
+        from channelsync.cli.doctor_public import from_outside
+
+        findings += from_outside(shell)
     document = {
         "ok": all(one.state == "ok" for one in findings),
         "checks": [
@@ -67,7 +64,7 @@ def doctor(shell: Shell) -> int:
     return 0 if document["ok"] else _ACT
 
 
-def _row(shell: Shell, one: _Finding) -> tuple[str | paint.Text, ...]:
+def _row(shell: Shell, one: Checked) -> tuple[str | paint.Text, ...]:
     words = {"ok": ("bien", "ok"), "warn": ("à voir", "look"), "fail": ("à régler", "to fix")}
     styles = {"ok": paint.GOOD, "warn": paint.WARN, "fail": paint.ALARM}
     names = {
@@ -78,6 +75,11 @@ def _row(shell: Shell, one: _Finding) -> tuple[str | paint.Text, ...]:
         "keys": ("clés", "keys"),
         "messages": ("messages", "messages"),
         "backup": ("sauvegarde", "backup"),
+        "name": ("nom public", "public name"),
+        "certificate": ("certificat", "certificate"),
+        "address": ("adresse publique", "public address"),
+        "hooks": ("appels", "calls"),
+        "calendar": ("calendrier", "calendar"),
     }
     what = shell.voice(*names.get(one.what, (one.what, one.what)))
     found, advice = shell.voice.why(one.found), shell.voice.why(one.advice)
@@ -85,31 +87,31 @@ def _row(shell: Shell, one: _Finding) -> tuple[str | paint.Text, ...]:
     return paint.line(shell.voice(*words[one.state]), styles[one.state]), what, text
 
 
-def _installation(shell: Shell) -> Iterator[_Finding]:
+def _installation(shell: Shell) -> Iterator[Checked]:
     """Look at the program and its plugins."""
     names = ", ".join(one.name for one in shell.channels.plugins)
-    yield _Finding(
+    yield Checked(
         "installation",
         "ok",
         f"channelsync {version('channelsync-core')}, Python {platform.python_version()}; {names}",
     )
     for name, reason in shell.channels.broken.items():
-        yield _Finding("plugin", "fail", f"{name}: {reason}", "Update or remove the plugin's package.")
+        yield Checked("plugin", "fail", f"{name}: {reason}", "Update or remove the plugin's package.")
 
 
-def _clock(shell: Shell) -> Iterator[_Finding]:
+def _clock(shell: Shell) -> Iterator[Checked]:
     """Look at the clock alone; what the database has seen is held against it later."""
     if shell.now < _WRITTEN:
         found = shell.voice(f"il serait {shell.now:%Y-%m-%d}", f"it says {shell.now:%Y-%m-%d}")
-        yield _Finding("clock", "fail", found, "Set this machine's clock, and let it follow a time server.")
+        yield Checked("clock", "fail", found, "Set this machine's clock, and let it follow a time server.")
 
 
-def _database(shell: Shell) -> Iterator[_Finding]:
+def _database(shell: Shell) -> Iterator[Checked]:
     """Look at the database, and at what is in it."""
     say = shell.voice
     if "://" not in shell.db and not Path(shell.db).exists():
         found = say(f"{shell.db} n’existe pas encore", f"{shell.db} is not there yet")
-        yield _Finding(
+        yield Checked(
             "database", "ok", found, say("`channelsync unit add NOM` la crée.", "`channelsync unit add NAME` makes it.")
         )
         return
@@ -118,32 +120,33 @@ def _database(shell: Shell) -> Iterator[_Finding]:
             states = [manager.state(unit) for unit in manager.units()]
             units = say.count(len(states), say("logement", "unit"), say("logements", "units"))
             place = shell.db if "://" not in shell.db else shell.db.partition("://")[0]
-            yield _Finding("database", "ok", f"{place}, {units}")
+            yield Checked("database", "ok", f"{place}, {units}")
             yield _steps_of_clock(shell, states)
             yield from _keys(shell, manager)
             yield from _messages(shell, manager)
             yield from _backups(shell, manager, states)
+            lying = _lying(shell, manager)
             for state in states:
                 yield from _owed(shell, state)
                 for listing in state.active:
-                    yield _link(shell, state, listing)
+                    yield _link(shell, state, listing, lying)
     except ChannelSyncError as error:
-        yield _Finding("database", "fail", str(error), error.advice)
+        yield Checked("database", "fail", str(error), error.advice)
 
 
-def _steps_of_clock(shell: Shell, states: list[UnitState]) -> _Finding:
+def _steps_of_clock(shell: Shell, states: list[UnitState]) -> Checked:
     """Hold the clock against the last thing on record."""
     looks = [one.looked_at for state in states for one in state.listings if one.looked_at]
     last = max(looks, default=None)
     if last is not None and last > shell.now + _MINUTE:
         found = f"it says {shell.now:%Y-%m-%d %H:%M} UTC, but the last look was at {last:%Y-%m-%d %H:%M} UTC"
-        return _Finding(
+        return Checked(
             "clock", "fail", found, "The clock was set back, or was wrong before: let it follow a time server."
         )
-    return _Finding("clock", "ok", f"{shell.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+    return Checked("clock", "ok", f"{shell.now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
-def _keys(shell: Shell, manager: Manager) -> Iterator[_Finding]:
+def _keys(shell: Shell, manager: Manager) -> Iterator[Checked]:
     """Make sure that every secret can be opened, and with this key."""
     try:
         with manager.ledger.reading() as tx:
@@ -151,14 +154,14 @@ def _keys(shell: Shell, manager: Manager) -> Iterator[_Finding]:
         for one in secrets:
             manager.vault.unseal(one.kind, one.id, one.envelope)
     except ChannelSyncError as error:
-        yield _Finding("keys", "fail", str(error), error.advice)
+        yield Checked("keys", "fail", str(error), error.advice)
         return
     count = len(secrets)
     told = shell.voice(f"{count} secrets scellés, tous lisibles", f"{count} sealed secrets, all of them readable")
-    yield _Finding("keys", "ok", told)
+    yield Checked("keys", "ok", told)
 
 
-def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
+def _messages(shell: Shell, manager: Manager) -> Iterator[Checked]:
     """Look at how owners are told: whether mails can be sent, to whom, and what has been waiting for long."""
     from channelsync.config import Config
     from channelsync.service.addresses import preferences_of
@@ -170,15 +173,15 @@ def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
         unsent = sorted({one.transport for one in tx.due_deliveries(shell.now - _UNSENT) if not one.attempts})
     if config.smtp_url is None:
         found = say("pas d’e-mails : aucun serveur n’est indiqué", "no e-mails: no server is set")
-        yield _Finding("messages", "ok", found, say("CHANNELSYNC_SMTP_URL l’indique.", "Set CHANNELSYNC_SMTP_URL."))
+        yield Checked("messages", "ok", found, say("CHANNELSYNC_SMTP_URL l’indique.", "Set CHANNELSYNC_SMTP_URL."))
     elif without:
         names = ", ".join(without[:5])
         found = say(f"ne reçoit aucun e-mail : {names}", f"receives no e-mail: {names}")
-        yield _Finding("messages", "warn", found, "channelsync notify set --owner ... --mail ...")
+        yield Checked("messages", "warn", found, "channelsync notify set --owner ... --mail ...")
     if waiting:
         why = say.why(waiting[0].outcome)
         found = say(f"{len(waiting)} en attente : {why}", f"{len(waiting)} wait: {why}")
-        yield _Finding("messages", "warn", found, "channelsync notify test")
+        yield Checked("messages", "warn", found, "channelsync notify test")
     if unsent:
         ways = ", ".join(unsent)
         found = say(f"personne n’envoie ce qui attend ici : {ways}", f"nobody sends what waits here: {ways}")
@@ -186,10 +189,10 @@ def _messages(shell: Shell, manager: Manager) -> Iterator[_Finding]:
             "Un worker doit tourner, avec CHANNELSYNC_SMTP_URL pour les e-mails.",
             "A worker must run, with CHANNELSYNC_SMTP_URL for e-mails.",
         )
-        yield _Finding("messages", "fail", found, advice)
+        yield Checked("messages", "fail", found, advice)
 
 
-def _backups(shell: Shell, manager: Manager, states: list[UnitState]) -> Iterator[_Finding]:
+def _backups(shell: Shell, manager: Manager, states: list[UnitState]) -> Iterator[Checked]:
     """Look at the daily backup, where one is wished for: whether it can be made, and when it last was."""
     from channelsync.config import Config
     from channelsync.service.backup import has_phrase
@@ -200,29 +203,29 @@ def _backups(shell: Shell, manager: Manager, states: list[UnitState]) -> Iterato
         return
     if not has_phrase(manager):
         found = say("aucune : il n’y a pas de phrase de récupération", "none: there is no recovery phrase")
-        yield _Finding("backup", "fail", found, "channelsync backup --init")
+        yield Checked("backup", "fail", found, "channelsync backup --init")
         return
     try:
         place = place_at(where)
     except ChannelSyncError as error:
-        yield _Finding("backup", "fail", str(error), error.advice)
+        yield Checked("backup", "fail", str(error), error.advice)
         return
     with manager.ledger.reading() as tx:
         last = tx.last_backup(place.label, before=shell.now)
         tried = next(iter(tx.backups(limit=1)), None)
     when = say.moment(last, next((state.unit.timezone for state in states), "UTC"))
     if last is not None and shell.now - last <= _BACKED_UP:
-        yield _Finding("backup", "ok", say(f"dernière : {when}", f"last: {when}"))
+        yield Checked("backup", "ok", say(f"dernière : {when}", f"last: {when}"))
         return
     why = f" ({say.why(tried.failure)})" if tried is not None and tried.failure else ""
     found = say(f"la dernière : {when}{why}", f"the last one: {when}{why}")
     if last is None:
         found = say(f"encore aucune{why}", f"none yet{why}")
     advice = say("Le worker en fait une par jour : tourne-t-il ?", "The worker makes one a day: does it run?")
-    yield _Finding("backup", "warn", found, advice)
+    yield Checked("backup", "warn", found, advice)
 
 
-def _owed(shell: Shell, state: UnitState) -> Iterator[_Finding]:
+def _owed(shell: Shell, state: UnitState) -> Iterator[Checked]:
     """Tell which listings keep a restored unit from giving out its calendars, and how that ends."""
     say, unit = shell.voice, state.unit
     for listing in (one for one in state.listings if one.owed_since is not None):
@@ -244,10 +247,32 @@ def _owed(shell: Shell, state: UnitState) -> Iterator[_Finding]:
                 f"Si ce qui a disparu là-bas est bien libre : channelsync confirm {unit.slug} {key}",
                 f"If what vanished there is really free: channelsync confirm {unit.slug} {key}",
             )
-        yield _Finding(f"{unit.name} · {shell.title(key)}", "warn", found, advice)
+        yield Checked(f"{unit.name} · {shell.title(key)}", "warn", found, advice)
 
 
-def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
+def _lying(shell: Shell, manager: Manager) -> dict[tuple[str, str], Laid] | None:
+    """Return what lies on static hosting, where calendars are handed out there; None where they are not."""
+    from channelsync.config import Config
+    from channelsync.service.laying import laid
+
+    if Config.from_environment(shell.environ).publish is None:
+        return None
+    return {(one.unit.id, one.listing): one for one in laid(manager)}
+
+
+def _laid(shell: Shell, state: UnitState, what: str, lying: Laid | None) -> Checked:
+    """Tell of a calendar on static hosting what can be told: that it lies there, and nothing of who reads it."""
+    say = shell.voice
+    if lying is not None and lying.at is not None:
+        when = say.moment(lying.at, state.unit.timezone)
+        return Checked(what, "ok", say(f"posé le {when}, lecture inconnue", f"laid {when}, reading unknown"))
+    found = say("notre calendrier n’est pas posé", "our calendar is not laid out")
+    if lying is not None and lying.failure:
+        found = f"{found}{say(' : ', ': ')}{say.why(lying.failure)}"
+    return Checked(what, "fail", found, "channelsync publish")
+
+
+def _link(shell: Shell, state: UnitState, listing: ListingState, lying: dict[tuple[str, str], Laid] | None) -> Checked:
     """Look at one link: whether we can read it, and whether it reads us."""
     from channelsync.claims import Kind
     from channelsync.policy import DEFAULT_POLICY
@@ -258,9 +283,11 @@ def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
             "Ouvrez le lien d’export dans un navigateur ; s’il a changé, reliez de nouveau.",
             "Open the export link in a browser; if it has changed, link it anew.",
         )
-        return _Finding(what, "fail", say.why(listing.failure), advice)
+        return Checked(what, "fail", say.why(listing.failure), advice)
     if listing.looked_at is None:
-        return _Finding(what, "warn", say("jamais lu", "never read"), "channelsync sync")
+        return Checked(what, "warn", say("jamais lu", "never read"), "channelsync sync")
+    if lying is not None and listing.published and not listing.listing.traits.pushed:
+        return _laid(shell, state, what, lying.get((state.unit.id, listing.listing.key)))
     reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
     quiet = max(DEFAULT_POLICY.silence, 2 * listing.listing.traits.imports_every)
     since = max(reads, default=None)
@@ -271,6 +298,6 @@ def _link(shell: Shell, state: UnitState, listing: ListingState) -> _Finding:
         if since is None:
             found = say("la plateforme ne nous a pas encore lus", "the platform has not read us yet")
         advice = say("Vérifiez que notre lien est bien collé là-bas.", "Check that our link is pasted there.")
-        return _Finding(what, "warn", found, advice)
+        return Checked(what, "warn", found, advice)
     guests = sum(one.kind is not Kind.BLOCK for one in listing.claims)
-    return _Finding(what, "ok", say.count(guests, say("séjour", "stay"), say("séjours", "stays")))
+    return Checked(what, "ok", say.count(guests, say("séjour", "stay"), say("séjours", "stays")))

@@ -1,7 +1,8 @@
-"""`notify show`, `notify set`, `notify test`: how each owner is told, and whether the ways there work."""
+"""`notify show`, `set`, `test`: how each owner is told, and whether the ways there work; `push-key`, for a hub."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -38,6 +39,8 @@ def add(commands: options.Commands) -> None:
     seen = verbs.add("show", show, "show how each owner is told")
     new = verbs.add("set", change, "change how an owner is told; what is not named stays")
     trial = verbs.add("test", test, "send a trial by each way, and say what came of it")
+    key = verbs.add("push-key", push_key, "write the key of alerts on devices into a file, for a notification hub")
+    key.add_argument("file", metavar="FILE", help="a new file, which its owner alone may read")
     for verb in (seen, new, trial):
         verb.add_argument("--owner", metavar="NAME", help="whose; else all of them, or the only one")
     new.add_argument("--mail", metavar="ADDRESS", help="where e-mails go; empty for nowhere")
@@ -163,6 +166,31 @@ def test(shell: Shell) -> int:
     table = paint.table([_trial(shell, row) for row in rows], whole=(0, 1, 2))
     shell.answer(document, table if rows else paint.line(none, paint.WARN))
     return 0 if rows and not any(what for _, _, what, _ in rows) else _ACT
+
+
+def push_key(shell: Shell) -> int:
+    """Write both halves of the key of push messages into a new file, as settings of a deployment."""
+    from channelsync.notify.push import private_number, public_key
+    from channelsync.service.addresses import vapid_key
+
+    with shell.manager() as manager:
+        key = vapid_key(manager.ledger, manager.vault, shell.now)
+    public = public_key(key)
+    lines = f"DEPLOY_PUSH_PUBLIC_KEY={public}\nDEPLOY_PUSH_PRIVATE_KEY={private_number(key)}\n"
+    try:
+        handle = os.open(shell.args.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(lines)
+    except (OSError, ValueError) as error:
+        told = (getattr(error, "strerror", None) or "not a path").lower()
+        msg = f"the key cannot be written to {shell.args.file[:80]!r}: {told}"
+        raise UsageError(msg, advice="Name a file that is not there yet, in a folder of yours.") from None
+    said = shell.voice(
+        "La clé est dans ce fichier : effacez-le dès que le hub l’a.",
+        "The key is in this file: delete it as soon as the hub has it.",
+    )
+    shell.answer({"file": shell.args.file, "public": public}, paint.line(said, paint.WARN))
+    return 0
 
 
 def _tried(transport: Transport, message: Message, address: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import evolve
 
 from channelsync.cli import options, paint, shapes
+from channelsync.cli.publish import lay_after
 from channelsync.cli.telling import collisions, exposures
 from channelsync.observation import Verdict
 
@@ -39,7 +40,8 @@ def sync(shell: Shell) -> int:
         doubted = _doubted(manager, shell.args.unit)
     report = evolve(report, conflicts=standing, exposed=open_still)  # also of lodgings of which nothing was due
     shell.answer(shapes.sync(report), *(_shown(shell, report, doubted) if not shell.json else ()))
-    return _ACT if report.needs_action or doubted else 0
+    laid = lay_after(shell)  # whatever else is to be done, what was closed goes out
+    return _ACT if report.needs_action or doubted or not laid else 0
 
 
 def _doubted(manager: Manager, unit: str | None) -> tuple[tuple[Unit, str], ...]:

@@ -14,6 +14,12 @@ CALENDARS: Final[Mapping[str, str]] = {
     "{} has no valid certificate, or its encryption failed": (
         "{0} n’a pas de certificat valable, ou le chiffrement a échoué"
     ),
+    "{} does not exist: no address is known under this name": (
+        "{0} n’existe pas : aucune adresse n’est connue sous ce nom"
+    ),
+    "A letter of it may be wrong: copy the link from the platform again.": (
+        "Une lettre est peut-être fausse : recopiez le lien depuis la plateforme."
+    ),
     "{} cannot be reached, or closed the connection": "{0} est injoignable, ou a coupé la connexion",
     "{} offers no encryption (STARTTLS), and nothing is sent in the open": (
         "{0} n’offre pas de chiffrement (STARTTLS), et rien n’est envoyé en clair"

@@ -259,6 +259,24 @@ KEEPING: Final[Mapping[str, str]] = {
     "Install channelsync-core[notices].": "Installez channelsync-core[notices].",
     "Install channelsync-core[mail].": "Installez channelsync-core[mail].",
     "push messages need one more package": "les notifications demandent un paquet de plus",
+    "CHANNELSYNC_NOTIFICATION_HUB is not the connection string of a notification hub": (
+        "CHANNELSYNC_NOTIFICATION_HUB n’est pas la chaîne de connexion d’un hub de notification"
+    ),
+    "Check CHANNELSYNC_NOTIFICATION_HUB: its policy needs the rights Listen and Send.": (
+        "Vérifiez CHANNELSYNC_NOTIFICATION_HUB : sa stratégie a besoin des droits Listen et Send."
+    ),
+    "Copy one of the hub's access policies, and write ;EntityPath= and its name after it.": (
+        "Copiez une des stratégies d’accès du hub, et écrivez ;EntityPath= et son nom à la suite."
+    ),
+    "the notification hub answered {}": "le hub de notification a répondu {0}",
+    "the notification hub {}": "le hub de notification : {0}",
+    "this device takes no messages any more, says the notification hub": (
+        "cet appareil ne prend plus de messages, dit le hub de notification"
+    ),
+    "the key cannot be written to {!r}: {}": "la clé ne peut pas être écrite dans « {0} » : {1}",
+    "Name a file that is not there yet, in a folder of yours.": (
+        "Nommez un fichier qui n’existe pas encore, dans un de vos dossiers."
+    ),
     "the keys of this push subscription are damaged": "les clés de cet abonnement aux notifications sont abîmées",
     "the push service answered {}": "le service de notifications a répondu {0}",
     "the push service {}": "le service de notifications : {0}",

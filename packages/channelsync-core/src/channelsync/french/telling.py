@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import Final, final
 
@@ -15,20 +15,26 @@ from channelsync.coherence import IN_FRENCH
 from channelsync.french.calendars import CALENDARS
 from channelsync.french.commands import COMMANDS
 from channelsync.french.decided import DECIDED
+from channelsync.french.hosting import HOSTING
 from channelsync.french.house import HOUSE
 from channelsync.french.keeping import KEEPING
 from channelsync.french.people import PEOPLE
 from channelsync.french.platforms import PLATFORMS
+from channelsync.french.upgrades import UPGRADES
 from channelsync.french.usage import USAGE
 
 __all__ = ["SUBJECTS", "in_french", "translated"]
 
-SUBJECTS: Final = (DECIDED, CALENDARS, PLATFORMS, HOUSE, KEEPING, PEOPLE, COMMANDS, USAGE, IN_FRENCH)
+SUBJECTS: Final = (
+    *(DECIDED, CALENDARS, PLATFORMS, HOUSE, HOSTING, KEEPING, UPGRADES, PEOPLE, COMMANDS, USAGE, IN_FRENCH),
+)
 """The wordings in English and in French, by subject."""
 _LONGEST: Final = 2000
 """Characters; no text of ours is longer, and whatever is stays as it is."""
 _DEEPEST: Final = 5
 """Texts inside texts."""
+_REMEMBERED: Final = 512
+"""A page of the journal gives the same reasons again and again."""
 _MOST: Final = 20
 """Sentences; a text of more is none of ours."""
 _NEXT: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
@@ -47,6 +53,7 @@ def translated(text: str, language: str) -> str:
     return (in_french(text) if language == "fr" else None) or text
 
 
+@lru_cache(_REMEMBERED)
 def in_french(text: str) -> str | None:
     """Return the French of a text, None where no part of it is known, or where it is longer than any of ours."""
     return _french(text, 0) if len(text) <= _LONGEST else None

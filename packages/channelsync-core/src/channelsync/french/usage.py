@@ -82,6 +82,18 @@ USAGE: Final[Mapping[str, str]] = {
     "check the installation, the database, the clock, the keys and each link": (
         "vérifier l’installation, la base, l’horloge, les clés et chaque lien"
     ),
+    "lay the calendars on static hosting, where no server of ours hands them out": (
+        "poser les calendriers sur un hébergement statique, quand aucun serveur à nous ne les donne"
+    ),
+    "$CHANNELSYNC_PUBLISH says where: a folder, sftp://USER@HOST/FOLDER, or a container.": (
+        "$CHANNELSYNC_PUBLISH dit où : un dossier, sftp://USER@HOST/FOLDER ou un conteneur."
+    ),
+    "also look from outside: name, certificate, what answers there": (
+        "regarder aussi de l’extérieur : nom, certificat, ce qui y répond"
+    ),
+    "tell by which of our names each platform reads, and whether an earlier one may end": (
+        "dire par lequel de nos noms chaque plateforme lit, et si un ancien peut prendre fin"
+    ),
     "watch three rehearsals against simulated platforms": "regarder trois répétitions contre des plateformes simulées",
     "only this one": "seulement celui-ci",
     # lodgings and listings
@@ -242,6 +254,10 @@ USAGE: Final[Mapping[str, str]] = {
         "comment les propriétaires sont prévenus : voies, heures calmes, résumés"
     ),
     "show how each owner is told": "montrer comment chaque propriétaire est prévenu",
+    "write the key of alerts on devices into a file, for a notification hub": (
+        "écrire dans un fichier la clé des alertes sur les appareils, pour un hub de notification"
+    ),
+    "a new file, which its owner alone may read": "un nouveau fichier, que son propriétaire seul peut lire",
     "change how an owner is told; what is not named stays": (
         "changer la façon dont un propriétaire est prévenu ; ce qui n’est pas nommé reste"
     ),

@@ -28,7 +28,16 @@ from channelsync.ids import derived
 if TYPE_CHECKING:
     from channelsync.ports import Message
 
-__all__ = ["PUSH_HOSTS", "Push", "known_service", "new_vapid_key", "public_key", "subscription"]
+__all__ = [
+    "PUSH_HOSTS",
+    "Push",
+    "known_service",
+    "new_vapid_key",
+    "payload",
+    "private_number",
+    "public_key",
+    "subscription",
+]
 
 PUSH_HOSTS: Final = (
     "fcm.googleapis.com",  # Chrome and what is built like it, on every system
@@ -73,6 +82,15 @@ def public_key(vapid_key: str) -> str:
     return _text(point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint))
 
 
+def private_number(vapid_key: str) -> str:
+    """Return the private half as other programs want it: its number alone, in base64."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+
+    loaded = cast("ec.EllipticCurvePrivateKey", serialization.load_der_private_key(_bytes(vapid_key), password=None))
+    return _text(loaded.private_numbers().private_value.to_bytes(32, "big"))
+
+
 def subscription(text: str, *, insecure: bool = False) -> Mapping[str, object]:
     """Read what a browser gives for a subscription (``JSON.stringify(subscription)``), and check its form.
 
@@ -86,7 +104,7 @@ def subscription(text: str, *, insecure: bool = False) -> Mapping[str, object]:
         endpoint, keys = str(found["endpoint"]), {name: str(found["keys"][name]) for name in ("p256dh", "auth")}
         sizes = len(_bytes(keys["p256dh"])), len(_bytes(keys["auth"]))
         scheme = httpx.URL(endpoint).scheme
-    except (ValueError, KeyError, TypeError, httpx.InvalidURL):
+    except (ValueError, KeyError, TypeError, RecursionError, httpx.InvalidURL):
         endpoint, keys, sizes, scheme = "", {}, (0, 0), ""
     if sizes != (_POINT_BYTES, _AUTH_BYTES) or len(endpoint) > _LONGEST_ENDPOINT:
         msg = "this is not a push subscription"
@@ -153,7 +171,7 @@ class Push:
         }
         signed: Mapping[str, str] = vapid.Vapid02.from_der(self.key().encode()).sign(claims)
         try:
-            body: bytes = pusher.WebPusher(device).encode(_payload(message))["body"]
+            body: bytes = pusher.WebPusher(device).encode(payload(message))["body"]
         except (pusher.WebPushException, ValueError):  # a point that is not on the curve
             msg = "the keys of this push subscription are damaged"
             raise DeliveryError(msg, gone=True) from None
@@ -168,7 +186,7 @@ class Push:
         return httpx.Request("POST", url, headers=headers, content=body)
 
 
-def _payload(message: Message) -> bytes:
+def payload(message: Message) -> bytes:
     """Return what the device is to show, as small JSON."""
     text = message.text if len(message.text) <= _LONGEST_TEXT else f"{message.text[:_LONGEST_TEXT]}..."
     shown = {"key": message.key, "title": message.title[:100], "body": text, "urgent": message.urgent}

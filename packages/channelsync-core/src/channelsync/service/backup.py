@@ -20,7 +20,7 @@ from typing import BinaryIO, Final, final
 from attrs import frozen
 
 from channelsync.errors import AuditError, BackupError, ChannelSyncError, LedgerError, UsageError
-from channelsync.ledger import BackupRecord
+from channelsync.ledger import BackupRecord, Transaction
 from channelsync.manager import Manager
 from channelsync.manager.desk import notice_record
 from channelsync.notices import Notice, NoticeKind, of_service
@@ -30,7 +30,7 @@ from channelsync.service.places import FolderPlace, Place, made_at, name_at, wri
 from channelsync.service.sealing import Recipient, new_salt, open_pieces, seal_pieces
 from channelsync.wording import headline
 
-__all__ = ["BackupReport", "back_up", "back_up_to", "daily", "has_phrase", "kept", "set_up"]
+__all__ = ["BackupReport", "back_up", "back_up_to", "daily", "has_phrase", "kept", "note", "sealed", "set_up"]
 
 _LOG: Final = logging.getLogger("channelsync.backup")
 _PUBLIC: Final = "backup_key"
@@ -123,6 +123,19 @@ def back_up_to(manager: Manager, file: Path, now: datetime) -> BackupReport:
 
 
 def _made(manager: Manager, place: Place, name: str, now: datetime, *, actor: str = "worker") -> BackupReport:
+    report = sealed(manager, place, name, now)
+    with manager.ledger.transaction() as tx:
+        note(tx, report)
+        tx.audit(actor, "backup made", {"name": name, "rows": report.rows}, at=now)
+    return report
+
+
+def sealed(manager: Manager, place: Place, name: str, now: datetime) -> BackupReport:
+    """Make a backup of a database of whatever version, try it out, and write nothing into the database.
+
+    Raises:
+        ChannelSyncError: as `back_up`.
+    """
     recipient = _recipient(manager)
     with writing(place, now) as (draft, file):
         with manager.ledger.reading() as tx:
@@ -133,10 +146,13 @@ def _made(manager: Manager, place: Place, name: str, now: datetime, *, actor: st
         size = file.tell()
         file.close()
         place.keep(draft, name)
-    with manager.ledger.transaction() as tx:
-        tx.record_backup(BackupRecord(now, place.label, name, size, checked=flaw is None, failure=flaw))
-        tx.audit(actor, "backup made", {"name": name, "rows": contents.total}, at=now)
     return BackupReport(name, place.label, now, size, contents.total, flaw)
+
+
+def note(tx: Transaction, report: BackupReport) -> None:
+    """Note a backup that was made."""
+    flaw = report.flaw
+    tx.record_backup(BackupRecord(report.at, report.place, report.name, report.bytes, checked=not flaw, failure=flaw))
 
 
 def _tried(manager: Manager, file: BinaryIO, key: bytes) -> tuple[Contents, str | None]:

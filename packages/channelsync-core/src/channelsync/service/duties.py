@@ -23,8 +23,9 @@ from channelsync.cadence import backoff
 from channelsync.codec import converter
 from channelsync.errors import ChannelSyncError, LedgerError
 from channelsync.ledger import Ledger
+from channelsync.service.telemetry import NO_TELEMETRY, Telemetry
 
-__all__ = ["Duties", "Duty"]
+__all__ = ["Duties", "Duty", "last_done"]
 
 _LEASE: Final = timedelta(minutes=2)
 """How long a duty of a worker that was killed waits for another; renewed while it runs."""
@@ -81,7 +82,15 @@ class _Held:
 class Duties:
     """Runs the duties of one worker."""
 
-    def __init__(self, ledger: Ledger, duties: Iterable[Duty], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        duties: Iterable[Duty],
+        now: Callable[[], datetime],
+        telemetry: Telemetry = NO_TELEMETRY,
+    ) -> None:
+        """``telemetry`` hears how long each took."""
+        self._telemetry = telemetry
         self._ledger = ledger
         self._duties = {duty.name: duty for duty in duties}
         self._now = now
@@ -117,7 +126,7 @@ class Duties:
 
     def last(self, name: str) -> datetime | None:
         """Return when a duty was last done by any worker, None where never."""
-        return self._noted(name)[1].last_ok
+        return last_done(self._ledger, name)
 
     def _turn(self, pool: ThreadPoolExecutor) -> float:
         """Begin what is due, and return for how many seconds nothing will be."""
@@ -138,13 +147,7 @@ class Duties:
         return max(min(waits), _SHORTEST_WAIT).total_seconds()
 
     def _noted(self, name: str) -> tuple[str | None, _Noted]:
-        """Return what stands in the ledger, as text and as a value; what cannot be read counts for nothing."""
-        with self._ledger.reading() as tx:
-            text = tx.meta(_key(name))
-        try:
-            return text, _Noted() if text is None else converter.structure(json.loads(text), _Noted)
-        except Exception:  # noqa: BLE001 - cattrs and json raise many things; a duty too many does no harm
-            return text, _Noted()
+        return _noted(self._ledger, name)
 
     def _swapped(self, name: str, old: str | None, new: _Noted) -> str | None:
         """Store in place of what was read; None where another worker was faster."""
@@ -164,7 +167,8 @@ class Duties:
         keeper.start()
         good = False
         try:
-            duty.act()
+            with self._telemetry.span("duty", name=name):
+                duty.act()
             good = True
         except ChannelSyncError as error:
             _log.error("%s failed: %s. %s", name, error, error.advice)
@@ -198,6 +202,21 @@ class Duties:
             if stored is None:
                 return
             held.text, held.noted = stored, longer
+
+
+def last_done(ledger: Ledger, name: str) -> datetime | None:
+    """Return when a duty was last done by any worker of an installation, None where never."""
+    return _noted(ledger, name)[1].last_ok
+
+
+def _noted(ledger: Ledger, name: str) -> tuple[str | None, _Noted]:
+    """Return what stands in the ledger, as text and as a value; what cannot be read counts for nothing."""
+    with ledger.reading() as tx:
+        text = tx.meta(_key(name))
+    try:
+        return text, _Noted() if text is None else converter.structure(json.loads(text), _Noted)
+    except Exception:  # noqa: BLE001 - cattrs and json raise many things; a duty too many does no harm
+        return text, _Noted()
 
 
 def _key(name: str) -> str:

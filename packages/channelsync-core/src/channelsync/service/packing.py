@@ -91,7 +91,7 @@ def packed(tx: Transaction, vault: Vault, at: datetime) -> Iterator[bytes]:
 
 
 def _lines(tx: Transaction, vault: Vault, at: datetime) -> Iterator[bytes]:
-    yield _line({"backup": _FORM, "revision": HEAD, "at": at.isoformat()})
+    yield _line({"backup": _FORM, "revision": tx.revision(), "at": at.isoformat()})
     total = 0
     for table in tx.tables():
         yield _line({"table": table})

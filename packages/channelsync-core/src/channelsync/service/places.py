@@ -1,4 +1,4 @@
-"""Where backups are kept: a folder, or a container of Azure Blob Storage.
+"""Where backups are kept: a folder, another machine by SFTP, or a container of Azure Blob Storage.
 
 A backup is written to a draft first and gets its name when it is whole, so that under a backup's name there is a backup
 or nothing. Names hold the time, ``channelsync-20270301T020000Z.backup``; whatever else lies there is left alone.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
@@ -18,13 +19,14 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast, final
 from urllib.parse import urlsplit
 
 from channelsync.errors import BackupError, Retry, UsageError
+from channelsync.service.sftp import Sftp
 from channelsync.vault.keyfile import sync_folder
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
     from azure.storage.blob import ContainerClient
 
-__all__ = ["AzurePlace", "FolderPlace", "Place", "made_at", "name_at", "place_at", "writing"]
+__all__ = ["AzurePlace", "FolderPlace", "Place", "SftpPlace", "made_at", "name_at", "place_at", "writing"]
 
 _BEFORE: Final = "channelsync-"
 _AFTER: Final = ".backup"
@@ -99,15 +101,17 @@ def made_at(name: str) -> datetime | None:
 
 
 def place_at(text: str) -> Place:
-    """Return the place of that path or ``https://ACCOUNT.blob.core.windows.net/CONTAINER`` address.
+    """Return the place of that path, ``sftp://...`` or ``https://ACCOUNT.blob.core.windows.net/CONTAINER`` address.
 
-    An address may carry a shared access signature; without one, the machine's own identity in Azure counts.
+    The last may carry a shared access signature; without one, the machine's own identity in Azure counts.
 
     Raises:
-        UsageError: it is neither, or a package is missing.
+        UsageError: it is none of these, or a package is missing.
     """
     if "://" not in text:
         return FolderPlace(Path(text))
+    if text.startswith("sftp://"):
+        return SftpPlace(Sftp.parse(text, "CHANNELSYNC_BACKUP"))
     parts = urlsplit(text)
     if parts.scheme not in {"https", "http"} or not parts.path.strip("/"):
         msg = "CHANNELSYNC_BACKUP is neither a folder nor the address of a container"
@@ -162,6 +166,47 @@ class FolderPlace:
         """Remove a backup."""
         with _told(f"the folder {self._folder}"):
             (self._folder / name).unlink(missing_ok=True)
+
+
+@final
+class SftpPlace:
+    """A folder of another machine."""
+
+    def __init__(self, there: Sftp) -> None:
+        self._there = there
+
+    @property
+    def label(self) -> str:
+        """Machine and folder."""
+        return self._there.label
+
+    def drafts(self, now: datetime) -> Path:  # noqa: ARG002 - drafts elsewhere are the system's to remove
+        """Return the system's folder for passing files."""
+        return Path(tempfile.gettempdir())
+
+    def keep(self, draft: Path, name: str) -> None:
+        """Upload a draft under its name, once as much of it has arrived."""
+        if self._there.upload(draft, name) != draft.stat().st_size:
+            self.drop(name)
+            msg = f"the backup arrived cut short at {self.label}"
+            raise BackupError(msg, retry=Retry.LATER)
+        draft.unlink()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the backups in the folder."""
+        return _ours(self._there.names())
+
+    def fetch(self, name: str, out: BinaryIO) -> None:
+        """Download a backup."""
+        with tempfile.TemporaryDirectory(prefix=_DRAFT) as passing, _told(passing):
+            file = Path(passing) / name
+            self._there.download(name, file)
+            with file.open("rb") as content:
+                shutil.copyfileobj(content, out)
+
+    def drop(self, name: str) -> None:
+        """Remove a backup."""
+        self._there.drop(name)
 
 
 @final

@@ -21,6 +21,7 @@ from channelsync.ledger import Ledger
 from channelsync.manager import Manager
 from channelsync.manager.telling import closing_page
 from channelsync.notify.apprise_ import Apprise
+from channelsync.notify.hub import Hub, HubPush
 from channelsync.notify.push import Push
 from channelsync.notify.smtp import Smtp, SmtpServer, mail_address
 from channelsync.ports import Transport, Vault
@@ -28,7 +29,7 @@ from channelsync.service.addresses import vapid_key
 from channelsync.service.delivering import Delivering
 from channelsync.service.telling import Telling
 
-__all__ = ["EVERY", "Post", "mail_way", "open_post", "transports"]
+__all__ = ["EVERY", "Post", "hub_way", "mail_way", "open_post", "transports"]
 
 EVERY: Final = timedelta(seconds=5)
 """How often to sweep: what is loud is sent within so long of being found."""
@@ -86,7 +87,7 @@ def transports(
     messages is made with the first of them.
 
     Raises:
-        UsageError: the mail server or the sender's address makes no sense; the text names the variable.
+        UsageError: the mail server, the sender's address or the hub makes no sense; the text names the variable.
     """
     found: list[Transport] = []
     smtp = mail_way(config)
@@ -96,7 +97,9 @@ def transports(
         mail = smtp.sender if smtp is not None else config.mail_from
         contact = f"mailto:{mail}" if mail else link if link.startswith("https://") else _NOBODY
         insecure = config.allow_private_addresses
-        found.append(Push(driver.run, lambda: vapid_key(ledger, vault, now()), contact, insecure=insecure))
+        direct = Push(driver.run, lambda: vapid_key(ledger, vault, now()), contact, insecure=insecure)
+        hub = hub_way(config)
+        found.append(direct if hub is None else HubPush(driver.run, hub, direct, now, insecure=insecure))
     if find_spec("apprise") is not None:
         found.append(Apprise())
     return {one.name: one for one in found}
@@ -120,6 +123,17 @@ def mail_way(config: Config) -> Smtp | None:
         )
         raise UsageError(msg, advice="Set CHANNELSYNC_MAIL_FROM to the address our mails come from.") from None
     return None if server is None else Smtp(server, sender)
+
+
+def hub_way(config: Config) -> Hub | None:
+    """Return the notification hub that alerts go out by, None where none is configured.
+
+    Raises:
+        UsageError: what is configured is none; the text names the variable.
+    """
+    if config.notification_hub is None:
+        return None
+    return Hub.parse(config.notification_hub, insecure=config.allow_private_addresses)
 
 
 def open_post(manager: Manager, config: Config, now: Callable[[], datetime], *, link: str = "") -> Post:

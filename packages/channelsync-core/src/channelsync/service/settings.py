@@ -9,7 +9,7 @@ from channelsync.config import Config
 from channelsync.errors import VaultError
 from channelsync.manager import Manager
 from channelsync.manager.addresses import check_keys
-from channelsync.service.post import mail_way
+from channelsync.service.post import hub_way, mail_way
 
 __all__ = ["check_settings"]
 
@@ -27,6 +27,7 @@ def check_settings(manager: Manager, config: Config) -> None:
         LedgerError: the database cannot be read.
     """
     mail_way(config)
+    hub_way(config)
     manager.vault.check()
     with manager.ledger.reading() as tx:
         try:

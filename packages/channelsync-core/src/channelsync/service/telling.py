@@ -83,6 +83,9 @@ class Telling:
                 fresh = [one for one in notices_of(records) if now - one.at <= _limit(one)]
                 found = [one for notice in fresh for one in self._told(notice, owners.reach(notice), now)]
             new += self._stored(found, told=[one.key for one in records])
+            for notice in fresh:
+                if notice.kind.critical:  # what watches over the log can raise an alarm by this line
+                    _LOG.warning("critical notice: %s", notice.kind.value)
             more = len(records) == _LOT
         return new
 

@@ -1,4 +1,4 @@
-"""The duties that keep an installation: its backup, its figures, and the sign of life it gives.
+"""The duties that keep an installation: its backup, its figures, its static calendars, and the sign of life it gives.
 
 For whoever composes a worker: `upkeep` returns them as data, to stand beside the others.
 """
@@ -17,7 +17,9 @@ from channelsync.service.backup import daily
 from channelsync.service.duties import Duty
 from channelsync.service.heartbeat import Heartbeat
 from channelsync.service.indicators import alive, measure
+from channelsync.service.laying import lay_out
 from channelsync.service.places import place_at
+from channelsync.service.shelves import shelf_at
 
 __all__ = ["upkeep"]
 
@@ -36,13 +38,13 @@ def upkeep(
 
     Args:
         manager: what it all works on.
-        config: where backups go, and the address of the heartbeat.
+        config: where backups and calendars go, and the address of the heartbeat.
         driver: what asks for that address.
         now: the clock.
         swept_at: tells when due listings were last looked for, by any worker.
 
     Raises:
-        UsageError: the place of the backups makes no sense.
+        UsageError: the place of the backups, or of the calendars, makes no sense.
     """
 
     def beat() -> None:
@@ -58,6 +60,9 @@ def upkeep(
     if config.backup is not None:
         place = place_at(config.backup)
         duties.append(Duty("backup", timedelta(hours=1), lambda: daily(manager, place, now())))
+    if config.publish is not None:
+        shelf = shelf_at(config.publish)
+        duties.append(Duty("shelf", timedelta(seconds=10), lambda: lay_out(manager, shelf, now())))
     if config.heartbeat_url is not None:
         heart = Heartbeat(manager.ledger, driver, SecretUrl(config.heartbeat_url))
         duties.append(Duty("heartbeat", timedelta(minutes=3), lambda: heart.beat(now(), swept_at=swept_at())))

@@ -36,6 +36,8 @@ from channelsync.errors import ChannelSyncError, LedgerError
 from channelsync.ids import ListingId
 from channelsync.ledger import Due
 from channelsync.manager import Manager, SyncReport
+from channelsync.manager.syncing import Taken
+from channelsync.service.telemetry import NO_TELEMETRY, Telemetry
 
 __all__ = ["AT_ONCE", "LEASE", "Work", "log_report"]
 
@@ -71,12 +73,14 @@ class Work:
         *,
         told: Callable[[SyncReport], None] = log_report,
         lease: timedelta = LEASE,
+        telemetry: Telemetry = NO_TELEMETRY,
     ) -> None:
-        """``told`` hears the report of each step, in the thread that took it."""
+        """``told`` hears the report of each step, in the thread that took it; ``telemetry`` how long it took."""
         self.manager = manager
         self.now = now
         self._told = told
         self._lease = lease
+        self._telemetry = telemetry
         self._name = secrets.token_hex(6)
         self._numbers = count(1)
         self._keeper = _Keeper(self._renew, lease / 3)
@@ -89,24 +93,34 @@ class Work:
         Raises:
             LedgerError: the database cannot be used; what was leased is free again by itself.
         """
-        due = self._leased(listing)
-        if due is None:
+        taken = self._leased(listing)
+        if taken is None:
             return False
-        with self._keeper.keeping(due):
-            try:
-                report = self.manager.step(due)
-            except LedgerError:
-                raise
-            except ChannelSyncError as error:
-                _log.error("listing %s: %s. %s", listing, error, error.advice)
-                report = SyncReport()
-            except Exception:  # noqa: BLE001 - a fault of ours with one listing must not stop the others
-                _log.exception("listing %s: a fault of channelsync", listing)
-                report = SyncReport()
+        due = taken.due
+        with self._keeper.keeping(due), self._telemetry.span("step", listing=listing) as span:
+            report = self._taken(taken)
+            for look in report.looks:
+                span.set("channelsync.outcome", look.observation)
         if not report.looks or any(look.observation == "unusable" for look in report.looks):
             self._retreat(due)
         self._told(report)
         return True
+
+    def _taken(self, work: Taken) -> SyncReport:
+        """Take a step, and return what came of it: nothing, where it failed.
+
+        Raises:
+            LedgerError: the database cannot be used.
+        """
+        try:
+            return self.manager.step(work)
+        except LedgerError:
+            raise
+        except ChannelSyncError as error:
+            _log.error("listing %s: %s. %s", work.due.listing, error, error.advice)
+        except Exception:  # noqa: BLE001 - a fault of ours with one listing must not stop the others
+            _log.exception("listing %s: a fault of channelsync", work.due.listing)
+        return SyncReport()
 
     def drain(self) -> int:
         """Take the steps of what is due now, each listing once, and return how many were looked at.
@@ -123,10 +137,9 @@ class Work:
         """Stop renewing leases: those still held run out."""
         self._keeper.close()
 
-    def _leased(self, listing: ListingId) -> Due | None:
+    def _leased(self, listing: ListingId) -> Taken | None:
         now, holder = self.now(), f"{self._name}-{next(self._numbers)}"
-        with self.manager.ledger.transaction(fleeting=True) as tx:
-            return tx.lease(listing, holder, now=now, until=now + self._lease)
+        return self.manager.take(listing, holder, now=now, until=now + self._lease)
 
     def _retreat(self, due: Due) -> None:
         """Give back what is still leased: the step came to nothing, so the listing waits as after a failure."""
