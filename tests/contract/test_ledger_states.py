@@ -89,7 +89,11 @@ def test_what_is_saved_is_loaded(ledger: Ledger, unit: UnitId, data: st.DataObje
         assert tx.load(unit, traits) == after
     with ledger.reading() as tx:
         assert tx.load(unit, traits) == after
+        assert tx.load_all(after.unit.owner, traits) == (after,)
     assert stored(ledger, unit) == after
+    ledger.forget()
+    with ledger.reading() as tx:
+        assert tx.load_all(after.unit.owner, traits) == (after,)
 
 
 def test_what_is_known_is_caught_up_with_what_others_wrote(ledger: Ledger, unit: UnitId, database: str) -> None:
@@ -107,6 +111,7 @@ def test_what_is_known_is_caught_up_with_what_others_wrote(ledger: Ledger, unit:
         known = tx.load(unit, traits)
     with ledger.reading() as tx:
         assert tx.load(unit, traits) == known
+        assert tx.load_all(known.unit.owner, traits) == (known,)
     assert (looks_of(known.listings[0]), known.listings[1].revisions[0].last_fetch) == (looks, later)
     with open_ledger(database, now=NOW) as other, other.transaction() as tx:
         tx.set_options(booking.id, {})
@@ -275,7 +280,7 @@ class TestVersions:
             looked = state.with_listing(evolve(first, looked_at=NOW, complete_at=NOW, stamp=NOW))
             tx.save(state, looked, [], NOW)
             assert tx.version(unit) == was
-            assert tx.looks(unit, first.id) == Noted(was, Looks(looked_at=NOW, complete_at=NOW, stamp=NOW))
+            assert tx.looks(first.id) == Noted(was, Looks(looked_at=NOW, complete_at=NOW, stamp=NOW))
             tx.save(looked, with_claims(looked, claim("a", "2027-04-01/2027-04-03", first.id)), [], NOW)
             seen = {was, tx.version(unit)}
             for change in (
@@ -286,7 +291,7 @@ class TestVersions:
                 change()
                 assert tx.version(unit) not in seen
                 seen.add(tx.version(unit))
-            assert tx.looks(unit, first.id) is None, "unlinked"
+            assert tx.looks(first.id) is None, "unlinked"
 
     def test_a_noted_look_is_loaded(self, ledger: Ledger, unit: UnitId) -> None:
         """Looks that were only noted are in the state that is loaded next."""
@@ -379,8 +384,10 @@ def test_what_is_over_is_still_known(ledger: Ledger, unit: UnitId) -> None:
     save(ledger, with_claims(state, left, gone))
     save(ledger, with_claims(state), now=NOW + timedelta(days=5))
     with ledger.reading() as tx:
-        assert tx.claims_over(unit, since=date(2027, 3, 6)) == (left,)
-        assert tx.claims_over(unit, since=date(2027, 3, 7)) == ()
+        assert tx.all_over([unit], since=date(2027, 3, 6)) == {unit: (left,)}
+        assert tx.all_over([unit], since=date(2027, 3, 7)) == {unit: ()}
+        assert tx.all_over([unit], since=date(2027, 3, 1), before=date(2027, 3, 5)) == {unit: (left,)}
+        assert tx.all_over([unit], since=date(2027, 3, 1), before=date(2027, 3, 4)) == {unit: ()}
 
 
 def test_an_unchanged_look_is_cheap(ledger: Ledger, unit: UnitId) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from channelsync.errors import LedgerError, UsageError
 from channelsync.ledger import Ledger, open_ledger
-from channelsync.ledger.ready import Ready
+from channelsync.ledger.ready import Among, Ready
 from channelsync.ledger.tables import history, meta, owners
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -49,6 +49,16 @@ def test_values_written_into_it_are_its_own(ledger: Ledger) -> None:
         assert tx.meta("created") == "x"
         blank = Ready(sa.update(owners).values(name=""))
         assert blank.run(tx.connection, [{"name": "x"}]) == 0
+
+
+def test_among_any_number_of_ids(ledger: Ledger) -> None:
+    """However many ids are asked for, and whichever, just the rows of these come, each once."""
+    found = Among(lambda those: sa.select(owners.c.id).where(owners.c.id.in_(those)).order_by(owners.c.id))
+    with ledger.transaction() as tx:
+        Ready(owners.insert()).run(tx.connection, [OWNER | {"id": f"o{number}"} for number in range(9)])
+        for count in (0, 1, 2, 3, 5, 8, 9):
+            ids = {f"o{number}" for number in range(count)} | ({"nobody"} if count else set())
+            assert [row.id for row in found.all(tx.connection, ids)] == [f"o{number}" for number in range(count)]
 
 
 def test_every_use_names_the_same_values(ledger: Ledger) -> None:

@@ -47,7 +47,7 @@ _GUEST: Final = re.compile(r"reserv|booked", re.IGNORECASE)
 _CLOSED: Final = MappingProxyType({"unavailable": True, "available": False, "default": False})
 _LONGEST_STATE: Final = 40
 _REMEMBERED: Final = 64
-"""Calendars: the listings of an installation are asked about the same nights, every few minutes."""
+"""Calendars, and states: the listings of an installation are asked about the same nights, every few minutes."""
 
 
 @final
@@ -102,10 +102,16 @@ def reserved(entry: Document) -> Reserved:
         msg = "a reservation has no confirmation code"
         raise WireFormatError(msg)
     stay, doubtful = stay_in(entry)
+    stands, odd = _standing(state)
+    return Reserved(code, id_in(entry, "listing_id"), stay, stands, odd, doubtful)
+
+
+@lru_cache(_REMEMBERED)
+def _standing(state: str) -> tuple[bool, str]:
+    """Return whether a reservation in this state takes its nights, and the state where nobody knows it."""
     known = state.casefold()
     over = known in _OVER or known.startswith("cancel")
-    odd = "" if over or known in _STANDING else state[:_LONGEST_STATE]
-    return Reserved(code, id_in(entry, "listing_id"), stay, not over, odd, doubtful)
+    return not over, "" if over or known in _STANDING else state[:_LONGEST_STATE]
 
 
 def alteration(entry: Document) -> tuple[str, Stay] | None:

@@ -16,7 +16,6 @@ Nothing here repeats what an answer said beyond a code or a short reason: answer
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -56,7 +55,8 @@ _MOST: Final = 10**_LONGEST_NUMBER
 _REMEMBERED: Final = 8192
 _BAD: Final = 400
 _DATE: Final = len("2027-01-05")
-_CODE: Final = re.compile(r"[A-Za-z0-9]{4,32}")
+_SHORTEST_CODE: Final = 4
+_LONGEST_CODE: Final = 32
 _LONGEST_ID: Final = 20
 _COUNTS: Final = ("total_count", "record_count")
 
@@ -158,8 +158,8 @@ def id_in(entry: Document, name: str) -> str:
 
 def code_in(entry: Document) -> str:
     """Return the confirmation code, empty where there is none that could be one."""
-    code = text_in(entry, "confirmation_code")
-    return code if _CODE.fullmatch(code) else ""
+    code = _short(entry.get("confirmation_code"))
+    return code if _SHORTEST_CODE <= len(code) <= _LONGEST_CODE and code.isascii() and code.isalnum() else ""
 
 
 def text_in(entry: Document, name: str) -> str:
@@ -205,7 +205,7 @@ def stay_in(entry: Document) -> tuple[Stay, bool]:
     if not isinstance(first, str) or not isinstance(last, str | None):
         msg = "a stay has no dates"
         raise WireFormatError(msg)
-    return _stay(first, last or "", number_in(entry, "nights"))
+    return _stay(first, last or "", _number(entry.get("nights")))
 
 
 @lru_cache(_REMEMBERED)
@@ -228,7 +228,7 @@ def _stay(arrival: str, departure: str, count: int | None) -> tuple[Stay, bool]:
 def _id_text(value: object) -> str:
     if value is None or value == "":
         return ""
-    text = str(value) if isinstance(value, str) or type(value) is int else "?"
+    text = value if isinstance(value, str) else str(value) if type(value) is int else "?"
     if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID):
         msg = f"an id came as {_kind(value)}"
         raise WireFormatError(msg)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -30,7 +30,9 @@ Document = dict[str, Any]
 """A stored document: what `json.dumps` takes."""
 
 _REMEMBERED: Final = 8192
-"""One calendar is kept in many revisions: the stays and the times in them are read once, and shared."""
+"""One calendar is kept in many revisions: the stays in them are read once, and shared."""
+_TIMES_REMEMBERED: Final = 512
+"""When things were first seen stands in many places; the times of looks come once each, and only pass through."""
 _NIGHTS_REMEMBERED: Final = 256
 """The same nights are written in many places of one step, and again in the next; a set may be large."""
 _T = TypeVar("_T", bound=attrs.AttrsInstance)
@@ -38,7 +40,7 @@ _NEWER: Final = "Update channelsync on this machine, or restore the backup made 
 _DAMAGED: Final = "Restore the last backup; `channelsync doctor` says what else is affected."
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_TIMES_REMEMBERED)
 def _time(text: str, _: type[datetime]) -> datetime:
     """Read an aware time; a naive one is damage, since nobody knows what it meant."""
     at = datetime.fromisoformat(text)
@@ -82,7 +84,7 @@ def _text(value: object, _: type[str]) -> str:
 
 def _new_converter() -> cattrs.Converter:
     made = cattrs.Converter(detailed_validation=False)
-    made.register_unstructure_hook(datetime, lambda at: at.astimezone(UTC).isoformat())
+    made.register_unstructure_hook(datetime, lambda at: (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat())
     made.register_structure_hook(datetime, _time)
     made.register_unstructure_hook(date, lambda day: day.isoformat())
     made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
@@ -109,13 +111,19 @@ def dumped(value: attrs.AttrsInstance, *, leaving_out: Collection[str] = (), spa
 
     ``leaving_out`` names fields that are stored elsewhere; ``sparse`` leaves out those that hold their default.
     """
-    attrs.resolve_types(type(value))
     document: Document = {"v": VERSION}
-    for one in attrs.fields(type(value)):
-        held = getattr(value, one.name)
-        if one.name not in leaving_out and not (sparse and held == one.default):
-            document[one.name] = converter.unstructure(held, unstructure_as=_type_of(one))
+    for name, default, written in _writers(type(value)):
+        held = getattr(value, name)
+        if name not in leaving_out and not (sparse and held == default):
+            document[name] = written(held)
     return document
+
+
+@cache
+def _writers(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, object, Callable[[Any], Any]], ...]:
+    """Return how each field of a class is written: its name, its default, and what turns it into its stored form."""
+    attrs.resolve_types(cls)
+    return tuple((one.name, one.default, converter.get_unstructure_hook(_type_of(one))) for one in attrs.fields(cls))
 
 
 def read(document: Mapping[str, Any], cls: type[_T]) -> _T:

@@ -205,6 +205,8 @@ def _watched(state: UnitState, claim: Claim, now: datetime, policy: Policy) -> C
     ]
     if standing:
         ids = [one.id for one in standing]
+        if claim.orphaned is None and claim.mirrors in ids:  # the very same value: who compares has nothing to do
+            return claim
         return evolve(claim, orphaned=None, mirrors=claim.mirrors if claim.mirrors in ids else ids[0])
     if claim.orphaned is None:
         return evolve(claim, orphaned=now)

@@ -16,6 +16,7 @@ from typing import final
 from attrs import frozen
 
 from channelsync.claims import Kind
+from channelsync.evolving import kept
 from channelsync.ical.reading import RawEvent, Reading
 from channelsync.ical.times import DateRule
 from channelsync.observation import Event, Observation
@@ -62,7 +63,13 @@ def observe(reading: Reading, dialect: Dialect, at: datetime) -> Observation:
         dialect: the platform's way of writing.
         at: when the look was taken.
     """
-    events = tuple(Event(raw.stay, dialect.kind(raw), raw.uid, dialect.code(raw)) for raw in reading.events)
-    remarks = Counter[str](remark for raw in reading.events if (remark := dialect.remark(raw)))
-    notes = tuple(f"{count} x {remark}" for remark, count in sorted(remarks.items()))
+    events, notes = _said(reading.events, dialect)
     return Observation(at=at, events=events, stamp=reading.stamp, notes=reading.notes + notes)
+
+
+@kept(1)
+def _said(raws: tuple[RawEvent, ...], dialect: Dialect) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+    """Return events in the dialect's terms, and the notes on them; most looks show those of the last one."""
+    events = tuple([Event(raw.stay, dialect.kind(raw), raw.uid, dialect.code(raw)) for raw in raws])
+    remarks = Counter[str](remark for raw in raws if (remark := dialect.remark(raw)))
+    return events, tuple([f"{count} x {remark}" for remark, count in sorted(remarks.items())])

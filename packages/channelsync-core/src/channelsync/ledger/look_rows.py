@@ -31,7 +31,7 @@ _GUESTS = frozenset({Kind.RESERVATION, Kind.CLOSURE})
 _SHOWN = (
     select(units.c.version, listings.c.looks)
     .join_from(units, listings, listings.c.unit_id == units.c.id)
-    .where(units.c.id == bindparam("unit"), listings.c.id == bindparam("listing"), listings.c.retired_at.is_(None))
+    .where(listings.c.id == bindparam("listing"), listings.c.retired_at.is_(None))
 )
 _VERSION = Ready(select(units.c.version).where(units.c.id == bindparam("unit")))
 _HELD = Ready(_SHOWN.with_for_update(of=units))
@@ -59,9 +59,9 @@ class LookRows(Rows):
         row = self._first(_VERSION, {"unit": unit})
         return "" if row is None else str(row.version)
 
-    def looks(self, unit: UnitId, listing: ListingId) -> Noted | None:
-        """Return a listing's looks, None where it is not linked; in a transaction that writes, the unit is ours."""
-        rows = self._all(_HELD if self._locking else _LOOKS, {"unit": unit, "listing": listing})
+    def looks(self, listing: ListingId) -> Noted | None:
+        """Return a listing's looks, None where it is not linked; in a transaction that writes, its unit is ours."""
+        rows = self._all(_HELD if self._locking else _LOOKS, {"listing": listing})
         return Noted(rows[0].version, self._known.looks(listing, rows[0].looks)) if rows else None
 
     def note(self, listing: ListingId, looks: Looks) -> None:

@@ -12,13 +12,13 @@ from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, cast, final
 
-from sqlalchemy import Connection, Delete, Insert, Row, Select, Update
+from sqlalchemy import BindParameter, Connection, Delete, Insert, Row, Select, String, Update, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-__all__ = ["Ready"]
+__all__ = ["Among", "Ready"]
 
 Values = Mapping[str, object]
 _Turn = Callable[[Any], Any]
@@ -63,6 +63,37 @@ class Ready:
 
 
 @final
+class Among:
+    """A statement about some things by their ids, as a `Ready` one for each number of them that is a power of two.
+
+    A shorter list is filled up by its last id again, which finds nothing more.
+    """
+
+    def __init__(self, statement: Callable[[Sequence[BindParameter[str]]], Select[*tuple[Any, ...]]]) -> None:
+        """``statement`` returns what to run, from the parameters to look among."""
+        self._statement: Final = statement
+        self._ready: Final[dict[int, Ready]] = {}
+
+    def all(self, db: Connection, those: Collection[str], values: Values | None = None) -> Sequence[Row[Any]]:
+        """Run it for those ids, and return the rows; of none there are none.
+
+        Raises:
+            DBAPIError: as SQLAlchemy raises it.
+        """
+        ids = sorted(those)
+        if not ids:
+            return ()
+        size = 1 << (len(ids) - 1).bit_length()
+        ready = self._ready.get(size)
+        if ready is None:
+            among = [bindparam(f"among{place}", type_=String()) for place in range(size)]
+            ready = self._ready[size] = Ready(self._statement(among))
+        padded = ids + ids[-1:] * (size - len(ids))
+        named = {f"among{place}": one for place, one in enumerate(padded)}
+        return ready.all(db, named if values is None else {**values, **named})
+
+
+@final
 class _Made:
     """A statement in the words of one kind of database."""
 
@@ -74,9 +105,8 @@ class _Made:
             msg = f"a statement that needs other values than {sorted(names)}, or a list of them, cannot be kept ready"
             raise TypeError(msg)
         self._sql: Final = compiled.string
-        self._given: Final = [
-            (name, not one.required, one.effective_value, _bound(one.type, dialect)) for name, one in given
-        ]
+        turns = [(name, one, _bound(one.type, dialect)) for name, one in given]
+        self._given: Final = [(name, not one.required, _held(one, turn), turn) for name, one, turn in turns]
         self._by_place: Final = order is not None
         self._errors: Final = dialect.loaded_dbapi.Error
         shown = list(statement.selected_columns) if isinstance(statement, Select) else []
@@ -127,12 +157,17 @@ class _Made:
 
     def _turned(self, values: Values) -> Any:  # noqa: ANN401 - as the driver wants it: by place, or by name
         """Return the values in the database's form; one that is written into the statement is its own."""
-        found = [
-            (name, one if turn is None else turn(one))
+        if self._by_place:
+            return tuple(
+                [
+                    held if fixed else values[name] if turn is None else turn(values[name])
+                    for name, fixed, held, turn in self._given
+                ]
+            )
+        return {
+            name: held if fixed else values[name] if turn is None else turn(values[name])
             for name, fixed, held, turn in self._given
-            for one in [held if fixed else values[name]]
-        ]
-        return tuple([one for _, one in found]) if self._by_place else dict(found)
+        }
 
     def _read(self, row: Sequence[Any]) -> tuple[Any, ...]:
         return self._row([one if turn is None else turn(one) for one, turn in zip(row, self._turns, strict=True)])
@@ -141,6 +176,11 @@ class _Made:
 def _bound(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
     """Return what turns a value into the database's."""
     return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _held(one: BindParameter[Any], turn: _Turn | None) -> object:
+    """Return the value that is written into the statement, in the database's form; None where it is given each time."""
+    return None if one.required else one.effective_value if turn is None else turn(one.effective_value)
 
 
 def _result(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:

@@ -7,7 +7,7 @@ and the audit line together. Nobody reads a calendar that is not stored.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -132,16 +132,21 @@ class Desk:
         except (PluginError, UsageError):
             return Traits()
 
-    def _page_finder(self, unit: UnitId) -> Callable[[ListingId, Nights], str]:
-        """Return what finds the page on which an owner closes nights; the unit's links are read for the first one."""
+    def _page_finder(self, unit: UnitId, known: Sequence[Link] = ()) -> Callable[[ListingId, Nights], str]:
+        """Return what finds the page on which an owner closes nights; links not known are read for the first one."""
 
         @cache
-        def links() -> dict[ListingId, Link]:
+        def links() -> tuple[Link, ...]:
             with self.ledger.reading() as tx:
-                return {link.id: link for link in tx.listings(unit)}
+                return tx.listings(unit)
+
+        @cache
+        def link(listing: ListingId) -> Link | None:
+            return next((one for one in known or links() if one.id == listing), None)
 
         def page(listing: ListingId, nights: Nights) -> str:
-            return closing_page(self.registry, links()[listing], nights) if listing in links() else ""
+            found = link(listing)
+            return "" if found is None else closing_page(self.registry, found, nights)
 
         return page
 

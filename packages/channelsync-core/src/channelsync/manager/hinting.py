@@ -54,9 +54,8 @@ class Hinting(Desk):
 
     def _hinted(self, tx: Transaction, listing: ListingId, event: HealthEvent) -> bool:
         """Book the hint and make the listing due; False where it is not linked."""
-        now, due = self._now(), tx.due_of(listing)
-        noted = None if due is None else tx.looks(due.unit, listing)
-        if due is None or noted is None:
+        now, noted = self._now(), tx.looks(listing)
+        if noted is None:
             return False
         at = now
         if noted.looks.health is not None:  # else it was never looked at, and is due anyway

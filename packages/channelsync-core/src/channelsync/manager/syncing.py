@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import final
 
@@ -30,13 +30,35 @@ from channelsync.observation import Observation
 from channelsync.state import ListingState
 from channelsync.wording import text
 
-__all__ = ["Syncing"]
+__all__ = ["Stored", "Syncing", "Taken"]
 
 _LOT = 256
 """So many listings are read before their units are stepped: more would only be held in memory together."""
 
 Work = Mapping[UnitId, Sequence[Due]]
 """The listings to look at, unit by unit."""
+
+
+@final
+@frozen
+class Stored:
+    """What is stored of a unit some of whose listings are to be read, as one transaction sees it.
+
+    ``sealed`` are the private links of those listings as the vault left them: nothing is opened in a transaction.
+    """
+
+    unit: Unit
+    links: tuple[Link, ...]
+    sealed: Mapping[ListingId, bytes]
+
+
+@final
+@frozen
+class Taken:
+    """A listing on which a lease was taken, and what is stored of it: None where that cannot be read."""
+
+    due: Due
+    stored: Stored | None
 
 
 @final
@@ -73,15 +95,26 @@ class Syncing(Writing):
             VaultError: the private links cannot be opened: the key is missing or another one.
         """
         work = self._work(None if unit is None else self.unit(unit).id, everything=everything)
-        return _joined([report for lot in _lots(work) for report in self._synced(lot)])
+        return _joined([report for lot in _lots(work) for report in self._synced(self._known(lot), _due(lot))])
 
     def next_due(self) -> datetime | None:
         """Return when the next listing is due, the present time where one is already, None where none is linked."""
         with self.ledger.reading() as tx:
             return tx.next_due(self._now())
 
-    def step(self, work: Due) -> SyncReport:
-        """Look at one listing that was leased, decide, publish, and tell; see `channelsync.service.work`.
+    def take(self, listing: ListingId, holder: str, *, now: datetime, until: datetime) -> Taken | None:
+        """Take a lease on a due listing, for `step`; None where it is not due, or another was faster.
+
+        Raises:
+            UsageError: the lease would be over at once.
+            LedgerError: the database cannot be used; what was leased is free again by itself.
+        """
+        with self.ledger.transaction(fleeting=True) as tx:
+            due = tx.lease(listing, holder, now=now, until=until)
+            return None if due is None else Taken(due, _readable(tx, due))
+
+    def step(self, work: Taken) -> SyncReport:
+        """Look at one listing that was taken, decide, publish, and tell; see `channelsync.service.work`.
 
         The lease ends with the transaction that stores what came of it. Where it was lost meanwhile nothing is stored,
         and the report is empty.
@@ -90,7 +123,8 @@ class Syncing(Writing):
             LedgerError: the database cannot be used.
             VaultError: the private link cannot be opened.
         """
-        return _joined(self._synced({work.unit: [work]}, leased=True))
+        stored = [work.stored] if work.stored else self._known({work.due.unit: [work.due]})
+        return _joined(self._synced(stored, [work.due], leased=True))
 
     def _work(self, unit: UnitId | None, *, everything: bool) -> Work:
         """Return what there is to do, longest due first; a unit that is asked for is stepped in any case."""
@@ -102,59 +136,58 @@ class Syncing(Writing):
                 found |= {one.id: [] for one in tx.units() if one.id not in found}
         return found
 
-    def _synced(self, lot: Work, *, leased: bool = False) -> list[SyncReport]:
+    def _known(self, lot: Work) -> list[Stored]:
+        with self.ledger.reading() as tx:
+            return [_stored(tx, name, due) for name, due in lot.items()]
+
+    def _synced(self, stored: Sequence[Stored], due: Sequence[Due], *, leased: bool = False) -> list[SyncReport]:
         """Read the feeds of some units, and step each of them."""
-        now = self._now()
-        units, errands, broken = self._errands(lot)
+        now, dues = self._now(), {one.listing: one for one in due}
+        errands, broken = self._errands(stored, dues)
         failed = [
             Answer(one, Observation(now, failure=str(error)), HealthEvent.LOOK_FAILED) for one, error in broken.items()
         ]
         answers = {one.listing: one for one in (*self._reader.read(errands, now), *failed)}
-        dues = {due.listing: due for mine in lot.values() for due in mine}
-        theirs: dict[UnitId, list[_Come]] = {one.id: [] for one in units}
+        theirs: dict[UnitId, list[_Come]] = {one.unit.id: [] for one in stored}
         for listing, answer in answers.items():
             jitter = random.random()  # noqa: S311 - spreads requests, guards nothing
             theirs[dues[listing].unit].append(_Come(dues[listing], answer, jitter, leased))
-        return [self._reported(one, theirs[one.id], now) for one in units]
+        return [self._reported(one, theirs[one.unit.id], now) for one in stored]
 
-    def _errands(self, lot: Work) -> tuple[list[Unit], list[Task], dict[ListingId, ChannelSyncError]]:
-        """Return the units, what to read for them, and why some of it cannot be read at all."""
-        units: list[Unit] = []
+    def _errands(
+        self, stored: Iterable[Stored], wanted: Collection[ListingId]
+    ) -> tuple[list[Task], dict[ListingId, ChannelSyncError]]:
+        """Return what to read of the listings that are wanted, and why some of it cannot be read at all."""
         errands: list[Task] = []
         broken: dict[ListingId, ChannelSyncError] = {}
-        with self.ledger.reading() as tx:
-            for name, due in lot.items():
-                units.append(tx.unit_by(name))
-                wanted = {one.listing for one in due}
-                for link in tx.listings(name) if wanted else ():
-                    try:
-                        errands += [self._task(tx, link, units[-1])] if link.id in wanted else []
-                    except VaultError:
-                        raise
-                    except ChannelSyncError as error:
-                        broken[link.id] = error
-        return units, errands, broken
+        for link, unit, sealed in ((link, one.unit, one.sealed.get(link.id)) for one in stored for link in one.links):
+            try:
+                errands += [self._task(link, unit, sealed)] if link.id in wanted else []
+            except VaultError:
+                raise
+            except ChannelSyncError as error:
+                broken[link.id] = error
+        return errands, broken
 
-    def _task(self, tx: Transaction, link: Link, unit: Unit) -> Task:
+    def _task(self, link: Link, unit: Unit, sealed: bytes | None) -> Task:
         """Return how a listing is looked at: by its API, or by its calendar."""
         if link.route != API:
-            return self._errand(tx, link, unit.timezone)
-        feed = None if tx.secret(FEED, link.id) is None else self._errand(tx, link, unit.timezone)
-        return self._api_errand(link, unit, feed)
+            return self._errand(link, unit.timezone, sealed)
+        return self._api_errand(link, unit, None if sealed is None else self._errand(link, unit.timezone, sealed))
 
-    def _errand(self, tx: Transaction, link: Link, timezone: str) -> Errand:
+    def _errand(self, link: Link, timezone: str, sealed: bytes | None) -> Errand:
         options = {key: str(value) for key, value in link.options.items()} if link.route != API else {}
         route = self._plugin(link.channel).route(options)
-        sealed = tx.secret(FEED, link.id)
         if sealed is None:
             msg = f"the private link of {link.key} is not in the database"
             raise VaultError(msg, advice="Unlink the listing and link it anew.")
         return Errand(link.id, route, SecretUrl(self.vault.unseal(FEED, link.id, sealed)), timezone)
 
-    def _reported(self, unit: Unit, come: Sequence[_Come], now: datetime) -> SyncReport:
+    def _reported(self, stored: Stored, come: Sequence[_Come], now: datetime) -> SyncReport:
         """Step one unit; one that cannot be stepped is told as such, and stops no other."""
+        unit = stored.unit
         try:
-            return self._noted(unit, come, now) or self._stepped(unit, come, now)
+            return self._noted(come, now) or self._stepped(stored, come, now)
         except UsageError as error:
             keys = {one.id: one.listing.key for one in self.state(unit).listings}
             why = (f"{error}; nothing of this look was stored",)
@@ -162,7 +195,7 @@ class Syncing(Writing):
             looks = (LookReport(unit, keys[one.due.listing], "unusable", none, none, none, why) for one in come)
             return SyncReport(tuple(looks))
 
-    def _noted(self, unit: Unit, come: Sequence[_Come], now: datetime) -> SyncReport | None:
+    def _noted(self, come: Sequence[_Come], now: datetime) -> SyncReport | None:
         """Note looks that can change nothing else, without loading the unit; None where one of them may."""
         if not self.short_cuts:
             return None
@@ -172,7 +205,7 @@ class Syncing(Writing):
         with self.ledger.transaction() as tx:
             noted: list[Looks] = []
             for one, last in known:
-                was = tx.looks(unit.id, one.due.listing)
+                was = tx.looks(one.due.listing)
                 if was is None or was.version != last.version or not one.stands(tx):
                     return None
                 looks = looked_again(last, was.looks, one.answer, one.jitter, self.policy)
@@ -188,8 +221,9 @@ class Syncing(Writing):
         self.noted += len(known)
         return evolve(known[0][1].report, looks=tuple(look for _, last in known for look in last.report.looks))
 
-    def _stepped(self, unit: Unit, come: Sequence[_Come], now: datetime) -> SyncReport:
+    def _stepped(self, stored: Stored, come: Sequence[_Come], now: datetime) -> SyncReport:
         """Fold the answers into one unit, in one transaction, and tell what came of it."""
+        unit = stored.unit
         with self.ledger.transaction() as tx:
             before = tx.load(unit.id, self._traits)
             if not all(one.stands(tx) for one in come):
@@ -212,7 +246,7 @@ class Syncing(Writing):
             tuple(telling.look_report(state, one, change.findings, notes[one]) for one in notes),
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
-            telling.exposure_reports(state, now, self.policy, often, self._page_finder(unit.id)),
+            telling.exposure_reports(state, now, self.policy, often, self._page_finder(unit.id, stored.links)),
             tuple(text(one, "fr", self.titles) for one in told if one.kind.loud),
         )
         for one in come:
@@ -237,9 +271,28 @@ class Syncing(Writing):
             change.tx.mark_due(listing.id, change.now, now=change.now)
 
 
+def _stored(tx: Transaction, name: UnitId, due: Sequence[Due]) -> Stored:
+    """Read what is stored of a unit of which these listings are to be read; of one that is only stepped, no links."""
+    sealed = {one.listing: tx.secret(FEED, one.listing) for one in due}
+    known = {listing: envelope for listing, envelope in sealed.items() if envelope is not None}
+    return Stored(tx.unit_by(name), tx.listings(name) if due else (), known)
+
+
+def _readable(tx: Transaction, due: Due) -> Stored | None:
+    """Read what is stored; where it is damaged the lease is taken all the same, and the step itself says so."""
+    try:
+        return _stored(tx, due.unit, [due])
+    except (UsageError, LookupError, TypeError, ValueError):
+        return None
+
+
 def _looked(come: Sequence[_Come]) -> dict[ListingId, datetime]:
     """Return which listings were looked at by their own route, and when."""
     return {one.due.listing: one.answer.observation.at for one in come if one.answer.event is HealthEvent.LOOK_OK}
+
+
+def _due(lot: Work) -> list[Due]:
+    return [due for mine in lot.values() for due in mine]
 
 
 def _lots(work: Work) -> Iterator[Work]:

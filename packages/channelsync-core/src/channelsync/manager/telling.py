@@ -41,11 +41,10 @@ __all__ = [
 
 def claim_report(state: UnitState, claim: Claim) -> ClaimReport:
     """Tell one claim."""
-    keys = {one.id: one.listing.key for one in state.listings}
     return ClaimReport(
         claim.id,
         state.unit,
-        keys[claim.listing] if claim.listing else str(claim.channel or ""),
+        state.of(claim.listing).listing.key if claim.listing else str(claim.channel or ""),
         claim.kind.value,
         claim.stay,
         claim.uid,
@@ -86,32 +85,37 @@ def exposure_reports(
     rhythms: Mapping[ListingId, timedelta],
     page: Callable[[ListingId, Nights], str],
 ) -> tuple[ExposureReport, ...]:
-    """Tell what is exposed on each listing; overdue once the platform should, by its rhythm, have read us."""
+    """Tell what is exposed on each listing; overdue once the platform should, by its rhythm, have read us.
+
+    It should read us again a rhythm after it last did; one that takes our writes should show them a rhythm after that.
+    """
     today = state.unit.today(now)
-    every = {one.id: rhythms.get(one.id, one.listing.traits.imports_every) for one in state.active}
-    return tuple(
-        ExposureReport(
-            state.unit,
-            listing.listing.key,
-            exposure.nights.since(today),
-            exposure.since,
-            exposure.evidence.word,
-            now - exposure.since > max(policy.silence, 2 * every[listing.id]),
-            page(listing.id, exposure.nights.since(today)),
-            _read_again(listing, exposure.since, every[listing.id]),
-        )
-        for listing in state.active
-        for exposure in listing.exposed
-        if exposure.nights.since(today)
-    )
+    found: list[ExposureReport] = []
+    for listing in state.active:
+        key, every = listing.listing.key, rhythms.get(listing.id, listing.listing.traits.imports_every)
+        patience, reads = max(policy.silence, 2 * every), _last_read(listing)
+        for exposure in listing.exposed:
+            nights, since = exposure.nights.since(today), exposure.since
+            if nights:
+                again = since if listing.listing.traits.pushed else reads
+                found.append(
+                    ExposureReport(
+                        state.unit,
+                        key,
+                        nights,
+                        since,
+                        exposure.evidence.word,
+                        now - since > patience,
+                        page(listing.id, nights),
+                        again and again + every,
+                    )
+                )
+    return tuple(found)
 
 
-def _read_again(listing: ListingState, since: datetime, every: timedelta) -> datetime | None:
-    """Return when the platform should have read us again; one that takes our writes, when it should show them."""
-    if listing.listing.traits.pushed:
-        return since + every
-    reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
-    return max(reads) + every if reads else None
+def _last_read(listing: ListingState) -> datetime | None:
+    """Return when the platform last read what we publish."""
+    return max((one.last_fetch for one in listing.revisions if one.last_fetch), default=None)
 
 
 def look_report(
