@@ -19,10 +19,12 @@ from channelsync.config import Config
 from channelsync.errors import ChannelSyncError
 from channelsync.manager import Manager, open_manager
 from channelsync.manager.addresses import check_keys
+from channelsync.service.gauges import Gauges
 from channelsync.service.inbox import Inbox
 from channelsync.service.mailbox import open_inbox
 from channelsync.service.people import People
 from channelsync.service.settings import check_settings
+from channelsync.service.telemetry import NO_TELEMETRY, telemetry
 from channelsync.vault import redact_logs
 from channelsync_web.areas.live import open_pulse
 from channelsync_web.areas.rehearsal import Stage
@@ -77,6 +79,9 @@ def create_app(
             try:
                 ours = manager() if callable(manager) else manager
                 web.state.manager = ours or stack.enter_context(await asyncio.to_thread(_opened, given))
+                web.state.gauges = Gauges(web.state.manager)
+                counts.telemetry = stack.enter_context(telemetry("channelsync-web"))
+                stack.callback(setattr, counts, "telemetry", NO_TELEMETRY)
                 web.state.pulse = open_pulse(web.state.manager)
                 web.state.exports, web.state.trials = Buckets(size=3, every=120), Buckets(size=6, every=20)
                 web.state.people = People(web.state.manager.ledger, web.state.manager.vault, web.state.manager.time)

@@ -79,6 +79,7 @@ def environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # they are this version's, as its code is
     )
     vars(made)["globals"]["static"] = static  # jinja types it by its own defaults alone
     return made

@@ -10,7 +10,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Final, cast, final
 
 from litestar import Response, get
@@ -19,12 +18,13 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from channelsync.errors import LedgerError
-from channelsync.manager import Manager
+from channelsync.service.gauges import GAUGES, Gauges
+from channelsync.service.metrics import Metric, Sample, lines
+from channelsync.service.telemetry import NO_TELEMETRY, Telemetry
 from channelsync_web.hosts import LOOPBACK, Asked, host_of
 from channelsync_web.screen import Asking
 
-__all__ = ["Counts", "counted", "metrics_route"]
+__all__ = ["HTTP", "Counts", "counted", "metrics_route"]
 
 _BOUNDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 """Seconds; pages are to come within two."""
@@ -37,9 +37,25 @@ Key = tuple[str, str, int]
 """Method, route, status."""
 
 
+HTTP: Final = (
+    Metric(
+        "channelsync_http_requests_total",
+        "counter",
+        "requests answered by this process since it began",
+        ("method", "route", "status"),
+    ),
+    Metric("channelsync_http_request_seconds", "histogram", "until the answer begins, in this process since it began"),
+)
+"""What the web app counts of itself."""
+_REQUESTS, _SECONDS = (one.name for one in HTTP)
+
+
 @final
 class Counts:
     """How often each route was asked, how it answered, and how long that took; of this process, since it began."""
+
+    telemetry: Telemetry = NO_TELEMETRY
+    """Hears of each answer as well."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -54,22 +70,29 @@ class Counts:
             self._answers[key] = self._answers.get(key, 0) + 1
             self._within[place] += 1
             self._seconds += seconds
+        method, route, status = key
+        self.telemetry.count(_REQUESTS, method=method, route=route, status=str(status))
+        self.telemetry.took(_SECONDS, seconds, route=route)
 
     def lines(self) -> Iterator[str]:
         """Yield what was counted."""
         with self._lock:
             answers, within, seconds = dict(self._answers), list(self._within), self._seconds
-        yield "# TYPE channelsync_http_requests_total counter"
-        for (method, route, status), number in sorted(answers.items()):
-            labels = f'method="{method}",route="{_quoted(route)}",status="{status}"'
-            yield f"channelsync_http_requests_total{{{labels}}} {number}"
-        yield "# TYPE channelsync_http_request_seconds histogram"
+        yield from lines(
+            HTTP,
+            [
+                Sample(_REQUESTS, number, {"method": method, "route": route, "status": str(status)})
+                for (method, route, status), number in sorted(answers.items())
+            ],
+        )
+        yield f"# HELP {_SECONDS} {HTTP[1].about}"
+        yield f"# TYPE {_SECONDS} histogram"
         so_far = 0
         for bound, number in zip((*map(str, _BOUNDS), "+Inf"), within, strict=True):
             so_far += number
-            yield f'channelsync_http_request_seconds_bucket{{le="{bound}"}} {so_far}'
-        yield f"channelsync_http_request_seconds_sum {seconds:.6f}"
-        yield f"channelsync_http_request_seconds_count {so_far}"
+            yield f'{_SECONDS}_bucket{{le="{bound}"}} {so_far}'
+        yield f"{_SECONDS}_sum {seconds:.6f}"
+        yield f"{_SECONDS}_count {so_far}"
 
 
 def counted(app: ASGIApp, counts: Counts, clock: Callable[[], float] = time.perf_counter) -> ASGIApp:
@@ -77,14 +100,21 @@ def counted(app: ASGIApp, counts: Counts, clock: Callable[[], float] = time.perf
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         begun, asked = clock(), cast("Asked", scope)
+        if asked["type"] != "http":
+            await app(scope, receive, send)
+            return
+        with counts.telemetry.span("request") as span:
 
-        async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                key = (_method(asked), str(asked.get("path_template") or _OTHER), message["status"])
-                counts.note(key, clock() - begun)
-            await send(message)
+            async def noted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    method, route = _method(asked), str(asked.get("path_template") or _OTHER)
+                    counts.note((method, route, message["status"]), clock() - begun)
+                    span.set("http.request.method", method)
+                    span.set("http.route", route)
+                    span.set("http.response.status_code", message["status"])
+                await send(message)
 
-        await app(scope, receive, noted if asked["type"] == "http" else send)
+            await app(scope, receive, noted)
 
     return serve
 
@@ -101,8 +131,8 @@ def metrics_route(counts: Counts, token: str | None) -> HTTPRouteHandler:
         """Show the figures; to everybody else there is no such page."""
         if not (_is_local(request) or _shows(request, token)):
             raise NotFoundException
-        manager = cast("Manager", state.manager)
-        text = "\n".join([*counts.lines(), *_state(manager, manager.time())]) + "\n"
+        shown = lines(GAUGES, cast("Gauges", state.gauges)())
+        text = "\n".join([*counts.lines(), *shown]) + "\n"
         return Response(text, media_type=_KIND)
 
     return metrics
@@ -118,21 +148,3 @@ def _is_local(request: Asking) -> bool:
     client = request.client.host if request.client else ""
     passed_on = any(name in request.headers for name in _FORWARDED)
     return client in LOOPBACK and host_of(cast("Asked", request.scope)) in LOOPBACK and not passed_on
-
-
-def _state(manager: Manager, now: datetime) -> Iterator[str]:
-    """Yield what waits to be looked at; without a database that is the only thing there is to say."""
-    try:
-        with manager.ledger.reading() as tx:
-            waiting, first = tx.backlog(now)
-    except LedgerError:
-        yield "channelsync_database_up 0"
-        return
-    lag = max(0.0, (now - first).total_seconds()) if first is not None else 0.0
-    yield "channelsync_database_up 1"
-    yield f"channelsync_listings_due {waiting}"
-    yield f"channelsync_listings_lag_seconds {lag:.1f}"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -6,30 +6,27 @@ answered exactly as one that does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar, final
 
 from attrs import frozen
 from litestar.exceptions import NotFoundException
 
 from channelsync.claims import Claim
-from channelsync.ids import ListingId
 from channelsync.inventory import Owner, Unit
 from channelsync.ledger import Link
 from channelsync.manager import (
     AccountReport,
     ClaimReport,
     ConflictReport,
-    ExposureReport,
-    LinkStatus,
     Manager,
-    QuestionReport,
 )
 from channelsync.manager.desk import notice_of
-from channelsync.manager.visitors import rhythms
-from channelsync.notices import Notice, Period
-from channelsync.service.telling import notices_of, owner_notices
+from channelsync.manager.picture import Picture
+from channelsync.notices import Notice
+from channelsync.service.telling import notices_of
 from channelsync.state import UnitState
 
 __all__ = ["Mine"]
@@ -66,29 +63,30 @@ class Mine:
         """
         return self._found(self.manager.links(unit), lambda one: one.key == key)
 
+    @contextmanager
+    def picture(self) -> Generator[Picture]:
+        """Give everything about the owner's lodgings at one moment, for a page that shows much of it."""
+        with self.manager.picture(self.owner.id) as it:
+            yield it
+
     def left(self, unit: Unit) -> tuple[str, ...]:
         """Return the keys of unlinked listings whose platform may still read the address that it was given."""
         with self.manager.ledger.reading() as tx:
-            there = tx.listings(unit.id, retired=True)
-            linked = {one.key for one in there if one.retired_at is None}
-            gone = [one for one in there if one.key not in linked and not tx.link_removed(one.id)]
-        return tuple(dict.fromkeys(one.key for one in gone))
-
-    def claims(self, *, since: date | None = None) -> tuple[ClaimReport, ...]:
-        """Return what takes nights of the owner's lodgings from today on; with ``since``, also what left since then."""
-        return tuple(claim for unit in self.units() for claim in self.manager.claims(unit, since=since))
+            return tx.links_left([unit.id])[unit.id]
 
     def claim(self, claim_id: str) -> ClaimReport:
-        """Return one of them.
+        """Return something that takes nights of the owner's lodgings from today on.
 
         Raises:
             NotFoundException: the owner has none of that id.
         """
-        return self._found(self.claims(), lambda claim: claim.id == claim_id)
+        with self.picture() as it:
+            return self._found(it.claims(), lambda claim: claim.id == claim_id)
 
     def states(self) -> tuple[UnitState, ...]:
         """Return everything remembered of each of the owner's lodgings."""
-        return tuple(self.manager.state(unit) for unit in self.units())
+        with self.picture() as it:
+            return it.states
 
     def taking(self, claim_id: str) -> tuple[UnitState, Claim]:
         """Return what takes nights, whole, and everything remembered of its lodging.
@@ -99,23 +97,15 @@ class Mine:
         pairs = tuple((state, claim) for state in self.states() for claim in state.claims)
         return self._found(pairs, lambda pair: pair[1].id == claim_id)
 
-    def over(self, units: Iterable[Unit], *, since: date) -> tuple[tuple[Claim, ...], ...]:
-        """Return, lodging by lodging, what is over and departed that day or later."""
-        with self.manager.ledger.reading() as tx:
-            return tuple(tx.claims_over(unit.id, since=since) for unit in units)
-
     def dismissed(self) -> frozenset[str]:
-        """Return the conflicts that are known to their owners, by id."""
-        with self.manager.ledger.reading() as tx:
-            return frozenset(one.id for one in tx.conflicts() if one.dismissed_at)
-
-    def status(self) -> tuple[LinkStatus, ...]:
-        """Return how each of the owner's listings fares."""
-        return tuple(one for unit in self.units() for one in self.manager.status(unit))
+        """Return the conflicts that are known to the owner, by id."""
+        with self.picture() as it:
+            return it.dismissed()
 
     def conflicts(self) -> tuple[ConflictReport, ...]:
         """Return the conflicts that stand."""
-        return tuple(one for unit in self.units() for one in self.manager.conflicts(unit))
+        with self.picture() as it:
+            return it.conflicts()
 
     def conflict(self, conflict_id: str) -> ConflictReport:
         """Return one of them.
@@ -125,29 +115,10 @@ class Mine:
         """
         return self._found(self.conflicts(), lambda one: one.id == conflict_id)
 
-    def exposed(self) -> tuple[ExposureReport, ...]:
-        """Return the nights taken elsewhere and not proven closed, listing by listing."""
-        return tuple(one for unit in self.units() for one in self.manager.exposed(unit))
-
-    def questions(self) -> tuple[QuestionReport, ...]:
-        """Return what only the owner can explain."""
-        return tuple(one for unit in self.units() for one in self.manager.questions(unit))
-
-    def rhythms(self) -> Mapping[ListingId, timedelta]:
-        """Return within what time each platform is known to come back and read us."""
-        states, now = self.states(), self.manager.time()
-        with self.manager.ledger.reading() as tx:
-            return {listing: every for state in states for listing, every in rhythms(tx, state, now).items()}
-
     def notices(self, *, since: datetime, before: datetime, limit: int) -> tuple[Notice, ...]:
         """Return what there was to tell, latest first: about the lodgings, and about none of them."""
-        units, span = self.units(), Period(since, before)
         with self.manager.ledger.reading() as tx:
-            found = [one for unit in units for one in tx.notices(unit.id, since=since, before=before, limit=limit)]
-            first = tx.owners()[0].id
-            others = [one for one in owner_notices(tx, self.owner.id, span, first=first) if one.unit is None]
-        every = sorted((*notices_of(found), *others), key=lambda one: one.at, reverse=True)
-        return tuple(every[:limit])
+            return tuple(notices_of(tx.notices_for(self.owner.id, since=since, before=before, limit=limit)))
 
     def accounts(self) -> tuple[AccountReport, ...]:
         """Return the owner's platform accounts."""

@@ -6,6 +6,7 @@ says (errors, reasons) goes through `channelsync.french` in the same way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, final
@@ -34,6 +35,15 @@ _UNITS: Final = (
     (timedelta(minutes=1), timedelta(minutes=1), "a minute ago"),
     (timedelta(seconds=5), timedelta(seconds=1), "{count} seconds ago"),
 )
+_NARROW: Final = re.compile(r" (?=[;?!»])|(?<=«) ")
+
+
+def _set(french: str) -> str:
+    """Return a French text as it is set: its signs stay on the line of the word that they belong to."""
+    return _NARROW.sub("\u202f", french).replace(" :", "\u00a0:").replace(" h ", "\u00a0h\u00a0")
+
+
+_TEXTS: Final[Mapping[str, str]] = {text: _set(french) for text, french in FRENCH_TEXTS.items()}
 
 
 @final
@@ -52,7 +62,7 @@ class Say:
 
     def __call__(self, text: str, /, **blanks: object) -> str | Markup:
         """Return a text of ours, its blanks filled; where a blank or the text is markup, so is what comes back."""
-        known = FRENCH_TEXTS.get(text, text) if self.language == "fr" else text
+        known = _TEXTS.get(text, text) if self.language == "fr" else text
         if not blanks:
             return known
         if any(isinstance(value, Markup) for value in blanks.values()):
@@ -66,7 +76,8 @@ class Say:
 
     def ours(self, text: str) -> str:
         """Return what the library said, in the reader's language."""
-        return translated(text, self.language)
+        said = translated(text, self.language)
+        return _set(said) if self.language == "fr" else said
 
     @property
     def speech(self) -> Speech:
@@ -101,7 +112,8 @@ class Say:
 
     def moment(self, at: datetime | None, timezone: str = "") -> str:
         """Return a time as ``at 14:07``, with its day where that is not today; ``never`` where there is none."""
-        return self.speech.moment(at, self.now, timezone or self.timezone)
+        said = self.speech.moment(at, self.now, timezone or self.timezone)
+        return _set(said).replace("à ", "à\u00a0") if self.language == "fr" else said
 
     def ago(self, at: datetime | None) -> str:
         """Return how long ago something was, in the largest unit that says enough."""

@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="channelsync-worker", description="Looks at every listing that is due.")
     parser.add_argument("--db", help="path or URL of the database; default CHANNELSYNC_DB, or channelsync.db here")
     parser.add_argument("--once", action="store_true", help="look at what is due, do what is to be done, and end")
-    parser.add_argument("--health", metavar="HOST:PORT", help="answer GET /health there; 503 when stuck")
+    parser.add_argument("--health", metavar="HOST:PORT", help="answer GET /health and /metrics there")
     parser.add_argument("--log-json", action="store_true", help="one JSON object a line in place of plain lines")
     return parser
 
@@ -73,7 +73,9 @@ def _run(parts: Parts, place: tuple[str, int] | None) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             stack.callback(signal.signal, name, signal.signal(name, told))
         if place is not None:
-            stack.enter_context(serving(place, lambda: health_of(parts, running=running.alive, since=since)))
+            stack.enter_context(
+                serving(place, lambda: health_of(parts, running=running.alive, since=since), parts.metrics)
+            )
         _log.info("watching %s", parts.manager.ledger.name)
         running.start()
         running.wait()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final, final
+from typing import final
 
 from attrs import frozen
 
@@ -18,22 +18,22 @@ from channelsync.manager.credentials import Credentials
 from channelsync.ports import Queue
 from channelsync.service import post, taking
 from channelsync.service.duties import Duties, Duty
+from channelsync.service.gauges import GAUGES, SWEEP, Gauges
 from channelsync.service.mailbox import Mailbox, open_inbox
 from channelsync.service.queues import open_queue
 from channelsync.service.settings import check_settings
+from channelsync.service.telemetry import telemetry
 from channelsync.service.upkeep import upkeep
 from channelsync.service.work import Work
+from channelsync_worker.metrics import Looks
 
 __all__ = ["SWEEP", "Parts", "composed", "real_time"]
-
-SWEEP: Final = "sweep"
-"""The duty that shows that this installation's workers are alive."""
 
 
 @final
 @frozen
 class Parts:
-    """A worker's parts, open; ``mailbox`` is None where none is configured."""
+    """A worker's parts, open; ``mailbox`` is None where none is configured, ``metrics`` gives the figures as text."""
 
     manager: Manager
     work: Work
@@ -41,6 +41,7 @@ class Parts:
     duties: Duties
     mailbox: Mailbox | None
     now: Callable[[], datetime]
+    metrics: Callable[[], str]
 
 
 @contextmanager
@@ -49,6 +50,7 @@ def composed(
     *,
     now: Callable[[], datetime] | None = None,
     environ: Mapping[str, str] | None = None,
+    logs: bool = True,
 ) -> Generator[Parts]:
     """Open everything a worker needs; leaving the block closes it.
 
@@ -56,6 +58,7 @@ def composed(
         where: the database; None for the environment's.
         now: the clock; None for the real time.
         environ: the environment; None for the process's own.
+        logs: whether the log goes to the collector of telemetry, where there is one.
 
     Raises:
         ChannelSyncError: it cannot be opened; the line says why and what to do.
@@ -66,7 +69,10 @@ def composed(
     with ExitStack() as stack:
         manager = stack.enter_context(open_manager(database, now=clock, environ=environ))
         check_settings(manager, config)
-        work = Work(manager, clock)
+        gauges = Gauges(manager)
+        told = stack.enter_context(telemetry("channelsync-worker", gauges=GAUGES, samples=gauges, logs=logs))
+        looks = Looks(told)
+        work = Work(manager, clock, told=looks.told, telemetry=told)
         stack.callback(work.close)
         queue = stack.enter_context(open_queue(database, work))
         driver = stack.enter_context(Driver(AddressPolicy(allow_private=config.allow_private_addresses)))
@@ -83,8 +89,9 @@ def composed(
                 *upkeep(manager, config, driver, clock, lambda: duties.last(SWEEP)),
             ),
             clock,
+            told,
         )
-        yield Parts(manager, work, queue, duties, mailbox, clock)
+        yield Parts(manager, work, queue, duties, mailbox, clock, lambda: looks.text(gauges()))
 
 
 def _pages(config: Config) -> str:

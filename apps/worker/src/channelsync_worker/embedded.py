@@ -36,7 +36,7 @@ def working(
     Raises:
         ChannelSyncError: the worker cannot be set up; the line says why and what to do.
     """
-    with composed(where, now=now, environ=environ) as parts:
+    with composed(where, now=now, environ=environ, logs=False) as parts:  # the whole process has one log
         running = Running(parts.queue.run, parts.duties.run, *([parts.mailbox.watch] if parts.mailbox else []))
 
         def watch() -> None:

@@ -1,5 +1,7 @@
 """Whether the worker works, over HTTP: ``GET /health`` answers 200, or 503 when it is stuck, with the figures as JSON.
 
+``GET /metrics`` answers with the figures for Prometheus.
+
 It is stuck when the database cannot be read, when a part of it has ended, or when, running for a while, it is far
 behind: what is longest due is due since `FAR_BEHIND`. The answer names no lodging and no link.
 """
@@ -17,13 +19,15 @@ from typing import Final, final
 from attrs import frozen
 
 from channelsync.errors import LedgerError, UsageError
-from channelsync_worker.composition import SWEEP, Parts
+from channelsync.service.gauges import SWEEP
+from channelsync_worker.composition import Parts
 
 __all__ = ["FAR_BEHIND", "Health", "health_of", "parsed", "serving"]
 
 FAR_BEHIND: Final = timedelta(minutes=10)
 """What is due for so long is late: a poll period or less."""
 _LAST_PORT: Final = 65535
+_TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 _PATIENCE: Final = 5.0
 """Seconds before a silent visitor is given up."""
 
@@ -81,14 +85,14 @@ def parsed(place: str) -> tuple[str, int]:
 
 
 @contextmanager
-def serving(place: tuple[str, int], probe: Callable[[], Health]) -> Generator[int]:
-    """Answer ``GET /health`` until the block ends; yields the port.
+def serving(place: tuple[str, int], probe: Callable[[], Health], metrics: Callable[[], str]) -> Generator[int]:
+    """Answer ``GET /health`` and ``GET /metrics`` until the block ends; yields the port.
 
     Raises:
         UsageError: the place is taken, or is not this machine's.
     """
     try:
-        server = ThreadingHTTPServer(place, _handler(probe))
+        server = ThreadingHTTPServer(place, _handler(probe, metrics))
     except OSError as error:
         msg = f"cannot listen at {place[0]}:{place[1]}: {error.strerror or 'the host is not known'}"
         raise UsageError(msg, advice="Choose another port with --health.") from None
@@ -103,7 +107,7 @@ def serving(place: tuple[str, int], probe: Callable[[], Health]) -> Generator[in
             thread.join()
 
 
-def _handler(probe: Callable[[], Health]) -> type[BaseHTTPRequestHandler]:
+def _handler(probe: Callable[[], Health], metrics: Callable[[], str]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """One visitor."""
 
@@ -113,13 +117,19 @@ def _handler(probe: Callable[[], Health]) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:  # the name http.server calls
             """Answer."""
-            if self.path.partition("?")[0] != "/health":
+            path = self.path.partition("?")[0]
+            if path == "/health":
+                health = probe()
+                self._answer(503 if health.stuck else 200, "application/json", json.dumps(health.document))
+            elif path == "/metrics":
+                self._answer(200, _TEXT, metrics())
+            else:
                 self.send_error(404)
-                return
-            health = probe()
-            body = json.dumps(health.document).encode()
-            self.send_response(503 if health.stuck else 200)
-            self.send_header("Content-Type", "application/json")
+
+        def _answer(self, status: int, kind: str, text: str) -> None:
+            body = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -18,6 +18,7 @@ from typing import Any, Final
 from litestar import HttpMethod, Request, Response, Router, route
 
 from channelsync.manager import Asked, Manager, Served
+from channelsync_web.hosts import host_of
 from channelsync_web.limits import Limits
 
 __all__ = ["feed_routes"]
@@ -106,6 +107,7 @@ def _asked(request: Calls) -> Asked:
         fetch_site=next((text for name, text in values.items() if name.startswith("sec-fetch-")), ""),
         if_none_match=values.get("if-none-match", ""),
         if_modified_since=values.get("if-modified-since", ""),
+        host=host_of(request.scope) or "",
     )
 
 

@@ -17,6 +17,7 @@ seconds never trips a time-out between two bytes.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
@@ -31,13 +32,19 @@ from attrs import frozen
 
 from channelsync.engine.address import AddressPolicy
 
-__all__ = ["DEADLINE", "DriverLimits", "open_async_client", "open_client"]
+__all__ = ["DEADLINE", "DriverLimits", "NameUnknownError", "open_async_client", "open_client"]
 
 DEADLINE: Final[ContextVar[float]] = ContextVar("DEADLINE")
 """When the request being sent in this thread must be over, on the monotonic clock; unset where nobody said."""
 
 _TRIES: Final = 4
 """Of a host's addresses, so many are tried."""
+_NO_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+"""The system's codes for a name that does not exist; there are others for one that it could not ask about."""
+
+
+class NameUnknownError(httpcore.ConnectError):
+    """The host's name does not exist: whoever knows names was asked, and said so."""
 
 
 @final
@@ -134,8 +141,8 @@ class _Guarded(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         try:
             addresses = self._policy.addresses(host, port)[:_TRIES]
-        except OSError:
-            raise _unknown() from None
+        except OSError as error:
+            raise _unknown(error) from None
         failure: Exception = _unknown()
         for address in addresses:
             try:
@@ -164,8 +171,8 @@ class _AsyncGuarded(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             addresses = (await asyncio.to_thread(self._policy.addresses, host, port))[:_TRIES]
-        except OSError:
-            raise _unknown() from None
+        except OSError as error:
+            raise _unknown(error) from None
         failure: Exception = _unknown()
         for address in addresses:
             try:
@@ -175,8 +182,9 @@ class _AsyncGuarded(httpcore.AsyncNetworkBackend):
         raise failure
 
 
-def _unknown() -> httpcore.ConnectError:
-    return httpcore.ConnectError("the host's name is not known")
+def _unknown(error: OSError | None = None) -> httpcore.ConnectError:
+    kind = NameUnknownError if isinstance(error, socket.gaierror) and error.errno in _NO_NAME else httpcore.ConnectError
+    return kind("the host's name is not known")
 
 
 def _within_deadline(timeout: float | None) -> float | None:

@@ -35,10 +35,10 @@ from channelsync.engine.address import AddressPolicy
 from channelsync.engine.body import ENCODINGS, Body, rebuilt
 from channelsync.engine.breaker import Breakers
 from channelsync.engine.budget import ACCOUNT, Budgets, Pause, Rates
-from channelsync.engine.client import DEADLINE, DriverLimits, open_async_client, open_client
+from channelsync.engine.client import DEADLINE, DriverLimits, NameUnknownError, open_async_client, open_client
 from channelsync.engine.redact import quiet_http_logs
 from channelsync.engine.retry import ConnectionBrokenError, Steps, repeated
-from channelsync.errors import AddressRefusedError, ChannelSyncError, ChannelUnavailableError
+from channelsync.errors import AddressRefusedError, ChannelSyncError, ChannelUnavailableError, Retry
 
 __all__ = ["USER_AGENT", "AsyncDriver", "Driver", "Manners", "guarded"]
 
@@ -52,6 +52,7 @@ _BUDGET: Final = "channelsync.budget"
 _ERROR: Final = 500
 _THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 """Rehearsals run every platform on one host here, and there is nobody to be polite to."""
+_MISSPELT: Final = "A letter of it may be wrong: copy the link from the platform again."
 
 T = TypeVar("T")
 
@@ -76,6 +77,8 @@ class _Budget:
             yield
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError, UnicodeError) as error:
             msg = f"{host} {_told(error)}"
+            if _nameless(error):
+                raise ChannelUnavailableError(msg, advice=_MISSPELT, retry=Retry.AFTER_OWNER_ACTS) from None
             raise (ConnectionBrokenError(msg) if _passing(error) else ChannelUnavailableError(msg)) from None
         finally:
             DEADLINE.reset(token)
@@ -88,6 +91,8 @@ def _told(error: BaseException | None) -> str:
         return "did not answer in time"
     if not isinstance(error, httpx.NetworkError):
         return "broke off or garbled its answer"
+    if _nameless(error):
+        return "does not exist: no address is known under this name"
     if _untrusted(error):
         return "has no valid certificate, or its encryption failed"
     return "cannot be reached, or closed the connection"
@@ -99,9 +104,17 @@ def _passing(error: BaseException) -> bool:
 
 
 def _untrusted(error: BaseException) -> bool:
+    return _stems(error, ssl.SSLError)
+
+
+def _nameless(error: BaseException) -> bool:
+    return _stems(error, NameUnknownError)
+
+
+def _stems(error: BaseException, kind: type[BaseException]) -> bool:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, kind):
             return True
         cause = cause.__cause__ or cause.__context__
     return False

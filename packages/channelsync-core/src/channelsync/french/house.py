@@ -55,8 +55,10 @@ HOUSE: Final[Mapping[str, str]] = {
     "{} is linked through an account": "{0} est relié par un compte",
     "Connect its account anew.": "Reconnectez son compte.",
     "Its settings are those of the account.": "Ses réglages sont ceux du compte.",
-    "it shows nothing of what is known of this listing: it is another of {}": (
-        "il ne montre rien de ce qui est connu de cette annonce : c’est le calendrier d’une autre annonce de {0}"
+    "{} was unlinked meanwhile": "{0} a été retiré entre-temps",
+    "Link it anew.": "Reliez-la de nouveau.",
+    "it shows little of what is known of this listing: it is another of {}": (
+        "il montre trop peu de ce qui est connu de cette annonce : c’est le calendrier d’une autre annonce de {0}"
     ),
     "Copy the export link of the right listing; once all its stays have ended, unlink it and link it anew.": (
         "Copiez le lien d’export de la bonne annonce ; si tous ses séjours ont pris fin, retirez-la puis reliez-la."

@@ -14,7 +14,17 @@ decides anything.
 from __future__ import annotations
 
 from channelsync.ledger.look_rows import looks_of
-from channelsync.ledger.opening import HEAD, bring_up, open_ledger, scratch_ledger, stored_revision
+from channelsync.ledger.opening import (
+    HEAD,
+    OURS,
+    Migrations,
+    bring_up,
+    held_ledger,
+    keep_others_out,
+    open_ledger,
+    scratch_ledger,
+    stored_revision,
+)
 from channelsync.ledger.people_records import Identity, Passkey, Person, Session, Ticket
 from channelsync.ledger.records import (
     Account,
@@ -32,9 +42,12 @@ from channelsync.ledger.records import (
     KnownReader,
     Link,
     Look,
+    LookBrief,
     Looks,
     Measure,
     NoticeRecord,
+    RevisionBrief,
+    RevisionPlace,
     Sealed,
     Subscriber,
     Visits,
@@ -43,6 +56,7 @@ from channelsync.ledger.transaction import Ledger, Transaction
 
 __all__ = [
     "HEAD",
+    "OURS",
     "Account",
     "AuditLine",
     "BackupRecord",
@@ -60,11 +74,15 @@ __all__ = [
     "Ledger",
     "Link",
     "Look",
+    "LookBrief",
     "Looks",
     "Measure",
+    "Migrations",
     "NoticeRecord",
     "Passkey",
     "Person",
+    "RevisionBrief",
+    "RevisionPlace",
     "Sealed",
     "Session",
     "Subscriber",
@@ -72,6 +90,8 @@ __all__ = [
     "Transaction",
     "Visits",
     "bring_up",
+    "held_ledger",
+    "keep_others_out",
     "looks_of",
     "open_ledger",
     "scratch_ledger",

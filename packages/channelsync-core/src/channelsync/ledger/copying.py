@@ -54,8 +54,13 @@ class CopyRows(Rows):
     """Whole tables, out and in."""
 
     def tables(self) -> tuple[str, ...]:
-        """Return the names of all tables, those that others refer to first."""
-        return tuple(table.name for table in METADATA.sorted_tables)
+        """Return the names of all tables that are there, those that others refer to first."""
+        there = set(inspect(self._connection).get_table_names())
+        return tuple(table.name for table in METADATA.sorted_tables if table.name in there)
+
+    def revision(self) -> str:
+        """Return which version's tables these are."""
+        return str(self._connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
 
     def copied(self, name: str) -> Iterator[Plain]:
         """Yield the rows of a table."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from channelsync.ledger.tables import Moment, fetches, observations, revisions
 from channelsync.nights import Nights
 from channelsync.proof import Revision
 
-__all__ = ["EvidenceRows"]
+__all__ = ["EvidenceRows", "fetch_in"]
 
 _LOOKS_KEPT: Final = timedelta(days=32)
 """A month of looks answers what share of them failed."""
@@ -42,6 +41,7 @@ _FORGET_FETCHES: Final = Ready(
     delete(fetches).where(fetches.c.listing_id == bindparam("listing"), fetches.c.at < bindparam("oldest"))
 )
 _LONGEST_CLIENT: Final = 200
+_LONGEST_HOST: Final = 255
 _LONGEST_FAILURE: Final = 1000
 
 
@@ -75,14 +75,6 @@ class EvidenceRows(Rows):
         rows = self._all(chosen.order_by(observations.c.at.desc(), observations.c.seq.desc()).limit(limit))
         return tuple(_look(row) for row in rows)
 
-    def looks_at(self, listings: Collection[ListingId], moments: Collection[datetime]) -> tuple[Look, ...]:
-        """Return the looks that were taken at some listings at certain moments; at most a page's worth is asked for."""
-        chosen = select(observations).where(
-            observations.c.listing_id.in_(sorted(listings)), observations.c.at.in_(sorted(moments))
-        )
-        rows = self._all(chosen.order_by(observations.c.seq.desc()))
-        return tuple(_look(row) for row in rows)
-
     def record_fetch(self, fetch: Fetch) -> None:
         """Record that somebody fetched the calendar of a listing; what is older than three months goes.
 
@@ -90,6 +82,7 @@ class EvidenceRows(Rows):
         """
         values = {"listing_id": fetch.listing, "at": fetch.at, "revision": fetch.revision, "answer": fetch.answer}
         values |= {"client": fetch.client[:_LONGEST_CLIENT], "proof": fetch.proof, "visitor": fetch.visitor}
+        values["host"] = fetch.host[:_LONGEST_HOST]
         self._run(_FETCHED, [values])
         self._run(_FORGET_FETCHES, [{"listing": fetch.listing, "oldest": fetch.at - _FETCHES_KEPT}])
 
@@ -103,7 +96,7 @@ class EvidenceRows(Rows):
         if before is not None:
             chosen = chosen.where(fetches.c.at < before)
         rows = self._all(chosen.order_by(fetches.c.at.desc(), fetches.c.seq.desc()).limit(limit))
-        return tuple(_fetch(row) for row in rows)
+        return tuple(fetch_in(row) for row in rows)
 
     def revisions(
         self, listing: ListingId, *, before: datetime | None = None, limit: int = 100
@@ -115,8 +108,10 @@ class EvidenceRows(Rows):
         return tuple(revision_of(row) for row in self._all(chosen.limit(limit)))
 
 
-def _fetch(row: Row[Any]) -> Fetch:
-    return Fetch(ListingId(row.listing_id), row.at, row.revision, row.client, row.answer, row.proof, row.visitor)
+def fetch_in(row: Row[Any]) -> Fetch:
+    """Return the fetch that a row of the table holds."""
+    listing = ListingId(row.listing_id)
+    return Fetch(listing, row.at, row.revision, row.client, row.answer, row.proof, row.visitor, row.host)
 
 
 def _look(row: Row[Any]) -> Look:

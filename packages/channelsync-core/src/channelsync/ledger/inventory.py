@@ -22,7 +22,7 @@ from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import accounts, due, listings, owners, units
 from channelsync.state import Takeover
 
-__all__ = ["InventoryRows"]
+__all__ = ["LINK", "InventoryRows", "link_of"]
 
 _LONGEST_NAME: Final = 100
 _LONGEST_OPTIONS: Final = 20_000
@@ -30,9 +30,9 @@ _MOST_TURNOVER: Final = 14
 _MOST_TOLD: Final = 20
 """So many units are listed to who has named none of them."""
 _UNIT: Final = Ready(select(units).where(units.c.id == bindparam("id")))
-_LINK: Final = select(*(one for one in listings.c if one.name not in {"position", "memory", "looks", "calendar"}))
+LINK: Final = select(*(one for one in listings.c if one.name not in {"position", "memory", "looks", "calendar"}))
 """What a link is made of; the rest is the state's, and long."""
-_LINKS: Final = _LINK.order_by(listings.c.unit_id, listings.c.position)
+_LINKS: Final = LINK.order_by(listings.c.unit_id, listings.c.position)
 _OF_UNIT: Final = Ready(_LINKS.where(listings.c.unit_id == bindparam("unit")))
 
 
@@ -249,7 +249,7 @@ class InventoryRows(Rows):
     def listings(self, unit: UnitId | None = None, *, retired: bool = False) -> tuple[Link, ...]:
         """Return the links of a unit (None: of all), oldest first; with ``retired``, the unlinked ones as well."""
         rows = self._all(_LINKS) if unit is None else self._all(_OF_UNIT, {"unit": unit})
-        return tuple(_link(row) for row in rows if retired or row.retired_at is None)
+        return tuple(link_of(row) for row in rows if retired or row.retired_at is None)
 
     def listing(self, listing: ListingId) -> Link:
         """Return one link, retired or not.
@@ -257,11 +257,11 @@ class InventoryRows(Rows):
         Raises:
             UsageError: there is no such listing.
         """
-        row = self._first(_LINK.where(listings.c.id == listing))
+        row = self._first(LINK.where(listings.c.id == listing))
         if row is None:
             msg = f"there is no listing {listing[:_LONGEST_NAME]!r}"
             raise UsageError(msg, advice="`channelsync unit show UNIT` lists them.")
-        return _link(row)
+        return link_of(row)
 
     def retire_listing(self, listing: ListingId, *, at: datetime) -> None:
         """Mark a listing as unlinked: it is no longer due; its rows stay. What becomes of its claims `save` is told."""
@@ -342,7 +342,8 @@ def _unit(row: Row[Any]) -> Unit:
     return Unit(UnitId(row.id), OwnerId(row.owner_id), row.name, row.timezone, row.turnover)
 
 
-def _link(row: Row[Any]) -> Link:
+def link_of(row: Row[Any]) -> Link:
+    """Return the link that a row of `LINK` holds."""
     return Link(
         ListingId(row.id),
         UnitId(row.unit_id),

@@ -12,14 +12,19 @@ from collections import OrderedDict
 from typing import Final, final
 
 from channelsync.codec import Document, read
-from channelsync.ids import ListingId, UnitId
+from channelsync.ids import ListingId, OwnerId, UnitId
 from channelsync.ledger.records import Looks
 from channelsync.state import UnitState
 
-__all__ = ["KnownStates"]
+__all__ = ["KnownStates", "Signs"]
 
-_MOST: Final = 64
-_MOST_LOOKS: Final = 256
+Signs = tuple[object, ...]
+"""What is stored of some units' versions, looks and readings, as it is stored."""
+
+_MOST: Final = 256
+_MOST_LOOKS: Final = 1024
+_MOST_OWNERS: Final = 64
+"""Some ten kilobytes a unit: enough for the owners who look at their pages at the same time."""
 
 
 @final
@@ -29,6 +34,7 @@ class KnownStates:
     def __init__(self) -> None:
         self._states: Final = OrderedDict[UnitId, tuple[str, UnitState]]()
         self._looks: Final = OrderedDict[ListingId, tuple[Document, Looks]]()
+        self._whole: Final = OrderedDict[OwnerId, tuple[Signs, tuple[UnitState, ...]]]()
         self._lock: Final = threading.Lock()
 
     def get(self, unit: UnitId, version: str) -> UnitState | None:
@@ -57,10 +63,24 @@ class KnownStates:
                 self._looks.popitem(last=False)
         return looks
 
+    def whole(self, owner: OwnerId, signs: Signs) -> tuple[UnitState, ...] | None:
+        """Return the states of all of an owner's units, where just these signs say what they are; else None."""
+        kept = self._whole.get(owner)
+        return kept[1] if kept is not None and kept[0] == signs else None
+
+    def keep_whole(self, owner: OwnerId, signs: Signs, states: tuple[UnitState, ...]) -> None:
+        """Keep the states of all of an owner's units, by every sign that they may have changed."""
+        with self._lock:
+            self._whole[owner] = (signs, states)
+            self._whole.move_to_end(owner)
+            if len(self._whole) > _MOST_OWNERS:
+                self._whole.popitem(last=False)
+
     def forget(self) -> None:
         """Forget all: what is stored was put there whole."""
         with self._lock:
             self._states.clear()
+            self._whole.clear()
 
     def keep(self, unit: UnitId, version: str, state: UnitState) -> None:
         """Keep a unit's state at that version; one never given a version is not kept."""

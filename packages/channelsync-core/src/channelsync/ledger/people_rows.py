@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from channelsync.ids import OwnerId
 from channelsync.inventory import Owner
 from channelsync.ledger.people_records import Identity, Passkey, Person
 from channelsync.ledger.people_tables import identities, passkeys, people, recovery_codes
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import owners
 
 __all__ = ["PeopleRows"]
+
+_OWNER: Final = Ready(select(owners).where(owners.c.id == bindparam("owner")))
 
 
 class PeopleRows(Rows):
@@ -29,7 +32,7 @@ class PeopleRows(Rows):
 
     def owner_of_person(self, owner: OwnerId) -> Owner | None:
         """Return the owner of that id alone, None where there is none: asked for at every request of theirs."""
-        row = self._first(select(owners).where(owners.c.id == owner))
+        row = self._first(_OWNER, {"owner": owner})
         return None if row is None else Owner(OwnerId(row.id), row.name, row.language)
 
     def person_by_email(self, email: str) -> Person | None:

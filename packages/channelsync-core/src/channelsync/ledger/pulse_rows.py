@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import String, cast, func, select
 
 from channelsync.ids import OwnerId
+from channelsync.ledger.ready import Among
 from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import fetches, listings, units
 
@@ -19,6 +20,21 @@ _LAST_VISIT: Final = (
     select(func.max(fetches.c.at)).where(fetches.c.listing_id == listings.c.id).correlate(listings).scalar_subquery()
 )
 _MOST_OWNERS: Final = 500
+_LINES: Final = Among(
+    lambda those: (
+        select(
+            units.c.owner_id,
+            units.c.id,
+            units.c.version,
+            listings.c.id.label("listing"),
+            cast(listings.c.looks, String).label("looks"),
+            _LAST_VISIT.label("visit"),
+        )
+        .select_from(units.outerjoin(listings, (listings.c.unit_id == units.c.id) & listings.c.retired_at.is_(None)))
+        .where(units.c.owner_id.in_(those))
+        .order_by(units.c.position, units.c.id, listings.c.position)
+    )
+)
 
 
 class PulseRows(Rows):
@@ -30,12 +46,8 @@ class PulseRows(Rows):
         It holds the version of each unit, the last look at each listing, and the platform's last visit there.
         """
         found = {one: blake2s(digest_size=8) for one in sorted(owners)[:_MOST_OWNERS]}
-        linked = (listings.c.unit_id == units.c.id) & listings.c.retired_at.is_(None)
-        looks = cast(listings.c.looks, String)
-        chosen = select(units.c.owner_id, units.c.id, units.c.version, listings.c.id, looks, _LAST_VISIT)
-        chosen = chosen.select_from(units.outerjoin(listings, linked)).where(units.c.owner_id.in_(found))
         lines: dict[OwnerId, list[str]] = defaultdict(list)
-        for row in self._all(chosen.order_by(units.c.position, units.c.id, listings.c.position)):
+        for row in _LINES.all(self._connection, found):
             lines[OwnerId(row[0])].append(repr(tuple(row)[1:]))
         for owner, those in lines.items():
             found[owner].update("\n".join(those).encode())

@@ -28,9 +28,12 @@ __all__ = [
     "KnownReader",
     "Link",
     "Look",
+    "LookBrief",
     "Looks",
     "Measure",
     "NoticeRecord",
+    "RevisionBrief",
+    "RevisionPlace",
     "Sealed",
     "Subscriber",
     "Visits",
@@ -95,6 +98,40 @@ class Sealed:
 
 @final
 @frozen
+class RevisionPlace:
+    """When a calendar was published for a listing, and the numbers of those beside it, None where none is known."""
+
+    listing: ListingId
+    number: int
+    at: datetime
+    older: int | None = None
+    newer: int | None = None
+
+
+@final
+@frozen
+class RevisionBrief:
+    """What a published calendar closed, when the platform first read it, and whether it was written to the platform."""
+
+    nights: Nights
+    first_fetch: datetime | None
+    written: bool
+
+
+@final
+@frozen
+class LookBrief:
+    """One look on record without the nights it showed; ``events`` is how many stays those were."""
+
+    listing: ListingId
+    at: datetime
+    verdict: str
+    failure: str | None
+    events: int
+
+
+@final
+@frozen
 class Look:
     """One look on record. ``digest`` is the hash of what came; ``verdict`` is the word of a `Verdict`."""
 
@@ -128,7 +165,8 @@ class Fetch:
     """One fetch of a calendar we publish.
 
     ``answer`` is the HTTP status; ``proof`` whether it counts as evidence; ``visitor`` is the word of a
-    `channelsync.manager.visitors.Visitor`, empty where nobody judged.
+    `channelsync.manager.visitors.Visitor`, empty where nobody judged; ``host`` the name of ours that was asked, empty
+    where that is not known.
     """
 
     listing: ListingId
@@ -138,6 +176,7 @@ class Fetch:
     answer: int = 200
     proof: bool = True
     visitor: str = ""
+    host: str = ""
 
 
 @final

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from channelsync.ledger.rows import Rows
 from channelsync.ledger.tables import claims, conflicts, history, meta, notices
 from channelsync.nights import Nights
 
-__all__ = ["ReportRows", "notice_in"]
+__all__ = ["ReportRows", "line_in", "notice_in"]
 
 _LONGEST_REF: Final = 60
 _TOLD: Final = Ready(select(notices.c.seq).where(notices.c.key == bindparam("key")))
@@ -149,12 +149,7 @@ class ReportRows(Rows):
             chosen = chosen.where(history.c.at < before)
         if claim is not None:
             chosen = chosen.where(history.c.claim_id == claim)
-        return tuple(_line(row) for row in reversed(self._all(chosen)))
-
-    def claims_over(self, unit: UnitId, *, since: date, limit: int = 5000) -> tuple[Claim, ...]:
-        """Return the claims that ended by their departure, on that day or later; the latest, in no order."""
-        over = claims.c.unit_id == unit, claims.c.status == "past", claims.c.departure >= since
-        return claims_of(self._all(select(claims).where(*over).order_by(claims.c.departure.desc()).limit(limit)))
+        return tuple(line_in(row) for row in reversed(self._all(chosen)))
 
     def meta(self, key: str) -> str | None:
         """Return what is noted about the database itself, None where nothing is."""
@@ -204,7 +199,8 @@ def notice_in(row: Row[Any]) -> NoticeRecord:
     return NoticeRecord(row.key, row.at, row.kind, row.unit_id and UnitId(row.unit_id), row.data, row.seen_at)
 
 
-def _line(row: Row[Any]) -> HistoryLine:
+def line_in(row: Row[Any]) -> HistoryLine:
+    """Return the line of the log that a row of the table holds."""
     return HistoryLine(
         row.at,
         UnitId(row.unit_id),

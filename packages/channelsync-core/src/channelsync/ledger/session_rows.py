@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 
 from channelsync.ids import OwnerId
 from channelsync.ledger.people_records import Session, Ticket
 from channelsync.ledger.people_tables import sessions, tickets
+from channelsync.ledger.ready import Ready
 from channelsync.ledger.rows import Rows
 
 __all__ = ["SessionRows"]
@@ -17,6 +18,7 @@ __all__ = ["SessionRows"]
 _KEPT: Final = timedelta(days=30)
 """How long a ticket that is over stays on record."""
 _LONGEST_AGENT: Final = 120
+_BY_HASH: Final = Ready(select(sessions).where(sessions.c.token_hash == bindparam("hash")))
 
 
 class SessionRows(Rows):
@@ -30,7 +32,7 @@ class SessionRows(Rows):
 
     def session_by(self, token_hash: str) -> Session | None:
         """Return the session of that token's hash, also an ended one; None where there is none."""
-        row = self._first(select(sessions).where(sessions.c.token_hash == token_hash))
+        row = self._first(_BY_HASH, {"hash": token_hash})
         return None if row is None else _session(row)
 
     def open_sessions(self, owner: OwnerId) -> tuple[Session, ...]:

@@ -8,14 +8,15 @@ else. ``load`` after ``save`` gives exactly the state that was saved.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
 from attrs import fields
-from sqlalchemy import Row, String, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Row, String, bindparam, cast, delete, select, update
 
 from channelsync.claims import Claim
 from channelsync.codec import converter, dumped, read, refreshed
@@ -59,6 +60,63 @@ _READINGS: Final = Ready(
     ).where(*_MATTERING, revisions.c.last_fetch.is_not(None))
 )
 """When each was read; the first reading brings a new version, so what was never read is as it is known."""
+_OWNED: Final = Ready(
+    select(units).where(units.c.owner_id == bindparam("owner")).order_by(units.c.position, units.c.id)
+)
+_BY_OWNER: Final = listings.c.unit_id.in_(select(units.c.id).where(units.c.owner_id == bindparam("owner")))
+_OWNED_LOOKS: Final = Ready(
+    select(listings.c.unit_id, listings.c.id, listings.c.looks)
+    .where(_BY_OWNER)
+    .order_by(listings.c.unit_id, listings.c.position)
+)
+_OWNED_READINGS: Final = Ready(
+    select(
+        listings.c.unit_id,
+        revisions.c.listing_id,
+        revisions.c.number,
+        revisions.c.first_fetch,
+        revisions.c.last_fetch,
+        revisions.c.sent,
+    )
+    .join_from(revisions, listings, revisions.c.listing_id == listings.c.id)
+    .where(_BY_OWNER, revisions.c.matters, revisions.c.last_fetch.is_not(None))
+)
+_SIGNS: Final = Ready(
+    select(units.c.id, units.c.version, listings.c.id.label("listing"), cast(listings.c.looks, String).label("looks"))
+    .select_from(units.outerjoin(listings, listings.c.unit_id == units.c.id))
+    .where(units.c.owner_id == bindparam("owner"))
+    .order_by(units.c.position, units.c.id, listings.c.position)
+)
+_READING_SIGNS: Final = Ready(
+    select(
+        revisions.c.listing_id,
+        revisions.c.number,
+        *(cast(revisions.c[name], String).label(name) for name in ("first_fetch", "last_fetch", "sent")),
+    )
+    .where(
+        revisions.c.listing_id.in_(select(listings.c.id).where(_BY_OWNER)),
+        revisions.c.matters,
+        revisions.c.last_fetch.is_not(None),
+    )
+    .order_by(revisions.c.listing_id, revisions.c.number)
+)
+"""With the versions, all that says whether anything of an owner's has changed, as it is stored and not read any
+further."""
+_AMONG: Final[BindParameter[Sequence[str]]] = bindparam("units", expanding=True)
+_THEIR_LISTINGS: Final = (
+    select(listings).where(listings.c.unit_id.in_(_AMONG)).order_by(listings.c.unit_id, listings.c.position)
+)
+_THEIR_CLAIMS: Final = (
+    select(claims)
+    .where(claims.c.unit_id.in_(_AMONG), claims.c.status == "active")
+    .order_by(claims.c.unit_id, claims.c.position)
+)
+_THEIR_REVISIONS: Final = (
+    select(listings.c.unit_id, revisions)
+    .join_from(revisions, listings, revisions.c.listing_id == listings.c.id)
+    .where(listings.c.unit_id.in_(_AMONG), revisions.c.matters)
+    .order_by(revisions.c.listing_id, revisions.c.position)
+)
 
 _HISTORY: Final = Ready(history.insert())
 _LAST_SAID: Final = Ready(
@@ -92,50 +150,85 @@ class StateRows(Rows):
             msg = f"there is no unit {unit_id}"
             raise UsageError(msg, advice="`channelsync unit list` lists them.")
         known = self._known.get(unit_id, row.version)
-        try:
-            state = (known and self._caught_up(known, row)) or self._built(row, traits)
-        except (KeyError, ValueError, TypeError) as error:
-            msg = f"what is stored of {row.name} is damaged"
-            raise LedgerError(msg, advice="Restore the last backup.") from error
+        with _sound(row):
+            state = (known and self._alone_caught_up(known, row)) or self._alone_built(row, traits)
         self._known.keep(unit_id, row.version, state)
         if self._locking:  # what is only read cannot be saved
             self._loaded[unit_id], self._versions[unit_id] = state, row.version
         return state
 
-    def _caught_up(self, known: UnitState, row: Row[Any]) -> UnitState | None:
+    def load_all(self, owner: OwnerId, traits: TraitsOf) -> tuple[UnitState, ...]:
+        """Return everything remembered of each of an owner's units, in the order they were added, to be looked at only.
+
+        Many units take as many statements as one.
+
+        Raises:
+            LedgerError: what is stored was written by a newer program, or is damaged.
+        """
+        whose = {"owner": owner}
+        versions = self._all(_SIGNS, whose)
+        signs = (*versions, *self._all(_READING_SIGNS, whose))
+        known = self._known.whole(owner, signs)
+        if known is None:
+            known = self._each_of(owner, traits)
+            if all(one.version for one in versions):
+                self._known.keep_whole(owner, signs, known)
+        return known
+
+    def _each_of(self, owner: OwnerId, traits: TraitsOf) -> tuple[UnitState, ...]:
+        rows, whose = self._all(_OWNED, {"owner": owner}), {"owner": owner}
+        looks, readings = _by_unit(self._all(_OWNED_LOOKS, whose)), _by_unit(self._all(_OWNED_READINGS, whose))
+        found: dict[str, UnitState] = {}
+        for row in rows:
+            known = self._known.get(UnitId(row.id), row.version)
+            with _sound(row):
+                state = known and self._caught_up(known, row, looks[row.id], readings[row.id])
+            if state:
+                found[row.id] = state
+        fresh = [row for row in rows if row.id not in found]
+        found |= self._all_built(fresh, traits) if fresh else {}
+        for row in rows:
+            self._known.keep(UnitId(row.id), row.version, found[row.id])
+        return tuple(found[row.id] for row in rows)
+
+    def _alone_caught_up(self, known: UnitState, row: Row[Any]) -> UnitState | None:
+        which = {"unit": known.unit.id}
+        return self._caught_up(known, row, self._all(_LOOKS, which), self._all(_READINGS, which))
+
+    def _caught_up(
+        self, known: UnitState, row: Row[Any], looks: Sequence[Row[Any]], readings: Iterable[Row[Any]]
+    ) -> UnitState | None:
         """Return a state that is known, with what is written without a new version: looks, and readings of ours.
 
         None where some looks are not in their own place, as before the first one, and in what an older version wrote.
+        What is as it was is the very same value.
         """
-        rows = self._all(_LOOKS, {"unit": known.unit.id})
-        if any(one.looks.keys() <= {"v"} for one in rows):
+        if any(one.looks.keys() <= {"v"} for one in looks):
             return None
         read_at: dict[str, dict[int, Row[Any]]] = defaultdict(dict)
-        for one in self._all(_READINGS, {"unit": known.unit.id}):
+        for one in readings:
             read_at[one.listing_id][one.number] = one
-        pairs = zip(known.listings, rows, strict=True)
+        pairs = zip(known.listings, looks, strict=True)
         listings = tuple(_seen_again(old, self._known.looks(old.id, one.looks), read_at[one.id]) for old, one in pairs)
-        return evolve(known, unit=_unit(row), listings=listings)
-
-    def _built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
         unit = _unit(row)
-        links = self._all(_LISTINGS, {"unit": unit.id})
-        own: list[Row[Any]] = []
-        theirs: dict[str, list[Row[Any]]] = defaultdict(list)
-        for one in self._all(_CLAIMS, {"unit": unit.id}):
-            (own if one.own else theirs[one.listing_id]).append(one)
-        published = self._published(unit.id, [link.id for link in links])
-        return UnitState(
-            unit,
-            tuple(_listing_state(one, unit.id, theirs[one.id], published[one.id], traits) for one in links),
-            claims_of(own),
-            read(row.takeover, Takeover),
-        )
+        if unit == known.unit and all(new is old for new, old in zip(listings, known.listings, strict=True)):
+            return known
+        return evolve(known, unit=unit, listings=listings)
 
-    def _published(self, unit: UnitId, ids: Sequence[str]) -> Mapping[str, tuple[Revision, ...]]:
-        found: dict[str, tuple[Revision, ...]] = dict.fromkeys(ids, ())
-        for row in self._all(_REVISIONS, {"unit": unit}):
-            found[row.listing_id] += (revision_of(row),)
+    def _alone_built(self, row: Row[Any], traits: TraitsOf) -> UnitState:
+        which = {"unit": row.id}
+        links, there, published = (self._all(one, which) for one in (_LISTINGS, _CLAIMS, _REVISIONS))
+        return _built(row, links, there, published, traits)
+
+    def _all_built(self, rows: Sequence[Row[Any]], traits: TraitsOf) -> dict[str, UnitState]:
+        which = {"units": [row.id for row in rows]}
+        links, there, published = (
+            _by_unit(self._all(one, which)) for one in (_THEIR_LISTINGS, _THEIR_CLAIMS, _THEIR_REVISIONS)
+        )
+        found: dict[str, UnitState] = {}
+        for row in rows:
+            with _sound(row):
+                found[row.id] = _built(row, links[row.id], there[row.id], published[row.id], traits)
         return found
 
     def save(
@@ -249,6 +342,43 @@ def _changing(*names: str) -> Ready:
     return Ready(
         update(listings).where(listings.c.id == bindparam("listing")).values({one: bindparam(one) for one in names})
     )
+
+
+@contextmanager
+def _sound(row: Row[Any]) -> Generator[None]:
+    """Say whose memory is damaged where the block cannot read it."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError) as error:
+        msg = f"what is stored of {row.name} is damaged"
+        raise LedgerError(msg, advice="Restore the last backup.") from error
+
+
+def _by_unit(rows: Iterable[Row[Any]]) -> defaultdict[str, list[Row[Any]]]:
+    """Return rows by the unit they belong to, each unit's in their order."""
+    found: defaultdict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.unit_id].append(row)
+    return found
+
+
+def _built(
+    row: Row[Any],
+    links: Iterable[Row[Any]],
+    there: Iterable[Row[Any]],
+    published: Iterable[Row[Any]],
+    traits: TraitsOf,
+) -> UnitState:
+    """Build a unit's state from the rows of its listings, its claims and the calendars published for it."""
+    unit = _unit(row)
+    own: list[Row[Any]] = []
+    theirs, ours = defaultdict[str, list[Row[Any]]](list), defaultdict[str, list[Revision]](list)
+    for one in there:
+        (own if one.own else theirs[one.listing_id]).append(one)
+    for one in published:
+        ours[one.listing_id].append(revision_of(one))
+    states = tuple(_listing_state(one, unit.id, theirs[one.id], tuple(ours[one.id]), traits) for one in links)
+    return UnitState(unit, states, claims_of(own), read(row.takeover, Takeover))
 
 
 def _same_but_for_looks(before: UnitState, after: UnitState) -> bool:

@@ -283,6 +283,7 @@ fetches = Table(
     Column("answer", Integer, nullable=False),
     Column("proof", Boolean, nullable=False),
     Column("visitor", String, nullable=False, server_default=""),
+    Column("host", String, nullable=False, server_default=""),  # by which of our names it was asked for
     Index(None, "listing_id", "at"),
 )
 

@@ -31,12 +31,14 @@ from channelsync.ledger.farewell_rows import FarewellRows
 from channelsync.ledger.feed_rows import FeedRows
 from channelsync.ledger.inbox_rows import InboxRows
 from channelsync.ledger.inventory import InventoryRows
+from channelsync.ledger.journal_rows import JournalRows
 from channelsync.ledger.keeping_rows import KeepingRows
 from channelsync.ledger.known import KnownStates
 from channelsync.ledger.look_rows import LookRows
 from channelsync.ledger.measure_rows import MeasureRows
 from channelsync.ledger.owned_rows import OwnedRows
 from channelsync.ledger.people_rows import PeopleRows
+from channelsync.ledger.picture_rows import PictureRows
 from channelsync.ledger.pulse_rows import PulseRows
 from channelsync.ledger.reports import ReportRows
 from channelsync.ledger.sealed import SecretRows
@@ -61,6 +63,8 @@ class Transaction(
     EvidenceRows,
     FeedRows,
     ReportRows,
+    PictureRows,
+    JournalRows,
     PulseRows,
     DueRows,
     InboxRows,
@@ -106,6 +110,11 @@ class Ledger:
     ) -> None:
         self.close()
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a SQLite file, at `name`."""
+        return self._log is not None
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
@@ -126,6 +135,8 @@ class Ledger:
             raise UsageError(msg, advice="Make another, empty database, and give its URL.")
         try:
             with closing(self._engine.raw_connection()) as raw:  # no transaction: a copy cannot be made inside one
+                raw.cursor().execute("PRAGMA query_only=0")  # a reader may have had this connection
+                raw.info["query_only"] = 0
                 raw.cursor().execute("VACUUM INTO ?", (file,))
         except sqlite3.Error as error:
             raise failures.told(OperationalError(None, None, error), self.name) from error

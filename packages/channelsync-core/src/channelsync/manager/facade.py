@@ -29,15 +29,16 @@ from channelsync.manager.publishing import Publishing
 from channelsync.manager.reading import Reader
 from channelsync.manager.syncing import Syncing
 from channelsync.manager.tending import Tending
+from channelsync.manager.upgrading import Upgrading
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.ports import Vault
 from channelsync.vault import open_vault
 
-__all__ = ["Manager", "open_manager"]
+__all__ = ["Manager", "manager_on", "open_manager"]
 
 
 @final
-class Manager(Tending, Ordering, Syncing, Publishing, Hinting, Answering, Keys, Keeping, Leaving, Asking):
+class Manager(Tending, Ordering, Syncing, Publishing, Hinting, Answering, Keys, Keeping, Upgrading, Leaving, Asking):
     """Everything about an owner's units. Make one with `channelsync.open`; close it when done."""
 
     def __init__(
@@ -92,6 +93,23 @@ def open_manager(
     database = where or config.database
     clock = now or _real_time
     ledger = open_ledger(database, now=clock())
+    return manager_on(ledger, database, config, clock, allow_private_addresses=allow_private_addresses, policy=policy)
+
+
+def manager_on(
+    ledger: Ledger,
+    database: str,
+    config: Config,
+    clock: Callable[[], datetime],
+    *,
+    allow_private_addresses: bool | None = None,
+    policy: Policy | None = None,
+) -> Manager:
+    """Return the manager of a database that is open; it closes the ledger when it is closed, or cannot be made.
+
+    Raises:
+        ChannelSyncError: as `open_manager`.
+    """
     try:
         with ledger.reading() as tx:
             known = tx.has_secrets()

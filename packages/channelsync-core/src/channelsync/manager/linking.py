@@ -15,8 +15,7 @@ from channelsync.cadence import begun
 from channelsync.coherence import KnownChannel, KnownLink, ProposedLink, check_link
 from channelsync.errors import (
     ChannelError,
-    CredentialRejectedError,
-    ListingGoneError,
+    Retry,
     UsageError,
     WireFormatError,
 )
@@ -67,7 +66,8 @@ class Linking(Connecting):
         """Link a listing by its private export link, after reading it once and checking that it makes sense.
 
         ``options`` are the channel's settings; for a channel that may have several listings on one unit, ``name``
-        tells them apart. A platform that does not answer just now is linked all the same, and the report says so.
+        tells them apart. A platform that does not answer just now is linked all the same, and the report says so; one
+        whose name does not exist is not: a letter is wrong.
 
         Raises:
             UsageError: the link is refused; the text says why.
@@ -127,9 +127,10 @@ class Linking(Connecting):
         """Read the feed for the first time; None where the platform does not answer just now."""
         try:
             look = self._reader.try_out(errand, self._now())
-        except (CredentialRejectedError, ListingGoneError):
-            raise
         except ChannelError as error:
+            # no waiting helps: refused, gone, a name that does not exist, or an answer that is no calendar
+            if error.retry is Retry.AFTER_OWNER_ACTS or isinstance(error, WireFormatError):
+                raise
             return None, [f"{error}; linked all the same, it will be read again"]
         if look.observation.failure is not None:
             msg = f"this link does not lead to a calendar: {look.observation.failure}"

@@ -134,10 +134,11 @@ class Ordering(Desk):
 
     def _unit_of(self, claim: str) -> Unit:
         """Return the lodging that a claim is on."""
-        for unit in self.units():
-            if any(one.id == claim for one in self.state(unit).claims):
-                return unit
-        raise _unknown(claim)
+        with self.ledger.reading() as tx:
+            unit = tx.unit_of_claim(ClaimId(claim))
+            if unit is None:
+                raise _unknown(claim)
+            return tx.unit_by(unit)
 
     def confirm(self, unit: Unit | str, channel: str) -> Nights:
         """Take the owner's word that what vanished from a listing is gone.

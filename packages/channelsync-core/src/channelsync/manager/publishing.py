@@ -219,7 +219,7 @@ class Publishing(Addresses):
             return self._served(marks, asked, hung_up)
         except _HungUpError:
             with self.ledger.transaction() as tx:
-                tx.record_fetch(Fetch(gate.listing, self._now(), 0, asked.client, _HUNG_UP.status, proof=False))
+                tx.record_fetch(Fetch(gate.listing, self._now(), 0, asked.client, _HUNG_UP.status, proof=False, host=asked.host))
             return _HUNG_UP
 
     def _served(self, marks: tuple[str, ...], asked: Asked, hung_up: Callable[[], bool]) -> Served:
@@ -235,7 +235,8 @@ class Publishing(Addresses):
                 return _not_ready(tx, gate, asked, now)
             answer = page.answered(asked, now)
             who, proof = self._judged(tx, gate, asked, now)
-            tx.record_fetch(Fetch(gate.listing, now, page.revision, asked.client, answer.status, proof, who.value))
+            status, number = answer.status, page.revision
+            tx.record_fetch(Fetch(gate.listing, now, number, asked.client, status, proof, who.value, asked.host))
             if proof:
                 page, due = self._proven(tx, gate, page, now)
             if hung_up():  # asked last, so that waiting for the database is over
@@ -258,7 +259,7 @@ class Publishing(Addresses):
         else:
             body = render([], name=tx.unit_by(gate.unit).name)
             answer = _Page(gate.version, 0, body, etag(body)).answered(asked, now)
-        tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, answer.status, proof=False))
+        tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, answer.status, proof=False, host=asked.host))
         return answer
 
     def _page(self, tx: Transaction, gate: Gate) -> _Page | None:
@@ -307,7 +308,7 @@ def _left(calendar: Farewell, asked: Asked, now: datetime) -> Served:
 
 def _not_ready(tx: Transaction, gate: Gate, asked: Asked, now: datetime) -> Served:
     """Give out nothing, and note that somebody asked."""
-    tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, _RECOVERING.status, proof=False))
+    tx.record_fetch(Fetch(gate.listing, now, 0, asked.client, _RECOVERING.status, proof=False, host=asked.host))
     return _RECOVERING
 
 

@@ -39,7 +39,7 @@ class Tending(Linking):
 
         Raises:
             UsageError: there is no such listing, it is linked through an account, or the link is refused: the text
-                says why, such as that it shows none of the stays known of this listing.
+                says why, such as that it shows little of what is known of this listing.
             ChannelError: the address holds no calendar, refuses us, or does not answer.
         """
         unit, now = self.unit(unit), self._now()
@@ -59,6 +59,9 @@ class Tending(Linking):
         )
         with self.ledger.transaction() as tx:
             odd = self._checked(tx, proposed, linked=link)
+            if tx.listing(link.id).retired_at is not None:  # the check has taken the unit: from here on nobody unlinks
+                msg = f"{link.key} was unlinked meanwhile"
+                raise UsageError(msg, advice="Link it anew.")
             tx.put_secret(FEED, link.id, self.vault.seal(FEED, link.id, url.reveal()), fingerprint=fingerprint, at=now)
             tx.mark_due(link.id, now, now=now)
             tx.audit("owner", "listing read by another link", {"unit": unit.id, "listing": link.id}, at=now)
@@ -161,17 +164,18 @@ class Tending(Linking):
 
 
 def _refuse_stranger(mine: ListingState, seen: Observation, plugin: ChannelPlugin, unit: Unit, now: datetime) -> None:
-    """Refuse a calendar that shows none of the stays known of this listing: it is another one's.
+    """Refuse a calendar that shows less than half of the nights known to be taken on this listing: it is another one's.
 
-    Even where only one is known: by a wrong calendar it would vanish, and in the end be opened.
+    By a wrong calendar they would vanish, and in the end be opened; in high season two listings have some nights in
+    common. What is missing just now counts as well: it may be the old link that shows too little.
 
     Raises:
         UsageError: so it is.
     """
     today = unit.today(now)
     refuse_another(mine, seen, plugin, today)
-    known = [one for one in mine.claims if one.missing is None and one.stay.departure > today]
-    if known and not any(one.nights.since(today).overlaps(seen.nights) for one in known):
-        msg = f"it shows nothing of what is known of this listing: it is another of {plugin.title}"
+    known = mine.claimed.since(today)
+    if 2 * len(known & seen.nights) < len(known):
+        msg = f"it shows little of what is known of this listing: it is another of {plugin.title}"
         advice = "Copy the export link of the right listing; once all its stays have ended, unlink it and link it anew."
         raise UsageError(msg, advice=advice)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -44,6 +44,7 @@ __all__ = [
     "rhythm",
     "rhythm_of",
     "rhythms",
+    "rhythms_of",
     "visitor",
 ]
 
@@ -101,7 +102,8 @@ def _plain(text: str) -> str:
 class Asked:
     """What a request for a calendar says of itself; the values of the headers of these names, empty where it has none.
 
-    ``fetch_site`` is any of the ``Sec-Fetch-...`` headers, which browsers alone send. No address of the caller's.
+    ``fetch_site`` is any of the ``Sec-Fetch-...`` headers, which browsers alone send; ``host`` is which of our names was
+    asked for, without a port. No address of the caller's.
     """
 
     head: bool = False
@@ -110,6 +112,7 @@ class Asked:
     fetch_site: str = ""
     if_none_match: str = ""
     if_modified_since: str = ""
+    host: str = ""
 
 
 def visitor(asked: Asked, readers: Iterable[FeedReader], others: Iterable[FeedReader] = ()) -> Visitor:
@@ -185,4 +188,11 @@ def rhythm_of(tx: Transaction, listing: ListingId, now: datetime) -> timedelta |
 def rhythms(tx: Transaction, state: UnitState, now: datetime) -> Mapping[ListingId, timedelta]:
     """Return the rhythm of each linked listing's platform, as far as it is known (`rhythm_of`)."""
     found = {one.id: rhythm_of(tx, one.id, now) for one in state.active}
+    return {listing: every for listing, every in found.items() if every is not None}
+
+
+def rhythms_of(tx: Transaction, listings: Collection[ListingId], now: datetime) -> Mapping[ListingId, timedelta]:
+    """Return the rhythm of each of some listings' platforms, as far as it is known, from one statement."""
+    times = tx.all_proven_at(listings, since=now - _MEMORY, limit=_MOST_GAPS + 1)
+    found = {listing: rhythm(those) for listing, those in times.items()}
     return {listing: every for listing, every in found.items() if every is not None}

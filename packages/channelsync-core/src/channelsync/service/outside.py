@@ -101,7 +101,8 @@ def name_of(host: str, port: int = _HTTPS, resolve: Resolver = system_resolver) 
         found = tuple(resolve(host, port))
     except (OSError, UnicodeError):
         return Name()
-    return Name(found, next(filter(None, map(fault_of, found)), ""))
+    faults = [fault for one in found if (fault := fault_of(one))]
+    return Name(found, faults[0] if faults else "")
 
 
 def certificate_of(host: str, port: int = _HTTPS, tls: ssl.SSLContext | None = None) -> Certificate:

@@ -12,6 +12,7 @@ import logging
 import posixpath
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, final
 from urllib.parse import unquote, urlsplit
@@ -61,11 +62,9 @@ class Sftp:
         if parts.scheme != "sftp" or not host or len(parts.path) < 2:  # noqa: PLR2004 - a slash, and what follows it
             msg = f"{variable} is not the address of a folder"
             raise UsageError(msg, advice="Write it as sftp://USER@HOST/FOLDER.")
-        try:
-            import asyncssh  # noqa: F401, PLC0415 - only where it is used
-        except ImportError:
+        if find_spec("asyncssh") is None:
             msg = "SFTP needs one more package"
-            raise UsageError(msg, advice="Install channelsync-core[sftp].") from None
+            raise UsageError(msg, advice="Install channelsync-core[sftp].")
         logging.getLogger("asyncssh").setLevel(logging.WARNING)
         folder = unquote(parts.path)
         user = unquote(parts.username) if parts.username else None

@@ -31,9 +31,11 @@ def calendar(
 ) -> Template:
     """Show every lodging, night by night."""
     shown = window(du, jours, today(screen))
-    states = mine.states()
-    over = mine.over([one.unit for one in states], since=shown.stay.arrival)
-    table = grid(states, over, shown.stay, screen.say, mine.dismissed())
+    with mine.picture() as it:
+        states, dismissed = it.states, it.dismissed()
+        gone = it.over(since=shown.stay.arrival, before=shown.stay.departure)
+    over = [gone[one.unit.id] for one in states]
+    table = grid(states, over, shown.stay, screen.say, dismissed)
     here = _address(shown)
     return screen.page(
         "calendar/calendar.html",
@@ -78,9 +80,9 @@ def night(
     day = day_in(night, today(screen))
     if day is None:
         raise NotFoundException
-    state = mine.manager.state(mine.unit(unit))
-    told = story(state, day, screen.say)
-    pages = {one.listing: one.page for one in mine.exposed() if one.unit.id == unit and day in one.nights}
+    chosen = mine.unit(unit)
+    told = story(mine.manager.state(chosen), day, screen.say)
+    pages = {one.listing: one.page for one in mine.manager.exposed(chosen) if day in one.nights}
     title = "Why is this night closed?" if told.closed else "Why is this night open?"
     return screen.page(
         "calendar/night.html", title, story=told, pages=pages, before=day - _ONE_DAY, next=day + _ONE_DAY

@@ -67,31 +67,27 @@ def case(mine: Mine, conflict_id: str) -> Case:
     Raises:
         NotFoundException: the owner has none of that id that stands.
     """
-    report = mine.conflict(conflict_id)
-    states = mine.states()
-    state = next(one for one in states if one.unit.id == report.unit.id)
-    claims = {one.id: one for one in state.claims}
-    links = {one.id: one for one in mine.manager.links(report.unit)}
-    if any(one.id not in claims for one in report.claims):  # gone between two questions
-        raise NotFoundException
     sides: list[Side] = []
-    with mine.manager.ledger.reading() as tx:
+    with mine.picture() as it:
+        report = next((one for one in it.conflicts() if one.id == conflict_id), None)
+        if report is None:
+            raise NotFoundException
+        claims = {one.id: one for state in it.states if state.unit.id == report.unit.id for one in state.claims}
+        links = {one.id: one for one in it.tx.listings(report.unit.id)}
         for told in report.claims:
             claim = claims[ClaimId(told.id)]
             link = links.get(claim.listing) if claim.listing else None
             page = _page(mine, link, claim) if link else ""
-            sides.append(Side(claim, told.channel, _absent(tx, claim), page))
-    others = tuple(_lodging(one) for one in states if one.unit.id != report.unit.id)
+            sides.append(Side(claim, told.channel, _absent(it.tx, claim), page))
+        others = tuple(_lodging(one) for one in it.states if one.unit.id != report.unit.id)
     return Case(report, tuple(sides), others)
 
 
 def was_mine(mine: Mine, conflict_id: str) -> Unit | None:
     """Return the lodging of a conflict of the owner's that is over, None where there never was such a one."""
     with mine.manager.ledger.reading() as tx:
-        for unit in mine.units():
-            if any(one.id == conflict_id for one in tx.conflicts(unit.id, closed=True)):
-                return unit
-    return None
+        there = tx.unit_of_conflict(mine.owner.id, conflict_id)
+        return None if there is None else tx.unit_by(there)
 
 
 def _page(mine: Mine, link: Link, claim: Claim) -> str:

@@ -9,35 +9,38 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from channelsync_web.areas.home.agenda import agenda
+from channelsync_web.areas.home.agenda import DAYS, agenda
 from channelsync_web.areas.home.verdict import verdict
 from channelsync_web.areas.home.views import EVENTS, entries, events, rows, tiles
-from channelsync_web.areas.home.watched import watched
+from channelsync_web.areas.home.watched import quiet, watched
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
 
 __all__ = ["routes"]
 
 _LATELY: Final = timedelta(days=14)
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @get("/", sync_to_thread=True)
 def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
     """Show the first page; a new owner is led to their first lodging."""
-    units, say = mine.units(), screen.say
-    if not units:
-        return screen.page("home/welcome.html", "Home")
-    listings = watched(mine.states(), mine.status(), mine.rhythms(), screen.now)
-    conflicts, exposed = mine.conflicts(), mine.exposed()
+    say, today = screen.say, screen.say.local(screen.now).date()
+    with mine.picture() as it:
+        units = it.units
+        if not units:
+            return screen.page("home/welcome.html", "Home")
+        listings = watched(it.states, it.status(), it.rhythms(quiet(it.states, screen.now)), screen.now)
+        conflicts, exposed, questions = it.conflicts(), it.exposed(), it.questions()
+        claims = it.claims(since=today, before=today + DAYS * _ONE_DAY)
     found = verdict(units, listings, conflicts, exposed, say)
-    today = say.local(screen.now).date()
-    week = agenda(units, mine.claims(since=today), today)
+    week = agenda(units, claims, today)
     latest = mine.notices(since=screen.now - _LATELY, before=screen.now + timedelta(seconds=1), limit=EVENTS)
     return screen.page(
         "home/home.html",
         "Home",
         verdict=found,
-        rows=rows(found, conflicts, exposed, mine.questions(), say),
+        rows=rows(found, conflicts, exposed, questions, say),
         days=[(one.day, entries(one.lines, say)) for one in week.days],
         doubtful=any(not line.sure for one in week.days for line in one.lines),
         today=today,

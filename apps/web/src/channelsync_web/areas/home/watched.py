@@ -13,9 +13,10 @@ from channelsync.ids import ListingId
 from channelsync.inventory import Unit
 from channelsync.manager import LinkStatus
 from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.policy import DEFAULT_POLICY
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Watched", "watched"]
+__all__ = ["Watched", "quiet", "watched"]
 
 
 @final
@@ -24,7 +25,8 @@ class Watched:
     """One listing.
 
     ``closed`` are the nights from today on that we close there, ``shown`` those of them that the platform itself shows
-    closed. ``every`` is within what time it comes back to read us, as learned or as its platform is expected to;
+    closed. ``every`` is within what time it comes back to read us, as its platform is expected to, or as learned where
+    it is `quiet`;
     ``waiting_since`` is when it last did, or since when it could have, None where it reads nothing of ours (``pushed``)
     or nothing was published yet.
     """
@@ -53,6 +55,16 @@ class Watched:
     def silent_for(self) -> timedelta:
         """The silence from which on something is wrong, as far as the rhythm alone tells."""
         return 2 * self.every
+
+
+def quiet(states: Iterable[UnitState], now: datetime) -> tuple[ListingId, ...]:
+    """Return the listings whose platforms have not read us for so long that it matters how often they come."""
+    every = (one for state in states for one in state.active)
+    return tuple(one.id for one in every if (last := _last_read(one)) is None or now - last > DEFAULT_POLICY.silence)
+
+
+def _last_read(one: ListingState) -> datetime | None:
+    return max((each.last_fetch for each in one.revisions if each.last_fetch), default=None)
 
 
 def watched(

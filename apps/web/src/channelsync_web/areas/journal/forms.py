@@ -11,9 +11,11 @@ from attrs import frozen
 from channelsync.errors import UsageError
 from channelsync.inventory import zone
 
-__all__ = ["KINDS", "Wish", "wish_of"]
+__all__ = ["CLOSINGS", "KINDS", "Wish", "wish_of"]
 
-KINDS: Final = ("", "dates", "fermetures", "problemes", "lectures", "visites")
+CLOSINGS: Final = "fermetures"
+"""What closed or opened nights, or proves that it did."""
+KINDS: Final = ("", "dates", CLOSINGS, "problemes", "lectures", "visites")
 """What is shown: everything that changed something, only some of it, or each reading and each visit."""
 _LONGEST: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

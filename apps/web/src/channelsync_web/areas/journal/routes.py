@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from litestar import Router, get
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.response import Template
 
 from channelsync.errors import UsageError
@@ -28,15 +29,17 @@ _LONGEST_NUMBER: Final = 12
 @get("/", sync_to_thread=True)
 def journal(request: Asking, screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
     """Show what happened, latest first."""
-    every, say = places(mine), screen.say
-    try:
-        wish = wish_of(request.query_params)
-    except UsageError as error:
-        return _shown(screen, every, Wish(), Page(()), (), error=say.ours(str(error)))
-    if wish.unit:
-        mine.unit(wish.unit)
-    chosen = [one for one in every if wish.unit in {"", one.unit.id}]
-    return _shown(screen, every, wish, read(mine, wish, chosen, say.timezone), mine.conflicts())
+    say = screen.say
+    with mine.picture() as it:
+        every = places(it.states)
+        try:
+            wish = wish_of(request.query_params)
+        except UsageError as error:
+            return _shown(screen, every, Wish(), Page(()), (), error=say.ours(str(error)))
+        chosen = [one for one in every if wish.unit in {"", one.unit.id}]
+        if not chosen and wish.unit:
+            raise NotFoundException
+        return _shown(screen, every, wish, read(it.tx, wish, chosen, say.timezone, it.now), it.conflicts())
 
 
 def _shown(
@@ -88,7 +91,7 @@ def audit(request: Asking, screen: NamedDependency[Screen], mine: NamedDependenc
     """Show what the owner did, latest first, and whether the trail is whole."""
     asked = request.query_params.get("avant", "")[:_LONGEST_NUMBER]
     found = trail(mine, int(asked) if asked.isdecimal() else None)
-    every = places(mine)
+    every = places(mine.states())
     names: dict[str, str] = {one.unit.id: one.unit.name for one in every}
     names |= {listing: one.unit.name for one in every for listing in one.keys}
     verify = not found.long or request.query_params.get("verifier") == "1"

@@ -36,14 +36,8 @@ class Trail:
 
 def owned(mine: Mine) -> frozenset[str]:
     """Return the ids of everything that is or was the owner's."""
-    ids: set[str] = {mine.owner.id}
     with mine.manager.ledger.reading() as tx:
-        ids |= {one.id for one in tx.accounts() if one.owner == mine.owner.id}
-        for unit in mine.units():
-            ids.add(unit.id)
-            ids |= {one.id for one in tx.listings(unit.id, retired=True)}
-            ids |= {one.id for one in tx.conflicts(unit.id, closed=True)}
-    return frozenset(ids)
+        return tx.owned_ids(mine.owner.id) | tx.conflict_ids(mine.owner.id)
 
 
 def is_theirs(line: AuditLine, ids: frozenset[str]) -> bool:

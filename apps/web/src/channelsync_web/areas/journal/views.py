@@ -9,7 +9,7 @@ from typing import Final, final
 from attrs import frozen
 
 from channelsync.ids import ListingId, UnitId
-from channelsync.ledger import Fetch, HistoryLine, Look
+from channelsync.ledger import Fetch, HistoryLine, LookBrief
 from channelsync.manager import ConflictReport
 from channelsync.nights import Nights
 from channelsync.notices import Notice, NoticeKind
@@ -114,7 +114,7 @@ def _parts(step: Step, told: list[Notice], say: Say) -> Iterator[Part]:
             yield Part(title, (*lines[:_MOST], *more))
 
 
-def _look(step: Step, one: Look, say: Say) -> str:
+def _look(step: Step, one: LookBrief, say: Say) -> str:
     where = _of(step, one.listing, say)
     if one.failure:
         return say("{where}: nothing usable ({why}); what was known stays", where=where, why=say.ours(one.failure))
@@ -141,7 +141,7 @@ def _where(step: Step, one: HistoryLine, say: Say) -> str:
 
 
 def _change(one: Published, say: Say) -> str:
-    where, number = say.platform(one.key), one.revision.number
+    where, number = say.platform(one.key), one.number
     parts = [say("{where}, version {number}", where=where, number=number)]
     parts += [say("closes {nights}", nights=say.nights(one.closed))] if one.closed else []
     parts += [say("opens {nights}", nights=say.nights(one.opened))] if one.opened else []
@@ -150,12 +150,12 @@ def _change(one: Published, say: Say) -> str:
 
 def _proof(one: Published, timezone: str, say: Say) -> str:
     where = say.platform(one.key)
-    if one.revision.first_fetch is None and one.newer is not None:
+    if one.first_fetch is None and one.newer is not None:
         return say("{where}: replaced by version {number} before it was read", where=where, number=one.newer)
-    if one.revision.first_fetch is None:
+    if one.first_fetch is None:
         return say("{where} has not read this version", where=where)
-    moment = say.moment(one.revision.first_fetch, timezone)
-    if one.revision.written is not None:
+    moment = say.moment(one.first_fetch, timezone)
+    if one.written:
         return say("Accepted by {where} {moment}", where=where, moment=moment)
     return say("Read by {where} {moment}", where=where, moment=moment)
 
@@ -174,21 +174,41 @@ def _of(step: Step, listing: ListingId, say: Say) -> str:
 
 
 def _client(step: Step, one: Fetch, say: Say) -> str:
-    who = {
-        "platform": say("the platform itself"),
-        "person": say("a person, with a browser"),
-        "browser": say("a program that calls itself a browser"),
-        "tool": say("a tool or a robot"),
-        "other": say("another platform: the link was pasted in the wrong place"),
-    }
+    who = say(_WHO.get(one.visitor, "an unknown program"))
     new = say("version {number}", number=one.revision)
     answer = say("unchanged since its last visit") if one.answer == _NOT_MODIFIED else new
     proves = say("it is evidence") if one.proof else say("it proves nothing")
-    words = f"{who.get(one.visitor, say('an unknown program'))}, {answer}, {proves}"
+    words = f"{who}, {answer}, {proves}"
     return say("{words}: {nights}", words=_of(step, one.listing, say), nights=words)
 
 
 _NOT_MODIFIED: Final = 304
+_WHO: Final[Mapping[str, str]] = {
+    "platform": "the platform itself",
+    "person": "a person, with a browser",
+    "browser": "a program that calls itself a browser",
+    "tool": "a tool or a robot",
+    "other": "another platform: the link was pasted in the wrong place",
+}
+_DID: Final[Mapping[str, str]] = {
+    "claim": "Dates taken",
+    "release": "Open again",
+    "released": "Open again",
+    "keep": "Kept closed",
+    "set_aside": "Calendar not open yet",
+    "echo": "Our dates, sent back",
+    "conflict": "Double booking",
+    "suspect": "Disappearance to confirm",
+    "unusable": "Reading without a result",
+    "habit": "Learned",
+    "publish": "Calendar published",
+    "back": "Shown again",
+    "missing": "Not shown any more: kept closed",
+    "changed": "Changed",
+    "cancelled": "Ended by you",
+    "unlinked": "Let go with its listing",
+    "past": "Stay over",
+}
 _ORDER: Final = {
     what: rank
     for rank, what in enumerate(
@@ -217,22 +237,4 @@ _ORDER: Final = {
 
 def _did(what: str, say: Say) -> str:
     """Return what a line of the log says happened, as people say it; what is not known here stays as it is."""
-    return {
-        "claim": say("Dates taken"),
-        "release": say("Open again"),
-        "released": say("Open again"),
-        "keep": say("Kept closed"),
-        "set_aside": say("Calendar not open yet"),
-        "echo": say("Our dates, sent back"),
-        "conflict": say("Double booking"),
-        "suspect": say("Disappearance to confirm"),
-        "unusable": say("Reading without a result"),
-        "habit": say("Learned"),
-        "publish": say("Calendar published"),
-        "back": say("Shown again"),
-        "missing": say("Not shown any more: kept closed"),
-        "changed": say("Changed"),
-        "cancelled": say("Ended by you"),
-        "unlinked": say("Let go with its listing"),
-        "past": say("Stay over"),
-    }.get(what, what)
+    return str(say(_DID[what])) if what in _DID else what

@@ -57,7 +57,7 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
     """Return a listing's page; ``error`` is what was refused in one of its ``part``s."""
     link = mine.linked(unit, key)
     manager, state = mine.manager, mine.manager.state(unit)
-    status = next(one for one in manager.status() if one.unit.id == unit.id and one.listing == key)
+    status = next(one for one in manager.status(unit) if one.listing == key)
     plugin = manager.registry.get(link.channel)
     french = screen.say.language == "fr"
     return screen.page(

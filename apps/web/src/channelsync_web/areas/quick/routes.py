@@ -16,7 +16,7 @@ from channelsync.errors import UsageError
 from channelsync.inventory import Unit
 from channelsync.manager import ClaimReport
 from channelsync_web.areas.quick.forms import category_of, stay_of
-from channelsync_web.areas.quick.views import CATEGORIES, choices, tonight, week
+from channelsync_web.areas.quick.views import CATEGORIES, WEEK, choices, tonight, week
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Asking, Screen
 
@@ -30,8 +30,9 @@ Fields = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCOD
 @get("/semaine", sync_to_thread=True)
 def this_week(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
     """Show who leaves and who comes, today and in the days after."""
-    units = mine.units()
-    claims = mine.claims(since=screen.say.local(screen.now).date())
+    today = screen.say.local(screen.now).date()
+    with mine.picture() as it:
+        units, claims = it.units, it.claims(since=today, before=today + WEEK)
     return screen.page(
         "quick/week.html",
         "This week",
@@ -81,7 +82,7 @@ def done(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claim: Fr
     """Show what was blocked, where it is read already, and how to take it back."""
     made = _block(mine, claim)
     unread = {one.listing for one in mine.manager.exposed(made.unit) if one.nights.overlaps(made.stay.nights)}
-    listings = [one.listing for one in mine.status() if one.unit.id == made.unit.id]
+    listings = [one.listing for one in mine.manager.status(made.unit)]
     return screen.page(
         "quick/done.html",
         "These dates are blocked",

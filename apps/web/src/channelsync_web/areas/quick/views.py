@@ -13,7 +13,7 @@ from channelsync.manager import ClaimReport
 from channelsync.nights import Nights, Stay
 from channelsync_web.speech import Say
 
-__all__ = ["CATEGORIES", "Choice", "Day", "House", "Line", "Move", "choices", "offered", "tonight", "week"]
+__all__ = ["CATEGORIES", "WEEK", "Choice", "Day", "House", "Line", "Move", "choices", "offered", "tonight", "week"]
 
 CATEGORIES: Final[Mapping[str, str]] = {
     "personal": "Personal use",
@@ -21,7 +21,8 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "holiday": "Holidays",
     "other": "Other reason",
 }
-_DAYS: Final = 7
+WEEK: Final = timedelta(days=7)
+"""How far the week ahead goes, today among it."""
 _ONE: Final = timedelta(days=1)
 _FRIDAY: Final = 4
 _SATURDAY: Final = 5
@@ -105,7 +106,7 @@ def week(units: Iterable[Unit], claims: Iterable[ClaimReport], say: Say) -> tupl
     """Return today and the six days after it, who leaves, who comes; ``claims`` have today's departures too."""
     today, known = say.local(say.now).date(), [one for one in claims if one.standing != "mirrored"]
     days: list[Day] = []
-    for day in (today + timedelta(days=number) for number in range(_DAYS)):
+    for day in (today + timedelta(days=number) for number in range(WEEK.days)):
         moves = [_move(unit, [one for one in known if one.unit.id == unit.id], day, say) for unit in units]
         name = {0: "Today", 1: "Tomorrow"}.get((day - today).days)
         spoken = str(say(name)) if name else say.weekday(day).capitalize()

@@ -8,7 +8,7 @@ from typing import Final, cast
 from litestar import Router, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.exceptions import TooManyRequestsException
+from litestar.exceptions import NotFoundException, TooManyRequestsException
 from litestar.response import Redirect, Template
 
 from channelsync.config import Config
@@ -66,8 +66,14 @@ def changed(
 def service(
     state: State, screen: NamedDependency[Screen], mine: NamedDependency[Mine], data: Form
 ) -> Template | Redirect:
-    """Keep, or forget, the address of another service; it is never shown again."""
+    """Keep, or forget, the address of another service; it is never shown again.
+
+    Such an address may lead into this machine's own network, or to this machine, and it is written to on a button's
+    press: only the owner who runs the installation sets one.
+    """
     manager, address = mine.manager, "" if "retirer" in data else service_of(data)
+    if address and not _runs_this(mine):
+        raise NotFoundException
     try:
         with manager.ledger.transaction() as tx:
             set_apprise(tx, manager.vault, mine.owner.id, address, actor=mine.owner.id, at=screen.now)
@@ -84,6 +90,12 @@ def trial(state: State, screen: NamedDependency[Screen], mine: NamedDependency[M
     with open_post(mine.manager, cast("Config", state.config), mine.manager.time) as letters:
         found = rehearse_all(letters.delivering, mine.owner)
     return _page(state, screen, mine, _wishes(mine), trials=found)
+
+
+def _runs_this(mine: Mine) -> bool:
+    """Whether it is the first owner: whoever set the installation up."""
+    with mine.manager.ledger.reading() as tx:
+        return tx.owners()[0].id == mine.owner.id
 
 
 def _wishes(mine: Mine) -> Preferences:
@@ -115,6 +127,7 @@ def _page(
         groups=[(one, key, _offered(say, key)) for one, key in groups],
         devices=len(devices),
         service_set=service_set,
+        may_set=_runs_this(mine),
         can_mail=mail_way(cast("Config", state.config)) is not None,
         hours=[(hour, _hour(say, hour)) for hour in range(24)],
         zones=_zones(say, wishes.timezone),

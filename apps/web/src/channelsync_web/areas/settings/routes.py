@@ -39,7 +39,8 @@ def index(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templ
 @get("/reglages/synchronisation", sync_to_thread=True)
 def rhythm(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
     """Show how often platforms are read and read us."""
-    told = lodgings(mine.units(), mine.states(), mine.status(), mine.rhythms(), screen.say)
+    with mine.picture() as it:
+        told = lodgings(it.units, it.states, it.status(), it.rhythms(), screen.say)
     return screen.page("settings/rhythm.html", "Synchronisation", lodgings=told, every=_every(mine))
 
 

@@ -26,14 +26,24 @@ function ago(then) {
   return minutes < 48 * 60 ? words.format(-Math.round(minutes / 60), "hour") : words.format(-Math.round(minutes / 1440), "day");
 }
 
-// A copy says how old it is, and goes as soon as the network is back.
+const AGAIN = 4_000; // milliseconds until the server is asked again
+
+// A network is not yet an answer: the page comes anew once the server gives one, and the worker hears it too.
+async function renewed() {
+  if (navigator.onLine && (await fetch("/health", { cache: "no-store" }).then((answer) => answer.ok, () => false))) {
+    location.reload();
+  } else setTimeout(renewed, AGAIN);
+}
+
+// A copy says how old it is, and goes as soon as the server is there again.
 const { kept } = root.dataset;
 if (kept) {
   const note = document.getElementById("kept");
   note.querySelector("span").textContent = note.dataset.text.replace("{when}", ago(Number(kept)));
   note.hidden = false;
   for (const button of document.querySelectorAll("main form button")) button.disabled = true;
-  addEventListener("online", () => location.reload());
+  setTimeout(renewed, AGAIN);
+  addEventListener("online", renewed);
 }
 
 // The page without a network lists the copies there are.

@@ -127,14 +127,21 @@ document.addEventListener("pointermove", (event) => {
   else if (event.clientX < left + EDGE) view.scrollLeft -= 14;
 });
 
+// A click may follow a drag, on whatever of the table is below, and belongs to it; after a finger's drag none does, and
+// the next one is meant for the dialog.
+function ends(click) {
+  if (!inTable(click)) return;
+  click.preventDefault();
+  click.stopPropagation();
+}
+
 document.addEventListener("pointerup", (event) => {
   if (!press) return;
   const { start, drags, bar, x, y, timer } = press;
   clearTimeout(timer);
   press = null;
   if (drags) {
-    // a click follows, on whatever is below: it belongs to the drag
-    addEventListener("click", (click) => { click.preventDefault(); click.stopPropagation(); }, { capture: true, once: true });
+    addEventListener("click", ends, { capture: true, once: true });
     setTimeout(() => focus(head), 0);
     setTimeout(ask, 0);
   } else if (!bar && Math.hypot(event.clientX - x, event.clientY - y) <= MOVED && inTable(event)) {
