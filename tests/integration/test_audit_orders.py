@@ -26,13 +26,14 @@ QUESTIONS = {
     *("account", "accounts", "audit_lines", "claims", "conflicts", "explain", "exposed", "feed", "feed_readers"),
     *("feed_url", "held_access", "keys", "links", "log", "next_due", "owner", "owners", "questions", "state"),
     *("status", "time", "unit", "units", "verify_audit", "consent_page", "doubts", "fields", "remote_listings"),
+    "picture",
 }
 """What changes nothing that anybody ordered."""
-WORK = {"access_refused", "call", "close", "may_sell", "hint", "record_fetch", "serve", "step", "sync"}
+WORK = {"access_refused", "call", "close", "may_sell", "hint", "record_fetch", "serve", "step", "sync", "take"}
 """What the service does by itself, or a platform; its traces are in the log and among the fetches."""
 ELSEWHERE = {"accept", "add_account", "connect", "grant", "reconnect"}
 """Orders that need a channel with accounts: their own tests hold that they are audited."""
-RESTORE = {"put_back"}
+RESTORE = {"bring_up", "put_back"}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import channelsync as cs
 from channelsync.coherence import ProblemKind
 from channelsync.errors import ChannelError, UsageError
 from channelsync.nights import Nights, Stay
-from channelsync.testing import Platform, plain
+from channelsync.testing import Answer, Fault, Platform, plain
 from channelsync.testing.serve import Served, serve
 
 START = datetime(2027, 3, 1, 10, tzinfo=UTC)
@@ -74,6 +74,43 @@ def test_a_listing_goes_on_by_another_link(gite: Gite) -> None:
     assert len(gite.manager.claims(gite.unit)) == 4
 
 
+def test_some_nights_in_common_are_not_enough(gite: Gite) -> None:
+    """In high season two listings have nights in common: a calendar that shows less than half of ours is refused."""
+    gite.platforms["c"].book(Stay(date(2027, 5, 7), date(2027, 5, 14)), gite.time)
+    with pytest.raises(UsageError, match="little of what is known"):
+        gite.manager.relink(gite.unit, "ical:a", feed=gite.url("c"))
+
+
+def test_what_is_missing_just_now_is_known_too(gite: Gite) -> None:
+    """While the old link shows nothing, a new one has to show what was known before: else it would all end open."""
+    gite.platforms["a"].fail(Fault.EMPTY, gite.time, times=None)
+    gite.time += timedelta(minutes=15)
+    gite.manager.sync(everything=True)
+    assert all(one.missing for one in gite.manager.claims(gite.unit))
+    with pytest.raises(UsageError, match="little of what is known"):
+        gite.manager.relink(gite.unit, "ical:a", feed=gite.url("c"))
+    gite.platforms["a"].heal()
+    gite.manager.relink(gite.unit, "ical:a", feed=gite.url("a", 1))
+    gite.manager.sync(everything=True)
+    assert not any(one.missing for one in gite.manager.claims(gite.unit))
+
+
+def test_what_was_unlinked_meanwhile_is_not_read_on(gite: Gite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A listing that is unlinked while its new link is tried out stays unlinked, and no link of it is kept."""
+    answered = Platform.answer
+
+    def slowly(platform: Platform, now: datetime, *, etag: str = "") -> Answer:
+        gite.manager.unlink(gite.unit, "ical:a")
+        return answered(platform, now, etag=etag)
+
+    listing = gite.manager.state(gite.unit).active[0].id
+    monkeypatch.setattr(Platform, "answer", slowly)
+    with pytest.raises(UsageError, match="unlinked meanwhile"):
+        gite.manager.relink(gite.unit, "ical:a", feed=gite.url("a", 1))
+    with gite.manager.ledger.reading() as tx:
+        assert tx.secret("feed", listing) is None
+
+
 @pytest.mark.parametrize("wrong", ["another listing", "another lodging's", "no calendar", "no address", "no listing"])
 def test_a_wrong_link_changes_nothing(gite: Gite, wrong: str) -> None:
     """A link to another listing, to one that is linked, or to nothing is refused, and the old one is read on."""
@@ -99,7 +136,7 @@ def test_one_known_stay_is_enough_to_know_a_listing_by(gite: Gite) -> None:
     gite.manager.link(mas, "ical:c", feed=gite.url("c"))
     gite.manager.unlink(gite.unit, "ical:b")
     gite.manager.sync()
-    with pytest.raises(UsageError, match="nothing of what is known"):
+    with pytest.raises(UsageError, match="little of what is known"):
         gite.manager.relink(mas, "ical:c", feed=gite.url("b"))
     gite.time += timedelta(hours=1)
     gite.manager.sync(everything=True)
@@ -145,6 +182,18 @@ def test_a_lodging_keeps_what_makes_sense(gite: Gite) -> None:
             gite.manager.change_unit(gite.unit, **wrong)  # type: ignore[arg-type]  # one of three, each of its own type
     assert gite.manager.unit(gite.unit.id) == gite.unit
     assert gite.manager.change_unit(gite.unit, name="gite DU lac").name == "gite DU lac"
+
+
+def test_a_time_zone_ends_no_stay(gite: Gite) -> None:
+    """A zone by which it is tomorrow already would end who sleeps there tonight, and open the night: it has to wait."""
+    tonight = Stay(date(2027, 3, 1), date(2027, 3, 2))
+    gite.manager.block(gite.unit, tonight, category="personal")
+    with pytest.raises(UsageError, match="over already"):
+        gite.manager.change_unit(gite.unit, timezone="Pacific/Kiritimati")
+    gite.manager.change_unit(gite.unit, timezone="Pacific/Pago_Pago")
+    gite.manager.change_unit(gite.unit, timezone="Europe/Paris")
+    assert tonight in [one.stay for one in gite.manager.claims(gite.unit)]
+    assert tonight.arrival in gite.published("ical:b")
 
 
 def test_retiring_is_one_step(gite: Gite) -> None:

@@ -55,6 +55,12 @@ HOUSE: Final[Mapping[str, str]] = {
     "{} is linked through an account": "{0} est relié par un compte",
     "Connect its account anew.": "Reconnectez son compte.",
     "Its settings are those of the account.": "Ses réglages sont ceux du compte.",
+    "by the time zone {} a stay is over already that is not over yet": (
+        "avec le fuseau horaire {0}, un séjour qui n’est pas terminé le serait déjà"
+    ),
+    "Check the time zone. If it is the right one, change it in some hours.": (
+        "Vérifiez le fuseau horaire. Si c’est le bon, changez-le dans quelques heures."
+    ),
     "{} was unlinked meanwhile": "{0} a été retiré entre-temps",
     "Link it anew.": "Reliez-la de nouveau.",
     "it shows little of what is known of this listing: it is another of {}": (
@@ -242,6 +248,10 @@ HOUSE: Final[Mapping[str, str]] = {
     ),
     "PostgreSQL needs one more package": "PostgreSQL demande un paquet de plus",
     "Install channelsync-core[postgres].": "Installez channelsync-core[postgres].",
+    "a stored calendar was written by a newer channelsync": (
+        "un calendrier enregistré a été écrit par un channelsync plus récent"
+    ),
+    "a stored calendar is damaged": "un calendrier enregistré est abîmé",
     "the stored {} was written by a newer channelsync": (
         "une donnée enregistrée ({0}) a été écrite par un channelsync plus récent"
     ),

@@ -7,7 +7,7 @@ the settings decide (how many nights stay free around a guest, what a calendar's
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from channelsync import orders
 from channelsync.adapter import ChannelPlugin, FeedLook, SecretUrl
@@ -24,7 +24,7 @@ from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LinkReport
 from channelsync.nights import Nights
 from channelsync.observation import Observation
-from channelsync.state import ListingState
+from channelsync.state import ListingState, UnitState
 
 __all__ = ["Tending"]
 
@@ -103,12 +103,14 @@ class Tending(Linking):
         """Change a lodging's name, time zone or turnover nights; None leaves one as it is.
 
         Raises:
-            UsageError: the name is taken, or a value makes no sense.
+            UsageError: the name is taken, a value makes no sense, or a stay would be over by that time zone alone.
         """
         unit, now = self.unit(unit), self._now()
         with self.ledger.transaction() as tx:
+            today = tx.unit_by(unit.id).today(now)
             changed = tx.change_unit(unit.id, name=name, timezone=timezone, turnover=turnover)
             before = tx.load(unit.id, self._traits)
+            _refuse_ending(before, today, now)
             change = Changing(tx, before, now, before)
             self._store(change)
             change.audit("unit changed", timezone=changed.timezone, turnover=changed.turnover)
@@ -161,6 +163,20 @@ class Tending(Linking):
         if self.wake is not None:
             for one in change.owed:
                 self.wake(one)
+
+
+def _refuse_ending(state: UnitState, today: date, now: datetime) -> None:
+    """Refuse a time zone by which it is a later day already, where a stay would be over by that: tonight would open.
+
+    A wrong zone that is put right again would not bring it back.
+
+    Raises:
+        UsageError: so it is.
+    """
+    there = state.unit.today(now)
+    if any(today < one.stay.departure <= there for one in state.claims):
+        msg = f"by the time zone {state.unit.timezone} a stay is over already that is not over yet"
+        raise UsageError(msg, advice="Check the time zone. If it is the right one, change it in some hours.")
 
 
 def _refuse_stranger(mine: ListingState, seen: Observation, plugin: ChannelPlugin, unit: Unit, now: datetime) -> None:

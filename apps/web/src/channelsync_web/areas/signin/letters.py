@@ -7,11 +7,13 @@ cannot keep it away.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
-from typing import Final
+from typing import Final, final
 
 from litestar.background_tasks import BackgroundTask
 
@@ -26,8 +28,38 @@ from channelsync_web.speech import Say
 __all__ = ["link_letter", "word_of_change"]
 
 _log = logging.getLogger("channelsync.web")
-_AT_ONCE: Final = threading.BoundedSemaphore(4)
-"""Mails being sent: more than these wait for nobody."""
+
+
+@final
+class _Line:
+    """Mails that leave a few at a time, in threads of their own.
+
+    A slow mail server keeps no page and no calendar waiting: these are made in threads that all requests share.
+    Beyond ``most`` of them, on their way or waiting, none is taken.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="letter")
+        self._room = threading.BoundedSemaphore(most)
+
+    async def send(self, written: Callable[[], None]) -> None:
+        """Send when it is its turn; what goes wrong is told in the log alone, without the address."""
+        if not self._room.acquire(blocking=False):
+            _log.warning("a mail about a sign-in was not sent: too many are on their way")
+            return
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, written)
+        except ChannelSyncError as error:
+            _log.warning("a mail about a sign-in was not sent: %s", error)
+        finally:
+            self._room.release()
+
+
+_AT_ONCE: Final = 4
+_LINKS: Final = _Line(_AT_ONCE)
+"""Anybody may ask for a link, so none waits."""
+_WORDS: Final = _Line(64)
+"""Words wait for their turn, apart from links: or whoever asks for much at once would keep one away."""
 
 
 def link_letter(door: Door, screen: Screen, email: str) -> BackgroundTask:
@@ -47,7 +79,7 @@ def link_letter(door: Door, screen: Screen, email: str) -> BackgroundTask:
         )
         _send(door, screen, address, hashed("mail", ticket), say("Choose another password"), lines)
 
-    return BackgroundTask(_unheard, written)
+    return BackgroundTask(_LINKS.send, written)
 
 
 def word_of_change(door: Door, screen: Screen, owner: Owner, address: str | None, what: str) -> BackgroundTask | None:
@@ -70,7 +102,7 @@ def word_of_change(door: Door, screen: Screen, owner: Owner, address: str | None
         f"{door.base_url}/mot-de-passe-oublie",
     )
     return BackgroundTask(
-        _unheard, lambda: _send(door, screen, address, token_hex(16), say("Your sign-in was changed"), lines)
+        _WORDS.send, lambda: _send(door, screen, address, token_hex(16), say("Your sign-in was changed"), lines)
     )
 
 
@@ -82,16 +114,3 @@ def _send(door: Door, screen: Screen, address: str, key: str, title: object, lin
     if door.mail is not None:
         words = "\n\n".join(map(str, lines))
         door.mail.send(Message(key, str(title), words, screen.now, urgent=True), address)
-
-
-def _unheard(written: Callable[[], None]) -> None:
-    """Send; what goes wrong is told in the log alone, without the address."""
-    if not _AT_ONCE.acquire(blocking=False):
-        _log.warning("a mail about a sign-in was not sent: too many are on their way")
-        return
-    try:
-        written()
-    except ChannelSyncError as error:
-        _log.warning("a mail about a sign-in was not sent: %s", error)
-    finally:
-        _AT_ONCE.release()
