@@ -137,6 +137,17 @@ def test_within_one_poll_nobody_was_first():
     assert unit.only(BOOKING).mirrors == unit.only(AIRBNB).id
 
 
+def test_within_one_poll_of_the_listing_looked_at_least_often_nobody_was_first():
+    """Where one of the two is looked at every hour, less than an hour apart says nothing either."""
+    unit = taken_over()
+    slow = unit.state.of(AIRBNB)
+    traits = evolve(slow.listing.traits, poll_every=timedelta(hours=1))
+    unit.state = unit.state.with_listing(evolve(slow, listing=evolve(slow.listing, traits=traits)))
+    unit.wait(hours=1).look(BOOKING, closure(10, 13))
+    unit.wait(minutes=55).look(AIRBNB, guest(10, 13))
+    assert unit.only(BOOKING).mirrors == unit.only(AIRBNB).id
+
+
 def test_what_was_there_at_the_inventory_copies_nothing_that_came_later():
     """An old closure cannot have been copied from a new sale: a double booking."""
     unit = taken_over((), (closure(10, 13),))

@@ -16,7 +16,7 @@ the direct links are gone, every platform has read our calendar since, and the w
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import final
 
@@ -165,7 +165,7 @@ def _may_be_brought_by_us(state: UnitState, copy: Claim, nights: Nights) -> bool
 def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) -> bool:
     """Whether the first can be what the second copies."""
     apart = copy.first_seen - original.first_seen
-    together = (original.inventory and copy.inventory) or abs(apart) <= policy.poll_every
+    together = (original.inventory and copy.inventory) or abs(apart) <= _one_poll(state, (original, copy), policy)
     if not together:
         return apart.total_seconds() > 0 and not copy.inventory
     if original.kind is not copy.kind:
@@ -176,6 +176,12 @@ def _precedes(state: UnitState, original: Claim, copy: Claim, policy: Policy) ->
         and copy.listing is not None
         and (order.index(original.listing) < order.index(copy.listing))
     )
+
+
+def _one_poll(state: UnitState, claims: tuple[Claim, ...], policy: Policy) -> timedelta:
+    """Return the longest time between two looks at a listing of these: within it nobody is known to be first."""
+    looked_at = [state.of(one.listing).listing.traits for one in claims if one.listing is not None]
+    return max(policy.paced(one.poll_every).poll_every for one in looked_at)
 
 
 def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
