@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.timing import Part
 
-PARTS = ("algebra", "feeds", "tolerance", "whole", "growth", "service", "web", "world", "xml", "json_wire")
+PARTS = ("algebra", "feeds", "tolerance", "whole", "growth", "upgrade", "service", "web", "world", "xml", "json_wire")
 """The modules that measure, in the order of the report; each has a ``measured``."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.quick import remembered  # noqa: F401 - a fixture
 
-pytest_plugins = ["channelsync_pytest"]  # the conformance kit's report; only a conftest at the top may ask for it
+pytest_plugins = ["channelsync_pytest", "tests.gathering"]  # the conformance kit's report; only a conftest at the top may ask for it
 
 settings.register_profile(
     "channelsync",

@@ -2,7 +2,8 @@
 
 A program opens its database once; thousands of tests do, each as if it were the first. What that costs lies outside of
 this product: reading the metadata of every installed distribution, loading the certificates that a machine trusts,
-compiling the same statements for every new engine, and Alembic on its way through the migrations of an empty database.
+compiling the same statements for every new engine, Alembic on its way through the migrations of an empty database, and
+what a recovery phrase is worth: a tenth of a second on purpose, each time that a backup is opened with it.
 Each is remembered here under everything that its result depends on.
 """
 
@@ -23,16 +24,18 @@ _STATEMENTS: Final = 3000
 
 @pytest.fixture(autouse=True, scope="session")
 def remembered() -> Iterator[None]:
-    """Remember the four, in whatever a test of this process opens; a process that it starts does everything anew."""
+    """Remember the five, in whatever a test of this process opens; a process that it starts does everything anew."""
     import alembic.command
     import httpx
 
     from channelsync.adapter import registry
+    from channelsync.service import phrase
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "entry_points", _entry_points)
         patch.setattr(httpx, "create_ssl_context", _certificates(httpx.create_ssl_context))
         patch.setattr(alembic.command, "upgrade", _upgrade(alembic.command.upgrade))
+        patch.setattr(phrase, "Scrypt", _Derived)
         _statements(patch)
         yield
 
@@ -60,6 +63,24 @@ def _certificates(load: Callable[..., Any]) -> Callable[..., Any]:
         return kept[where]
 
     return create
+
+
+class _Derived:
+    """Scrypt, which says the same whenever it is asked the same."""
+
+    def __init__(self, **how: Any) -> None:
+        self._how = tuple(how.items())
+
+    def derive(self, secret: bytes) -> bytes:
+        """Return what it derives."""
+        return _derived(self._how, secret)
+
+
+@cache
+def _derived(how: tuple[tuple[str, Any], ...], secret: bytes) -> bytes:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    return Scrypt(**dict(how)).derive(secret)
 
 
 def _statements(patch: pytest.MonkeyPatch) -> None:

@@ -80,9 +80,13 @@ class Visit:
         """Return by how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
-    def axe(self) -> list[str]:
-        """Return what axe finds, a line each: the rule, and where."""
-        return troubles_for_some(self.page)
+    def axe(self, *only: str) -> list[str]:
+        """Return what axe finds, a line each: the rule, and where; by these rules alone where some are named."""
+        return troubles_for_some(self.page, *only)
+
+    def turn(self, theme: Theme) -> None:
+        """Let the evening come, or the day."""
+        self.page.emulate_media(color_scheme=theme)
 
     def shot(self, path: Path, *, whole: bool = True) -> None:
         """Keep a picture of the page."""
@@ -90,14 +94,15 @@ class Visit:
         self.page.screenshot(path=str(path), full_page=whole, animations="disabled")
 
 
-def troubles_for_some(page: Page) -> list[str]:
+def troubles_for_some(page: Page, *only: str) -> list[str]:
     """Return what axe finds wrong for people who see, hear or move differently."""
     found = find_spec("axe_playwright_python")
     assert found is not None
     assert found.origin is not None
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate((Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
-    wish = json.dumps({"runOnly": {"type": "tag", "values": _RULES}, "resultTypes": ["violations"]})
+    run = {"type": "rule", "values": only} if only else {"type": "tag", "values": _RULES}
+    wish = json.dumps({"runOnly": run, "resultTypes": ["violations"]})
     answer: dict[str, Any] = page.evaluate(f"axe.run(document, {wish})")
     return [
         f"{rule['id']}: {node['html'][:160]} - {' '.join(str(node.get('failureSummary', '')).split())[:300]}"

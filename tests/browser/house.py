@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,9 +111,15 @@ def served_app(app: Any, listening: socket.socket) -> Generator[None]:
 
 @contextmanager
 def open_house(
-    folder: Path, *, empty: bool = False, lodgings: int = 2, past: timedelta = timedelta(days=30), name: str = "Camille"
+    folder: Path,
+    *,
+    empty: bool = False,
+    lodgings: int = 2,
+    past: timedelta = timedelta(days=30),
+    name: str = "Camille",
+    environ: Mapping[str, str] | None = None,
 ) -> Generator[House]:
-    """Open the app over a new database; ``empty`` leaves out lodgings and platforms."""
+    """Open the app over a new database; ``empty`` leaves out lodgings and platforms, ``environ`` are its settings."""
     clock, database = Clock(), folder / "house.db"
     with (
         socket.create_server(("127.0.0.1", 0)) as listening,
@@ -121,7 +127,7 @@ def open_house(
     ):
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         manager.base_url = address
-        app = create_app(manager, environ={})
+        app = create_app(manager, environ=environ or {})
         owner = manager.add_owner(name).owner.id
         with served_app(app, listening):
             house = House(address, app, manager, clock, owner, database)

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, expect
 from channelsync.testing import plain
 from channelsync.testing.serve import serve
 from tests.browser.browsers import PHONE, visit
-from tests.browser.conftest import Visits
 from tests.browser.house import House, open_house
 
 READER = {"user-agent": "AbritelCalendarReader/1.0"}
@@ -57,27 +56,3 @@ def test_from_nothing_to_a_visit(empty: House, browser: Browser, scripts: bool) 
         expect(page.locator("#visit .good")).to_contain_text("Lu par Abritel", timeout=10_000)
         page.get_by_role("link", name="Terminé").click()
         expect(page.locator("h1")).to_have_text("Gîte du Lac")
-
-
-@pytest.mark.e2e
-def test_the_pages_of_a_lodging_are_for_everybody(house: House, visits: Visits) -> None:
-    """Every page of a lodging holds to the rules of access and the content policy, and fits its window."""
-    first, *_, second = [f"/logements/{unit.id}" for unit in house.manager.units()]
-    paths = ["nouveau", "comptes", "comptes/nouveau?plateforme=airbnb"]
-    parts = [
-        "",
-        "/relier",
-        "/relier?plateforme=ical.autre",
-        "/reglages",
-        "/fiche",
-        "/greengo",
-        "/airbnb/lien",
-        "/booking/retirer",
-    ]
-    window = visits(house, PHONE)
-    for path in [*(f"/logements/{one}" for one in paths), *(first + one for one in parts), f"{second}/questions"]:
-        answer = window.go(path)
-        assert answer is not None
-        assert (path, answer.status) == (path, 200)
-        assert (path, window.overflow() <= 0, window.axe()) == (path, True, [])
-    assert window.complaints() == []

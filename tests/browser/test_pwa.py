@@ -17,6 +17,7 @@ from channelsync.service.post import open_post
 from tests.browser.browsers import PHONE, Visit, visit
 from tests.browser.house import House, open_house
 from tests.web.phone import Phone, listening
+from tests.web.site import as_typed
 
 pytestmark = pytest.mark.e2e
 
@@ -181,7 +182,7 @@ def test_an_alert_is_shown(phone: Visit, home: House) -> None:
     )
     assert not calm["urgent"]
     unread = deliver("not json", "channelsync")
-    assert unread["body"] == "Il y a du nouveau : ouvrez channelsync pour le voir."
+    assert as_typed(unread["body"]) == "Il y a du nouveau : ouvrez channelsync pour le voir."
 
 
 def test_from_a_double_booking_to_its_page(phone: Visit, home: House, taken: Phone) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from attrs import evolve
-from sqlalchemy import create_engine, make_url, select
+from sqlalchemy import Engine, create_engine, make_url, select
 
 import channelsync as cs
 from channelsync.ids import ClaimId
@@ -137,16 +137,19 @@ class Life:
                 manager.unblock(own[0][1])
 
 
-def stored(database: str) -> dict[str, list[tuple[object, ...]]]:
-    """Everything in a database, but for what is drawn by lot."""
+def opened(database: str) -> Engine:
+    """A way of its own into a database."""
     address = make_url(database).set(drivername="postgresql+psycopg") if "://" in database else f"sqlite:///{database}"
-    engine = create_engine(address)
+    return create_engine(address)
+
+
+def stored(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Everything in a database, but for what is drawn by lot."""
     found: dict[str, list[tuple[object, ...]]] = {}
     with engine.connect() as connection:
         for table in METADATA.sorted_tables:
             columns = [one for one in table.c if one.name not in BY_LOT.get(table.name, ())]
             found[table.name] = list(map(tuple, connection.execute(select(*columns).order_by(*table.primary_key))))
-    engine.dispose()
     return found
 
 
@@ -167,10 +170,13 @@ def test_the_short_cut_leads_to_the_same(
             for one in databases
         ]
         managers[1].short_cuts = False
+        engines = [opened(one) for one in databases]
+        for engine in engines:
+            stack.callback(engine.dispose)
         life.begin(managers, {name: served.export_url(one) for name, one in life.platforms.items()})
         for number in range(STEPS):
             life.step()
-            short, full = map(stored, databases)
+            short, full = map(stored, engines)
             assert short == full, f"seed {seed}, {kind}: after step {number}"
         assert life.both[0].state("lac") == life.both[1].state("lac")
         assert managers[0].noted, "no look was only noted: nothing is proven"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -30,7 +31,8 @@ def test_one_process_is_enough(tmp_path: Path) -> None:
     """With its worker it serves pages and looks at what is due; SIGTERM ends both, and that is no error."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = started(tmp_path, "--port", str(port), "--db", str(tmp_path / "gite.db"), "--with-worker")
+    words = ("--port", str(port), "--db", str(tmp_path / "gite.db"), "--with-worker", "--log-json")
+    process = started(tmp_path, *words)
     with process, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
         try:
             until = time.monotonic() + 30
@@ -47,6 +49,7 @@ def test_one_process_is_enough(tmp_path: Path) -> None:
     assert process.returncode in {0, -signal.SIGTERM}, said
     assert "Traceback" not in said
     assert "/connexion" not in said
+    assert all(json.loads(line)["message"] for line in said.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,20 @@ def test_what_is_not_ours(tmp_path: Path, spoil: str, words: str) -> None:
     assert path.read_bytes() == before
 
 
+def test_upgrade_as_people_type_it(tmp_path: Path) -> None:
+    """`upgrade` says what it found again and where the backup is; with nothing to do, and with no database, just that."""
+    old = tmp_path / "old.db"
+    refused(run("--db", old, "--lang", "en", "upgrade"), "no database to upgrade")
+    at_revision(str(old), "0002")
+    said = run("--db", old, "upgrade").out
+    assert f"version 0002 → {HEAD}" in said
+    assert "Retrouvés comme avant : 0 logement" in said
+    assert f"old.db.before-{HEAD}-" in said.replace("\n", "")
+    assert f"déjà à jour, version {HEAD}" in run("--db", old, "upgrade").out
+    document = run("--db", old, "--json", "upgrade").document
+    assert (document["changed"], document["backup"], document["found"]) == (False, None, None)
+
+
 def test_asking_makes_nothing(tmp_path: Path) -> None:
     """To ask which version a database has makes none where none is."""
     assert stored_revision(str(tmp_path / "none.db")) is None

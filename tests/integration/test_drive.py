@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import gzip
 import logging
+import socket
 import ssl
 import threading
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from channelsync.errors import (
     AddressRefusedError,
     ChannelUnavailableError,
     RateLimitedError,
+    Retry,
     UsageError,
     WireFormatError,
 )
@@ -210,6 +212,25 @@ def test_nobody_there(colour: str) -> None:
     place.names = unknown
     with pytest.raises(ChannelUnavailableError, match="cannot be reached"):
         look(place, "/1.ics", colour)
+
+
+@BOTH
+@pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_AGAIN])
+def test_a_name_that_does_not_exist(code: int, colour: str) -> None:
+    """A name of which is said that it does not exist is for its owner to look at; one not asked about will come back."""
+    with town({}) as place:
+        pass
+    missing = code == socket.EAI_NONAME
+
+    def unknown(_host: str, _port: int) -> list[str]:
+        raise socket.gaierror(code, "in the system's own words")
+
+    place.names = unknown
+    with pytest.raises(ChannelUnavailableError, match="does not exist" if missing else "cannot be reached") as caught:
+        look(place, "/1.ics", colour)
+    assert caught.value.retry is (Retry.AFTER_OWNER_ACTS if missing else Retry.LATER)
+    assert "system" not in str(caught.value)
+    assert TOKEN not in str(caught.value)
 
 
 # Redirects ------------------------------------------------------------------------------------------------------------

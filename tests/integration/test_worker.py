@@ -12,14 +12,15 @@ import urllib.request
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 import channelsync as cs
 from channelsync.config import Config
 from channelsync.errors import UsageError
+from channelsync.service.logs import JsonLines
 from channelsync_worker.composition import Parts, composed
 from channelsync_worker.health import FAR_BEHIND, health_of, parsed, serving
-from channelsync_worker.logs import JsonLines
 from channelsync_worker.run import Running
 from tests.contract.workers import house, soon
 from tests.integration.killing import lodgings
@@ -44,13 +45,18 @@ def test_health(tmp_path: Path) -> None:
             home.database, now=home.now, environ=home.environ | {"CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES": "1"}
         ) as parts:
             running, since = Running(parts.queue.run, parts.duties.run), home.now()
-            with serving(("127.0.0.1", 0), lambda: health_of(parts, running=running.alive, since=since)) as port:
+            with serving(
+                ("127.0.0.1", 0), lambda: health_of(parts, running=running.alive, since=since), parts.metrics
+            ) as port:
                 running.start()
                 try:
                     assert soon(lambda: asked(port)[1].get("waiting") == 0 and asked(port)[1]["last_sweep"] is not None)
                     status, answer = asked(port)
                     assert (status, answer["status"], answer["database"]) == (200, "ok", True)
                     assert asked(port, "/")[0] == 404
+                    figures = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+                    assert 'channelsync_looks_total{channel="ical",outcome="complete"}' in figures
+                    assert "\nchannelsync_worker_age_seconds " in figures
                 finally:
                     running.stop()
                 assert asked(port) == (503, answer | {"status": "stuck", "running": False})
@@ -88,9 +94,9 @@ def test_places_to_listen_at() -> None:
 def test_a_place_that_is_taken() -> None:
     """A port that another program has is one clear line."""
     with (
-        serving(("127.0.0.1", 0), lambda: pytest.fail("not asked")) as port,
+        serving(("127.0.0.1", 0), lambda: pytest.fail("not asked"), str) as port,
         pytest.raises(UsageError, match="cannot listen"),
-        serving(("127.0.0.1", port), lambda: pytest.fail("not asked")),
+        serving(("127.0.0.1", port), lambda: pytest.fail("not asked"), str),
     ):
         pass
 

@@ -26,7 +26,9 @@ __all__ = ["PROPERTIES", "SCENARIOS", "UNIT", "Bench", "Death", "Killer", "world
 
 _SEED: Final = 20261122
 """Of the property tests, so that what kills a mistake today kills it tomorrow."""
-_QUICK: Final = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov")
+_LOADED: Final = ("pytest_timeout", "_hypothesis_pytestplugin")
+"""The only ones of the installed plugins: the others take longer to load than some tests to run."""
+_QUICK: Final = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", *(word for one in _LOADED for word in ("-p", one)))
 
 
 @final
@@ -151,6 +153,7 @@ class Bench:
         kept = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
         return kept | {
             "PYTHONPATH": os.pathsep.join(str(source) for source in sorted(tree.glob("packages/*/src"))),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.folder / "hypothesis"),
             TREE: str(tree),
         }

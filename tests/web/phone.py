@@ -63,6 +63,8 @@ def listening() -> Generator[Phone]:
         phone.address = f"http://127.0.0.1:{served.server_port}/send/s3cret"
         thread = threading.Thread(target=served.serve_forever, args=(0.01,))
         thread.start()
-        yield phone
-        served.shutdown()
-        thread.join()
+        try:
+            yield phone
+        finally:
+            served.shutdown()
+            thread.join()

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -23,6 +25,33 @@ from channelsync_web.signing import cookie_name
 START = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
 ADDRESS = "http://127.0.0.1:8000"
 PAGE = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+
+
+def as_typed(text: str) -> str:
+    """Return a French text as it was typed: which spaces keep words together is not what most tests are about."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+class Browser(TestClient[Litestar]):
+    """A browser whose pages read as they were typed; it follows no redirects."""
+
+    def __init__(self, app: Litestar) -> None:
+        super().__init__(app, base_url=ADDRESS)
+        self.headers.update(PAGE)
+        self.follow_redirects = False
+
+    def enter(self, owner: OwnerId) -> None:
+        """Take the cookie of an owner who has signed in."""
+        self.cookies.set(cookie_name(https=False), self.app.state.people.begin(owner))
+
+    def request(self, *args: Any, **kwargs: Any) -> Response:
+        """Ask, and return the answer."""
+        answer = super().request(*args, **kwargs)
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            return answer
+        kept = [one for one in answer.headers.multi_items() if one[0] not in {"content-encoding", "content-length"}]
+        text = as_typed(answer.text)
+        return Response(answer.status_code, headers=kept, text=text, request=answer.request, history=answer.history)
 
 
 class Site:
@@ -44,14 +73,11 @@ class Site:
         known = next((one for one in self.manager.owners() if one.name == name), None)
         return (known or self.manager.add_owner(name).owner).id
 
-    def browser(self, owner: str | None = "Camille") -> TestClient[Litestar]:
+    def browser(self, owner: str | None = "Camille") -> Browser:
         """Return a browser, signed in as that owner; None: nobody is signed in."""
-        client = TestClient(self.app, base_url=ADDRESS)  # not entered: the app is open already
-        client.headers.update(PAGE)
-        client.follow_redirects = False
+        client = Browser(self.app)  # not entered: the app is open already
         if owner is not None:
-            token = self.app.state.people.begin(self.owner(owner))
-            client.cookies.set(cookie_name(https=False), token)
+            client.enter(self.owner(owner))
         return client
 
     def lodging(
@@ -67,9 +93,14 @@ class Site:
 _standing: list[cs.Manager] = []
 
 
+def app_of(manager: cs.Manager) -> Litestar:
+    """Return the app on that manager, for one at a time: it is the same for all, and a start makes it a new one."""
+    _standing[:] = [manager]
+    return _app()
+
+
 @cache
 def _app() -> Litestar:
-    """Return the app of all sites of this process, one after the other: a start makes it a new one."""
     return create_app(lambda: _standing[-1], environ={})
 
 
@@ -86,8 +117,7 @@ def open_site(tmp_path: Path) -> Generator[Site]:
         cs.open(str(tmp_path / "site.db"), now=now, allow_private_addresses=True, environ={}) as manager,
         serve(platforms.values(), now) as served,
     ):
-        _standing[:] = [manager]
-        site = Site(manager, _app())
+        site = Site(manager, app_of(manager))
         site.platforms, site.served = platforms, served
         clock.append(site)
         with TestClient(site.app, base_url=ADDRESS):  # keeps the app open while browsers come and go

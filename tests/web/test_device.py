@@ -16,9 +16,8 @@ from channelsync.manager.desk import notice_record
 from channelsync.nights import Stay
 from channelsync.notices import Details, Notice, NoticeKind
 from channelsync_web.asgi import create_app
-from channelsync_web.signing import cookie_name
 from tests.web.phone import Phone, listening
-from tests.web.site import ADDRESS, PAGE, START, Site
+from tests.web.site import START, Browser, Site
 
 DEVICES = "/reglages/appareils"
 NIGHTS = Stay(START.date() + timedelta(days=30), START.date() + timedelta(days=33)).nights
@@ -35,10 +34,8 @@ def phone() -> Generator[Phone]:
 def rehearsing(site: Site) -> Generator[TestClient[Litestar]]:
     """A signed-in browser of an app that may write to this machine, as in a rehearsal."""
     app = create_app(site.manager, environ={"CHANNELSYNC_ALLOW_PRIVATE_ADDRESSES": "1"})
-    with TestClient(app, base_url=ADDRESS) as client:
-        client.headers.update(PAGE)
-        client.follow_redirects = False
-        client.cookies.set(cookie_name(https=False), app.state.people.begin(site.owner()))
+    with Browser(app) as client:
+        client.enter(site.owner())
         yield client
 
 

@@ -15,7 +15,7 @@ from channelsync_web.areas.home.verdict import verdict
 from channelsync_web.areas.home.views import tiles
 from channelsync_web.areas.home.watched import Watched
 from channelsync_web.speech import Say
-from tests.web.site import Site
+from tests.web.site import Site, as_typed
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
 LAKE = Unit(UnitId("lake"), OwnerId("camille"), "Gîte du Lac")
@@ -199,7 +199,7 @@ def test_the_answer(name: str) -> None:
     """The first sentence is the worst that is known; nothing unknown counts as protected."""
     listings, conflicts, exposed, tone, text = TABLE[name]
     found = verdict([LAKE], listings, conflicts, exposed, SAY)
-    assert (found.tone, found.text) == (tone, text)
+    assert (found.tone, as_typed(found.text)) == (tone, text)
 
 
 def test_the_answer_has_an_age() -> None:
@@ -211,7 +211,7 @@ def test_the_answer_has_an_age() -> None:
 def test_lesser_points_are_not_forgotten() -> None:
     """What is less urgent than the first sentence is still told."""
     found = verdict([LAKE, BARN], [listing(health="degraded"), listing("booking")], [conflict("certain")], [], SAY)
-    assert [one.text for one in found.also] == [
+    assert [as_typed(one.text) for one in found.also] == [
         "Airbnb (Gîte du Lac) ne répond plus ; vos dates restent fermées",
         "La Grange n’est relié à aucune plateforme : rien n’y est surveillé",
     ]

@@ -26,7 +26,7 @@ def test_another_link_for_the_same_listing(site: Site) -> None:
     unit, browser = filled(site), site.browser()
     order, before = f"/logements/{unit.id}/ical:a/reconnecter", site.manager.claims(unit)
     wrong = browser.post(order, data={"feed": site.served.export_url(site.platforms["c"])})
-    refused(wrong, "rien de ce qui est connu")
+    refused(wrong, "trop peu de ce qui est connu")
     refused(browser.post(order, data={"feed": "rien"}), "pas l’adresse d’un calendrier")
     again = site.served.base_url + site.platforms["a"].urls[1].partition("abritel.fr")[2]
     assert browser.post(order, data={"feed": again}).headers["location"].endswith("dit=reconnecte")

@@ -17,7 +17,7 @@ from channelsync.service.preferences import APPRISE, Preferences
 from channelsync_web.areas.settings.figures import figures
 from channelsync_web.areas.settings.kinds import GROUPS, OWN, chosen, wished
 from channelsync_web.speech import Say
-from tests.web.site import START, Site
+from tests.web.site import START, Site, as_typed
 
 ALERTS = "/reglages/notifications"
 LEAVE = "/reglages/donnees/effacer"
@@ -131,7 +131,7 @@ class TestFigures:
         few = [Indicator("synchronised", 2, 0.5), *(Indicator(name, 0) for name in _NAMES[1:])]
         found = figures(few, [], say)
         assert not [one for one in found if one.verdict]
-        assert found[0].basis == "2 réservations : trop peu pour juger"
+        assert as_typed(found[0].basis) == "2 réservations : trop peu pour juger"
         assert found[1].basis == "Rien à mesurer pour l’instant"
 
     def test_aims(self) -> None:

@@ -10,6 +10,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from jinja2 import nodes
 
 from channelsync_web.composition import environment
 from channelsync_web.french import FRENCH_TEXTS
+from channelsync_web.speech import LANGUAGES, Say
 from tests.support import ROOT
 
 WEB: Final = ROOT / "apps" / "web" / "src" / "channelsync_web"
@@ -25,6 +27,7 @@ TEMPLATES: Final = sorted((WEB / "templates").rglob("*.html"))
 CODE: Final = sorted(path for path in WEB.rglob("*.py") if "french" not in path.relative_to(WEB).parts)
 SAID: Final = {"_": (0,), "say": (0,), "count": (1, 2), "page": (1,), "Saying": (0,), "Toast": (0,)}
 """Calls that say a text, by the last part of their name: which arguments are texts."""
+NOON: Final = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
 TITLED: Final = re.compile(r"{%-?\s*block\s+title")
 
 
@@ -111,6 +114,21 @@ def test_french_is_set_as_french() -> None:
     """Before ``: ; ! ?`` stands a space, a narrow or a plain one kept together, and apostrophes are typographic."""
     wrong = {french for french in FRENCH_TEXTS.values() if re.search(r"\w[;!?](?:\s|$)|\w:(?:\s|$)|\w'\w", french)}
     assert not wrong
+
+
+def test_no_sign_stands_alone_on_a_line() -> None:
+    """In French a sign is kept on the line of its word, as are hours and minutes; in English nothing is changed."""
+    french, english = (Say(language, NOON, {}) for language in LANGUAGES)
+    said = {
+        *(str(french(text)) for text in FRENCH_TEXTS),
+        french.ours("wait until 14:00; then look"),
+        french.moment(NOON),
+    }
+    assert not {text for text in said if re.search(r" [:;?!»]|« | h ", text)}
+    assert french.moment(NOON) == "à\u00a011\u00a0h\u00a000"
+    assert french("{unit}: double booking {nights}", unit="Lac ?", nights="") == "Lac ?\u00a0: double réservation "
+    assert english("Reservation cancelled.") == "Reservation cancelled."
+    assert english.moment(NOON) == "at 11:00"
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(WEB).as_posix())

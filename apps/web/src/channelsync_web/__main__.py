@@ -1,4 +1,4 @@
-"""The web app's command: ``channelsync-web [--db DATABASE] [--host HOST] [--port PORT] [--with-worker]``.
+"""The web app's command: ``channelsync-web [--db DATABASE] [--host HOST] [--port PORT] [--with-worker] [--log-json]``.
 
 It serves the pages and the calendars until it is told to stop; open answers are given some seconds to end. With
 ``--with-worker`` the worker runs in the same process: one program is enough for one owner. The worker is found by the
@@ -8,7 +8,6 @@ entry point group ``channelsync.workers``, so neither app knows the other.
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,7 @@ import uvicorn
 
 from channelsync.config import Config
 from channelsync.errors import ChannelSyncError, UsageError
-from channelsync.vault import redact_logs
+from channelsync.service.logs import begin_logs
 from channelsync_web.asgi import create_app, in_one_line
 
 __all__ = ["WORKERS", "main"]
@@ -58,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="where to listen; default this machine alone")
     parser.add_argument("--port", default=8000, type=int, help="default 8000")
     parser.add_argument("--with-worker", action="store_true", help="run the worker in this process too")
+    parser.add_argument("--log-json", action="store_true", help="one JSON object a line in place of plain lines")
     return parser
 
 
@@ -69,9 +69,7 @@ def _serve(args: argparse.Namespace, environ: dict[str, str]) -> int:
     if args.db:
         environ["CHANNELSYNC_DB"] = args.db
     config = Config.from_environment(environ)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    redact_logs()
+    begin_logs(as_json=args.log_json)
     server = uvicorn.Server(_settings(args, config, environ))
 
     def ended() -> None:

@@ -13,9 +13,9 @@ from contextlib import ExitStack
 from types import FrameType
 
 from channelsync.errors import ChannelSyncError
+from channelsync.service.logs import begin_logs
 from channelsync_worker.composition import Parts, composed
 from channelsync_worker.health import health_of, parsed, serving
-from channelsync_worker.logs import begin_logs
 from channelsync_worker.run import Running
 
 __all__ = ["main"]

@@ -21,7 +21,7 @@ HOSTING: Final[Mapping[str, str]] = {
     "{} lets nobody in who shows what we have": "{0} n’accepte pas ce que nous montrons pour entrer",
     "{} refuses or does not answer ({})": "{0} refuse ou ne répond pas ({1})",
     "Check the address, the user's key and the folder there, and that ~/.ssh/known_hosts has that machine.": (
-        "Vérifiez l’adresse, la clé de l’utilisateur, le dossier là-bas, et que ~/.ssh/known_hosts connaît cette machine."
+        "Vérifiez l’adresse, la clé de l’utilisateur, le dossier, et que ~/.ssh/known_hosts connaît cette machine."
     ),
     # static hosting
     "CHANNELSYNC_PUBLISH is neither a folder nor the address of one": (

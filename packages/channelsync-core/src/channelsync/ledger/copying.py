@@ -13,6 +13,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.types import TypeEngine
 
 from channelsync.errors import BackupError
@@ -120,14 +122,15 @@ class CopyRows(Rows):
         Raises:
             BackupError: there is no such table.
         """
-        known = METADATA.tables.get(name)
-        inspector = inspect(self._connection)
-        if not inspector.has_table(name):
+        try:
+            found = {one["name"]: one["type"] for one in inspect(self._connection).get_columns(name)}
+        except NoSuchTableError as error:
             msg = f"the backup holds {name[:40]!r}, which no database of its version has"
-            raise BackupError(msg)
-        kinds: dict[str, TypeEngine[object]] = {one.name: one.type for one in known.c} if known is not None else {}
-        found = sorted(inspector.get_columns(name), key=lambda one: one["name"])
-        return Table(name, MetaData(), *(Column(one["name"], kinds.get(one["name"], one["type"])) for one in found))
+            raise BackupError(msg) from error
+        if name in METADATA.tables and found.keys() <= set(METADATA.tables[name].c.keys()):
+            return _known(name, frozenset(found))
+        kinds = {one.name: one.type for one in METADATA.tables[name].c} if name in METADATA.tables else {}
+        return _table(name, found | {one: kinds[one] for one in found.keys() & kinds.keys()})
 
     def _count_on(self, table: Table) -> None:
         """Let a PostgreSQL table that numbers its rows go on after the last one; SQLite does so by itself."""
@@ -139,6 +142,16 @@ class CopyRows(Rows):
         last = self._connection.execute(select(func.max(table.c.seq))).scalar()
         if own is not None and last is not None:
             self._connection.execute(text("SELECT setval(:own, :last)"), {"own": own, "last": last})
+
+
+@lru_cache(maxsize=256)
+def _known(name: str, columns: frozenset[str]) -> Table:
+    """Return a table with some of the columns that today's has: always the same, so that its statements are kept."""
+    return _table(name, {one.name: one.type for one in METADATA.tables[name].c if one.name in columns})
+
+
+def _table(name: str, kinds: Mapping[str, TypeEngine[object]]) -> Table:
+    return Table(name, MetaData(), *(Column(one, kinds[one]) for one in sorted(kinds)))
 
 
 def _bound(table: Table) -> ColumnElement[bool]:

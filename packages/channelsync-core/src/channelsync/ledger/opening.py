@@ -172,7 +172,8 @@ def _refuse_others(connection: Connection, name: str) -> None:
         return
     others = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        " AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"  # the server's own have no user
+        " AND coalesce(backend_type, 'client backend') = 'client backend'"  # of another role's nothing more is told
     )
     for left in reversed(range(_LEAVING_TRIES)):
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))

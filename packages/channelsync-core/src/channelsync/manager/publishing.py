@@ -219,7 +219,9 @@ class Publishing(Addresses):
             return self._served(marks, asked, hung_up)
         except _HungUpError:
             with self.ledger.transaction() as tx:
-                tx.record_fetch(Fetch(gate.listing, self._now(), 0, asked.client, _HUNG_UP.status, proof=False, host=asked.host))
+                tx.record_fetch(
+                    Fetch(gate.listing, self._now(), 0, asked.client, _HUNG_UP.status, proof=False, host=asked.host)
+                )
             return _HUNG_UP
 
     def _served(self, marks: tuple[str, ...], asked: Asked, hung_up: Callable[[], bool]) -> Served:

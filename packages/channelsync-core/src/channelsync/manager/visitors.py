@@ -102,7 +102,7 @@ def _plain(text: str) -> str:
 class Asked:
     """What a request for a calendar says of itself; the values of the headers of these names, empty where it has none.
 
-    ``fetch_site`` is any of the ``Sec-Fetch-...`` headers, which browsers alone send; ``host`` is which of our names was
+    ``fetch_site`` is any of the ``Sec-Fetch-...`` headers, which browsers alone send; ``host`` is our name as it was
     asked for, without a port. No address of the caller's.
     """
 

@@ -15,13 +15,13 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final, final
 
 from attrs import frozen
 
-from channelsync.errors import BackupError
+from channelsync.errors import BackupError, ChannelSyncError, LedgerError, UsageError, VaultError
 from channelsync.ical.render import render
 from channelsync.inventory import Unit
 from channelsync.ledger import Transaction
@@ -38,6 +38,8 @@ SHELF: Final = "shelf"
 """The kind of secret under which stands which names have been laid out, so that one that is cut can be taken away."""
 _NOTE: Final = "shelf:"
 _MARK: Final = re.compile(rb"^X-CHANNELSYNC-REVISION:(\d{8}T\d{12}Z)-(\d{1,12})\r?$", re.MULTILINE)
+_BELIEVED: Final = timedelta(minutes=10)
+"""So long what was found on the shelf is taken to lie there still."""
 _TIME: Final = "%Y%m%dT%H%M%S%fZ"
 
 _log = logging.getLogger("channelsync.feeds")
@@ -74,25 +76,40 @@ class _Sheet:
 def lay_out(manager: Manager, shelf: Shelf, now: datetime) -> tuple[Laid, ...]:
     """Lay every calendar on the shelf that does not lie there yet, and take away what was cut; return how each fares.
 
+    What was noted is believed for a while only: a shelf may be emptied, and a worker that was held up may have laid an
+    older calendar just after ours was found there.
+
     A shelf that does not answer keeps nothing from being tried again, and each failure is in the answer.
 
     Raises:
         LedgerError: the database cannot be used.
         VaultError: an address cannot be opened.
     """
-    for sheet in _sheets(manager):
-        with manager.ledger.reading() as tx:
-            note = _note(tx, sheet.listing)
-        if note.get("digest") != sheet.digest:
-            _lay(manager, shelf, sheet, now)
+    damaged: ChannelSyncError | None = None
+    for unit in manager.units():
+        try:
+            _lay_unit(manager, shelf, unit, now)
+        except (LedgerError, VaultError, UsageError) as error:  # the other lodgings' closings do not wait for this one
+            _log.error("the calendars of %s are not laid out: %s. %s", unit.id, error, error.advice)
+            damaged = error
+    if damaged is not None:  # which names are alive is not known: nothing is taken away
+        raise damaged
     _take_away(manager, shelf, now)
     return laid(manager)
+
+
+def _lay_unit(manager: Manager, shelf: Shelf, unit: Unit, now: datetime) -> None:
+    for sheet in _sheets(manager, unit):
+        with manager.ledger.reading() as tx:
+            note = _note(tx, sheet.listing)
+        if note.get("digest") != sheet.digest or not _is_fresh(note, now):
+            _lay(manager, shelf, sheet, note, now)
 
 
 def laid(manager: Manager) -> tuple[Laid, ...]:
     """Return how each calendar fares that has an address."""
     found: list[Laid] = []
-    for sheet in _sheets(manager):
+    for sheet in (one for unit in manager.units() for one in _sheets(manager, unit)):
         with manager.ledger.reading() as tx:
             note = _note(tx, sheet.listing)
         at = note.get("at") if note.get("digest") == sheet.digest else None
@@ -101,17 +118,14 @@ def laid(manager: Manager) -> tuple[Laid, ...]:
     return tuple(found)
 
 
-def _sheets(manager: Manager) -> Iterator[_Sheet]:
-    """Give each calendar that has an address and is in force."""
-    for unit in manager.units():
-        state = manager.state(unit)
-        if recovering(state):
-            continue
-        for listing in state.listings:
-            with manager.ledger.reading() as tx:
-                names = _names(tx, manager, listing)
-            if names and listing.revisions:
-                yield _Sheet(state, listing, _body(state, listing), names)
+def _sheets(manager: Manager, unit: Unit) -> Iterator[_Sheet]:
+    """Give each calendar of a lodging that has an address and is in force."""
+    state = manager.state(unit)
+    for listing in () if recovering(state) else state.listings:
+        with manager.ledger.reading() as tx:
+            names = _names(tx, manager, listing)
+        if names and listing.revisions:
+            yield _Sheet(state, listing, _body(state, listing), names)
 
 
 def _names(tx: Transaction, manager: Manager, listing: ListingState) -> tuple[tuple[str, str], ...]:
@@ -123,7 +137,8 @@ def _names(tx: Transaction, manager: Manager, listing: ListingState) -> tuple[tu
         sealed = tx.secret(kind, name)
         if sealed is not None:
             token = manager.vault.unseal(kind, name, sealed)
-            found.append((token, f"{listing.id}:{sha256(token.encode()).hexdigest()[:12]}"))  # the same by every key
+            # the same by every key, and nothing of the listing's: who leaves takes what is named by it along
+            found.append((token, sha256(token.encode()).hexdigest()[:24]))
     return tuple(found)
 
 
@@ -139,15 +154,24 @@ def _body(state: UnitState, listing: ListingState) -> bytes:
     return head + mark + begin + rest
 
 
-def _lay(manager: Manager, shelf: Shelf, sheet: _Sheet, now: datetime) -> None:
-    """Lay one calendar under each of its names, and note what came of it."""
-    note = {"digest": sheet.digest, "at": now.isoformat()}
+def _is_fresh(note: dict[str, str], now: datetime) -> bool:
+    """Whether a calendar was found on the shelf a short while ago."""
+    seen = note.get("seen")
+    return seen is not None and timedelta() <= now - datetime.fromisoformat(seen) < _BELIEVED
+
+
+def _lay(manager: Manager, shelf: Shelf, sheet: _Sheet, last: dict[str, str], now: datetime) -> None:
+    """Lay one calendar under each of its names, where it does not lie there, and note what came of it."""
+    known = last.get("digest") == sheet.digest
     try:
+        laid_now = False
         for token, name in sheet.names:
             with manager.ledger.transaction() as tx:  # first: what is there and not noted could never be taken away
                 if tx.secret(SHELF, name) is None:
                     tx.put_secret(SHELF, name, manager.vault.seal(SHELF, name, token), at=now)
-            _replace(shelf, f"{token}.ics", sheet.body)
+            laid_now |= _replace(shelf, f"{token}.ics", sheet.body)
+        at = last["at"] if known and not laid_now and "at" in last else now.isoformat()
+        note = {"digest": sheet.digest, "at": at, "seen": now.isoformat()}
     except BackupError as error:
         _log.error("the calendar of %s is not laid out: %s. %s", sheet.listing.id, error, error.advice)
         note = {"failure": str(error)}
@@ -155,22 +179,32 @@ def _lay(manager: Manager, shelf: Shelf, sheet: _Sheet, now: datetime) -> None:
         tx.set_meta(f"{_NOTE}{sheet.listing.id}", json.dumps(note))
 
 
-def _replace(shelf: Shelf, name: str, body: bytes) -> None:
-    """Lay a calendar where nothing newer lies, and make sure that it does.
+def _replace(shelf: Shelf, name: str, body: bytes) -> bool:
+    """Lay a calendar where nothing newer lies, and make sure that it does; say whether it did not lie there before.
 
     Raises:
         BackupError: a newer one lies there, or it cannot be laid.
     """
     there = shelf.read(name)
     if there == body:
-        return
-    if there is not None and _mark(there) > _mark(body):
+        return False
+    if there is not None and _is_older(_mark(body), _mark(there)):
         msg = f"a newer calendar lies at {shelf.label}: it is left as it is"
         raise BackupError(msg, advice="Another installation writes there, or this one was put back from a backup.")
     shelf.lay(name, body)
     if shelf.read(name) != body:
         msg = f"the calendar arrived otherwise at {shelf.label}"
         raise BackupError(msg)
+    return True
+
+
+def _is_older(one: tuple[bytes, int], other: tuple[bytes, int]) -> bool:
+    """Whether a revision comes before another, of this database or of one that it was put back from.
+
+    Of one database the number tells, whatever its clock did; where a database was put back it begins again at a lower
+    number, and the time tells. So it is older only where neither says that it is newer.
+    """
+    return one != other and one[0] <= other[0] and one[1] <= other[1]
 
 
 def _mark(body: bytes) -> tuple[bytes, int]:
@@ -192,9 +226,13 @@ def _take_away(manager: Manager, shelf: Shelf, now: datetime) -> None:
         token = manager.vault.unseal(SHELF, one.id, one.envelope)
         with manager.ledger.reading() as tx:
             left = tx.farewell(*manager.vault.fingerprints(token))
-        if token in alive or (left is not None and now < left.until):
+        if token in alive:
             continue
         try:
+            if left is not None and now < left.until:
+                if shelf.read(f"{token}.ics") != left.body:  # it bears no name, and has the latest closings
+                    shelf.lay(f"{token}.ics", left.body)
+                continue
             shelf.drop(f"{token}.ics")
         except BackupError as error:
             _log.error("an address that was cut still lies at %s: %s", shelf.label, error)

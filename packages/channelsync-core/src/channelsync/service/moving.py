@@ -28,7 +28,7 @@ class Moved(Enum):
     """How far a listing's platform has come."""
 
     YES = "moved"
-    """It reads by the present name, and by no other."""
+    """It read by the present name last, and by no other lately."""
     NO = "old"
     """It has read by another name lately."""
     UNKNOWN = "unread"
@@ -68,8 +68,9 @@ def moves(manager: Manager, host: str, now: datetime) -> tuple[Move, ...]:
 
 
 def _moved(last: dict[str, datetime], host: str, now: datetime) -> Moved:
-    if any(name != host and now - at < QUIET for name, at in last.items()):
+    if not last:
+        return Moved.UNKNOWN
+    latest = max(last, key=lambda name: last[name])
+    if latest != host or any(name != host and now - at < QUIET for name, at in last.items()):
         return Moved.NO
-    if host in last:
-        return Moved.YES
-    return Moved.NO if last else Moved.UNKNOWN
+    return Moved.YES

@@ -40,6 +40,8 @@ _THEIRS: Final = ("opentelemetry", "urllib3", "requests")
 
 Value = str | int | float | bool
 
+_log = logging.getLogger("channelsync.telemetry")
+
 
 @final
 class Span:
@@ -142,10 +144,16 @@ def telemetry(
         ) from None
     os.environ.setdefault("OTEL_EXPORTER_OTLP_TIMEOUT", str(_SECONDS))
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME", "").strip() or service})
+    logging.getLogger("opentelemetry.util.re").setLevel(logging.ERROR)  # it warns with a header's value, a secret
     with ExitStack() as stack:
-        if logs:
-            _logging(stack, resource)
-        yield Telemetry(_tracer(stack, resource), _meter(stack, resource, gauges, samples))
+        try:
+            if logs:
+                _logging(stack, resource)
+            told = Telemetry(_tracer(stack, resource), _meter(stack, resource, gauges, samples))
+        except ValueError as error:  # its words may hold a variable's value; calendars are given out all the same
+            _log.error("nothing is told to the collector: an OTEL_ variable makes no sense (%s)", type(error).__name__)
+            told = NO_TELEMETRY
+        yield told
 
 
 def _tracer(stack: ExitStack, resource: Resource) -> Tracer:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import final
 
@@ -120,6 +121,9 @@ def _done(manager: Manager, kept: _Kept | None, to: Migrations) -> Upgraded:
 def _kept(ledger: Ledger, manager: Manager, place: Place | None, to: Migrations, now: datetime) -> _Kept:
     """Make the backup, and try it out."""
     if ledger.is_file:
+        name = Path(ledger.name)
+        for draft in name.parent.glob(f"{escape(name.name)}.before-*.draft"):  # of an upgrade that was killed
+            draft.unlink(missing_ok=True)
         file = Path(f"{ledger.name}.before-{to.head}-{now.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}")
         set_aside(ledger, file)
         sync_folder(file.absolute().parent)

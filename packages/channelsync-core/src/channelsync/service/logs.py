@@ -1,4 +1,4 @@
-"""The worker's log: lines for people, or one JSON object a line for machines; never a secret in either."""
+"""A program's log: lines for people, or one JSON object a line for machines; never a secret in either."""
 
 from __future__ import annotations
 
