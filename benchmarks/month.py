@@ -21,6 +21,7 @@ GOAL_MEMORY: Final = 32
 """Megabytes by which the service may grow after its second day."""
 GOAL_AVAILABLE: Final = 0.995
 NOTES: Final = (
+    "A reservation is made just before a look: one made just after it is known fifteen minutes later.",
     "A look is taken every fifteen minutes; the platforms read us every two to four hours, as they really do.",
     (
         "*known* is when our ledger has a reservation, *closed* when all our other calendars show it, *elsewhere* when "
@@ -32,7 +33,7 @@ INTRODUCTION: Final = """# A month against the running service
 An owner with lodgings on three platforms, played in compressed time against the real web app and worker in a process of
 their own: `make month` plays it again and prints this report. The platforms are simulated and know the truth: what they
 have sold, and what their guests can still book. They fail for hours, in turn, and the service is killed and comes back
-half an hour later. The median is of good days; the worst is of a reservation made while its platform did not answer.
+half an hour later.
 """
 
 

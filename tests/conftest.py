@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.quick import remembered  # noqa: F401 - a fixture
 
-pytest_plugins = ["channelsync_pytest", "tests.gathering"]  # the conformance kit's report; only a conftest at the top may ask for it
+# The conformance kit's report, and what is gathered; only a conftest at the top may ask for plugins.
+pytest_plugins = ["channelsync_pytest", "tests.gathering"]
 
 settings.register_profile(
     "channelsync",

@@ -48,7 +48,7 @@ def test_what_is_not_ours(tmp_path: Path, spoil: str, words: str) -> None:
 
 
 def test_upgrade_as_people_type_it(tmp_path: Path) -> None:
-    """`upgrade` says what it found again and where the backup is; with nothing to do, and with no database, just that."""
+    """`upgrade` says what it found again and where the backup is; with nothing to do, or no database, just that."""
     old = tmp_path / "old.db"
     refused(run("--db", old, "--lang", "en", "upgrade"), "no database to upgrade")
     at_revision(str(old), "0002")

@@ -217,7 +217,7 @@ def test_nobody_there(colour: str) -> None:
 @BOTH
 @pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_AGAIN])
 def test_a_name_that_does_not_exist(code: int, colour: str) -> None:
-    """A name of which is said that it does not exist is for its owner to look at; one not asked about will come back."""
+    """A name that is said not to exist is for its owner to look at; one not asked about will come back."""
     with town({}) as place:
         pass
     missing = code == socket.EAI_NONAME
