@@ -23,8 +23,8 @@ import channelsync as cs
 from channelsync import orders
 from channelsync.errors import UsageError
 from channelsync.manager import Manager
+from channelsync_web.asgi import create_app
 from tests.integration.test_library import Town, town  # noqa: F401 - a fixture
-from tests.web.site import app_of
 
 STAY = cs.Stay.parse("2027-03-15/2027-03-18")
 CHROME = {
@@ -116,7 +116,7 @@ def house(town: Town, database: str) -> Iterator[House]:  # noqa: F811
     """The house, its app listening."""
     with (
         cs.open(database, now=town.now, allow_private_addresses=True, environ={}) as manager,
-        listening(app_of(manager)) as address,
+        listening(create_app(manager)) as address,
         httpx.Client() as client,
     ):
         manager.base_url = address

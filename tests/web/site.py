@@ -93,14 +93,9 @@ class Site:
 _standing: list[cs.Manager] = []
 
 
-def app_of(manager: cs.Manager) -> Litestar:
-    """Return the app on that manager, for one at a time: it is the same for all, and a start makes it a new one."""
-    _standing[:] = [manager]
-    return _app()
-
-
 @cache
 def _app() -> Litestar:
+    """Return the app of all sites of this process, one after the other: a start makes it a new one."""
     return create_app(lambda: _standing[-1], environ={})
 
 
@@ -117,7 +112,8 @@ def open_site(tmp_path: Path) -> Generator[Site]:
         cs.open(str(tmp_path / "site.db"), now=now, allow_private_addresses=True, environ={}) as manager,
         serve(platforms.values(), now) as served,
     ):
-        site = Site(manager, app_of(manager))
+        _standing[:] = [manager]
+        site = Site(manager, _app())
         site.platforms, site.served = platforms, served
         clock.append(site)
         with TestClient(site.app, base_url=ADDRESS):  # keeps the app open while browsers come and go
