@@ -17,7 +17,7 @@ from channelsync.claims import Claim
 from channelsync.coherence import LinkProblem
 from channelsync.ids import ListingId
 from channelsync.inventory import Owner, Unit
-from channelsync.ledger import AuditLine, Due, HistoryLine, Link, Transaction
+from channelsync.ledger import AuditLine, HistoryLine, Link, Transaction
 from channelsync.manager.accounts import AccountReport, HeldAccess
 from channelsync.manager.facade import Manager, open_manager
 from channelsync.manager.keeping import SignIn
@@ -35,6 +35,7 @@ from channelsync.manager.reports import (
     QuestionReport,
     SyncReport,
 )
+from channelsync.manager.syncing import Taken
 from channelsync.manager.visitors import Asked
 from channelsync.nights import Nights, Stay
 from channelsync.policy import Policy
@@ -186,7 +187,11 @@ class AsyncManager:
         """See `Manager.hint`."""
         return await asyncio.to_thread(self.manager.hint, listing, event)
 
-    async def step(self, work: Due) -> SyncReport:
+    async def take(self, listing: ListingId, holder: str, *, now: datetime, until: datetime) -> Taken | None:
+        """See `Manager.take`."""
+        return await asyncio.to_thread(self.manager.take, listing, holder, now=now, until=until)
+
+    async def step(self, work: Taken) -> SyncReport:
         """See `Manager.step`."""
         return await asyncio.to_thread(self.manager.step, work)
 

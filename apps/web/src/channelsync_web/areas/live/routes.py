@@ -37,7 +37,7 @@ async def live(request: Asking) -> Stream:
         raise TooManyRequestsException
     token = request.cookies.get(cookie_name(https=bool(request.app.state.https)), "")[:200]
     people = cast("People", request.app.state.people)
-    heard = (request.headers.get("last-event-id") or request.query_params.get("connu", ""))[:40]
+    heard = (request.headers.get("last-event-id") or str(request.query_params.get("connu", "")))[:40]
     words = events(pulse, people, known, token, stream, heard)
     return Stream(words, media_type="text/event-stream", headers=_HEADERS)
 
