@@ -9,28 +9,57 @@ Usage: package.py [FOLDER]; default is app/ beside this file.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-import subprocess
 import sys
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMBERS = sorted(path.parent for top in ("packages", "apps") for path in ROOT.glob(f"{top}/*/pyproject.toml"))
+THERE = {"python_version": "3.13", "python_full_version": "3.13.0"}
 EXTRAS = ("azure", "mail", "notices", "postgres", "telemetry")
 
 
 def locked() -> str:
-    """Return what the distributions need besides each other, at the lock's versions, as pip wants it."""
-    core = (ROOT / "packages/channelsync-core/pyproject.toml").read_text(encoding="utf-8")
-    extras = [part for name in EXTRAS if f"\n{name} = [" in core for part in ("--extra", name)]
-    uv = Path(sys.executable).with_name("uv")
-    names = [part for member in MEMBERS for part in ("--package", _name(member))]
-    plain = ("--no-header", "--no-annotate", "--no-emit-workspace", "--no-default-groups", "--format=requirements.txt")
-    command = [str(uv), "--quiet", "export", "--frozen", "--offline", *plain, *names, *extras]
-    done = subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE, timeout=60)
-    return done.stdout
+    """Return what the distributions need besides each other, at the lock's versions, as pip wants it.
+
+    Raises:
+        LookupError: something is needed that the lock does not have.
+    """
+    blocks: dict[str, str] = {}
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for block in re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE):
+        name = canonicalize_name(re.split(r"[\[=]", block)[0])
+        blocks[name] = blocks.get(name, "") + block
+    needed = _needed() - {_name(member) for member in MEMBERS}
+    if needed - blocks.keys():
+        msg = f"not in requirements.lock: {', '.join(sorted(needed - blocks.keys()))}"
+        raise LookupError(msg)
+    return "".join(blocks[name] for name in sorted(needed))
+
+
+def _needed() -> set[str]:
+    """Return the names of everything that is needed, here or there, as what is installed here says of itself."""
+    todo = [(_name(member), "") for member in MEMBERS] + [("channelsync-core", extra) for extra in EXTRAS]
+    seen: set[tuple[str, str]] = set()
+    while todo:
+        name, extra = todo.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        with suppress(PackageNotFoundError):  # needed there alone: so is what it needs, and the lock's check tells
+            for text in requires(name) or ():
+                one = Requirement(text)
+                asked = one.marker is None or any(one.marker.evaluate({**at, "extra": extra}) for at in ({}, THERE))
+                if asked:
+                    todo += [(canonicalize_name(one.name), more) for more in ("", *one.extras)]
+    return {name for name, _ in seen}
 
 
 def _name(member: Path) -> str:

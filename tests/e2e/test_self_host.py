@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -69,7 +70,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert [one.wait(120) for one in built] == [0] * len(MEMBERS)
     versions = re.findall(r"^([A-Za-z0-9._-]+==[^ \\]+)", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
     (folder / "dist/versions.txt").write_text("\n".join(versions) + "\n")
-    (folder / "deploy").symlink_to(ROOT / "deploy")
+    shutil.copytree(ROOT / "deploy", folder / "deploy")
     return folder
 
 
