@@ -137,7 +137,7 @@ class TestTheKeyFile:
     def test_killed_anywhere(self, house: Path, tmp_path: Path) -> None:
         """Wherever it dies: all opens, new secrets can be sealed, and the next run leaves one key and no draft.
 
-        At every fourth line; ``CHANNELSYNC_KILL_STEP=1`` takes each.
+        At every ninth line; ``CHANNELSYNC_KILL_STEP=1`` takes each.
         """
         place = tmp_path / "copy"
 
@@ -150,7 +150,7 @@ class TestTheKeyFile:
 
         lines = lines_of(fresh(), {})
         assert lines > 40
-        for line in range(1, lines + 1, int(os.environ.get("CHANNELSYNC_KILL_STEP", "4"))):
+        for line in range(1, lines + 1, int(os.environ.get("CHANNELSYNC_KILL_STEP", "9"))):
             database = fresh()
             killed_at(database, {}, line)
             with opened(database, {}) as manager:

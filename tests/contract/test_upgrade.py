@@ -228,7 +228,7 @@ def test_a_damaged_one_is_refused(lived: Lived, tmp_path: Path) -> None:
     assert stored_revision(database) == EARLIER[-1]
 
 
-EVERY = 9
+EVERY = 17
 """Of so many calls one is the last; `1` tries them all, in half a minute."""
 
 

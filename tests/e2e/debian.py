@@ -25,6 +25,7 @@ from attrs import define, field
 
 from tests.support import ROOT, absent
 
+LIBRARIES = "/srv/libraries"
 MACHINE, VISITOR = "11.0.0.1", "11.0.0.2"
 """Numbers that are public ones, so that nothing has to be told that it is a rehearsal; no packet leaves."""
 _MOUNTED = """
@@ -38,7 +39,7 @@ mount -t tmpfs tmpfs tmp
 mount -t tmpfs tmpfs mnt
 mkdir -m 755 srv/release
 mount --bind "$2" srv/release
-[ -z "$3" ] || { mkdir -p "$1/root$3"; mount --bind "$3" "$1/root$3"; }
+[ -z "$3" ] || { mkdir -m 755 srv/libraries; mount --bind "$3" srv/libraries; }
 echo 127.0.0.1 localhost > etc/hosts
 echo "$4" gites.example.org chalets.example.org gites.home.arpa >> etc/hosts
 echo "$5" platform.example.org >> etc/hosts
@@ -199,7 +200,7 @@ class Machine:
 
 @contextmanager
 def machine(folder: Path, release: Path, beside: Path | None = None) -> Generator[Machine]:
-    """Give a machine that sees a folder as its release; ``beside`` is one more that it sees where it is.
+    """Give a machine that sees a folder as its release; ``beside`` is one more, which it sees as `LIBRARIES`.
 
     It needs root, and Debian around it.
     """

@@ -123,4 +123,8 @@ def started(folder: Path, *words: str) -> subprocess.Popen[str]:
     environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "COLUMNS": "200"}
     command = [str(EXECUTABLE), "demo", *words]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, env=environ, stdout=pipe, stderr=pipe, text=True)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else one begun in the background is deaf to it
+    try:
+        return subprocess.Popen(command, cwd=folder, env=environ, stdout=pipe, stderr=pipe, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -24,7 +24,7 @@ from urllib.parse import urlencode, urlsplit
 import attrs
 import pytest
 
-from tests.e2e.debian import DOCS, Machine, blocks, lines, machine, typed_by
+from tests.e2e.debian import DOCS, LIBRARIES, Machine, blocks, lines, machine, typed_by
 from tests.support import MEMBERS, ROOT, relative
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -88,10 +88,9 @@ def platform(host: Machine) -> Generator[None]:
 class Typist:
     """Types a page's lines on a machine, and keeps what they said."""
 
-    def __init__(self, host: Machine, libraries: Path) -> None:
+    def __init__(self, host: Machine) -> None:
         self.host = host
         self.said: dict[str, str] = {}
-        self._libraries = libraries
         self._names = ""
 
     def type(self, page: str) -> None:
@@ -115,7 +114,7 @@ class Typist:
             self.said[line] = self.host.run(self._names + text, codes=codes, fetching=fetching, **around)
             if line.startswith("python3 -m venv") and not LONG:
                 found = self.host.run("echo /srv/channelsync/lib/python3*/site-packages").strip()
-                self.host.run(f"echo {self._libraries} > {found}/beside.pth")
+                self.host.run(f"echo {LIBRARIES} > {found}/beside.pth")
             if "Caddyfile" in line and " > " in line:
                 self.host.run("sed -i '0,/{/s//{\\n\\tlocal_certs\\n\\tskip_install_trust/' /etc/caddy/Caddyfile")
 
@@ -151,7 +150,7 @@ def typed(tmp_path_factory: pytest.TempPathFactory, release: Path) -> Iterator[T
     libraries = Path(attrs.__file__).parents[1]
     started = time.monotonic()
     with machine(tmp_path_factory.mktemp("debian"), release, libraries) as host, platform(host):
-        typist = Typist(host, libraries)
+        typist = Typist(host)
         typist.type("self-host.md")
         assert time.monotonic() - started < 15 * 60
         yield typist
