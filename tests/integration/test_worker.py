@@ -7,10 +7,13 @@ import logging
 import signal
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import httpx
 import pytest
@@ -148,3 +151,33 @@ def test_how_often(tmp_path: Path) -> None:
     for nonsense in ("0", "61", "-1", "1.5", "often", "9" * 30):
         with pytest.raises(UsageError, match="CHANNELSYNC_POLL_MINUTES"):
             cs.open(str(tmp_path / "gite.db"), environ={"CHANNELSYNC_POLL_MINUTES": nonsense})
+
+
+@pytest.mark.timeout(30)
+def test_a_signal_at_any_moment_ends_it() -> None:
+    """Told to stop by a signal at any line of its waiting for just that, it stops: neither waits for the other."""
+    running = [Running()]
+    before = signal.signal(signal.SIGUSR1, lambda *_: running[0].end())
+    try:
+        for last in range(1, 16):
+            left = [last]
+
+            def at(frame: FrameType, event: str, given: object, left: list[int] = left) -> Any:
+                left[0] -= event == "line"
+                if event == "line" and left[0] == 0:
+                    signal.raise_signal(signal.SIGUSR1)
+                return at
+
+            running[0] = Running()
+            late = threading.Timer(0.1, running[0].end)  # where it has fewer lines
+            late.start()
+            tracing = sys.gettrace()
+            sys.settrace(at)
+            try:
+                running[0].wait()
+            finally:
+                sys.settrace(tracing)
+                late.cancel()
+                late.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)

@@ -9,12 +9,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Final, final
 
 __all__ = ["PATIENCE", "Running"]
 
 PATIENCE: Final = 10.0
 """Seconds that a worker told to stop waits: queue and duties give what runs a little less, and then let go of it."""
+
+_HEED: Final = 0.5
+"""Seconds after which whoever waits looks up: a signal that comes just before the waiting begins interrupts nothing."""
 
 _log = logging.getLogger("channelsync.worker")
 
@@ -26,6 +31,9 @@ class Running:
     def __init__(self, *parts: Callable[[threading.Event], None]) -> None:
         """Each part works until told to stop."""
         self._stop = threading.Event()
+        # An event may not be set by a signal's handler: where the thread that it interrupts is about to wait for that
+        # event, the handler waits for this thread's lock for ever. To put into such a queue takes no lock.
+        self._told: SimpleQueue[None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._guarded, args=(part,), name=part.__qualname__) for part in parts]
 
     @property
@@ -39,15 +47,18 @@ class Running:
             thread.start()
 
     def wait(self) -> None:
-        """Wait until somebody stops it, or one of its parts ends."""
-        self._stop.wait()
+        """Wait until somebody stops it, or one of its parts ends; one thread waits."""
+        while True:
+            with suppress(Empty):
+                return self._told.get(timeout=_HEED)
 
     def end(self) -> None:
-        """Tell it to stop, without waiting; a signal's handler may call this."""
-        self._stop.set()
+        """Have whoever waits stop it; a signal's handler may call this."""
+        self._told.put(None)
 
     def stop(self) -> None:
         """Tell it to stop, and let running steps and duties come to their end, for `PATIENCE` at most."""
+        self._stop.set()
         self.end()
         until = time.monotonic() + PATIENCE
         for thread in self._threads:
@@ -61,3 +72,4 @@ class Running:
             _log.exception("a fault of channelsync: the worker stops")
         finally:
             self._stop.set()
+            self.end()
