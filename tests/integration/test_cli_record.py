@@ -8,7 +8,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -122,7 +121,7 @@ def test_fetched_again_and_again(feeds: Feeds, tmp_path: Path, monkeypatch: pyte
         if len(waited) > 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("channelsync.cli.record.time", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr("channelsync.cli.record.wait", sleep)
     document = recorded(url, "--out", out, "--every", "15", "--times", "3", "--json").document
     assert (document["fetches"], document["lines"], waited) == (3, 3, [900.0, 900.0])
     answer = recorded(url, "--out", out, "--every", "15", "--json")

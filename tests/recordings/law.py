@@ -81,11 +81,16 @@ class Judge:
         return self.nights
 
     def _opened_something_shown(self, seen: Seen) -> Iterator[str]:
-        """What is told as released is shown neither now nor at any usable look since it vanished."""
-        for one, missing in seen.releases:
+        """What is told as released is shown neither now nor at any usable look since it vanished.
+
+        Nights that two guests held one after the other are judged since the later of them vanished.
+        """
+        later = Nights()
+        for one, missing in sorted(seen.releases, key=lambda release: release[1].since, reverse=True):
             since = bisect_left(self.times, missing.since)
-            if one.nights.overlaps(Nights.union(self.shown[since:])):
+            if (one.nights - later).overlaps(Nights.union(self.shown[since:])):
                 yield f"{seen.at}: opened {one.nights}, which are shown"
+            later |= one.nights
 
     def _rolling_end_claimed(self, seen: Seen, answer: tuple[Event, ...]) -> Iterator[str]:
         """No claim lies on nights that are set aside, or at the very end of the platform's calendar."""

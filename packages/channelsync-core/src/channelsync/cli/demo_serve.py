@@ -22,6 +22,7 @@ from attrs import frozen
 from rich.text import Text
 
 from channelsync.cli.timeline import Timeline
+from channelsync.cli.waiting import wait
 from channelsync.ids import OwnerId
 from channelsync.inventory import Unit
 from channelsync.manager import Manager, SyncReport, open_manager
@@ -157,7 +158,7 @@ def stay_open(line: Timeline, rooms: tuple[Room, ...]) -> None:
         line.console.file.flush()
         with suppress(KeyboardInterrupt):
             while True:
-                time.sleep(_ROUND)
+                wait(_ROUND)
                 for room in rooms:
                     room.hint()
 

@@ -17,7 +17,6 @@ import json
 import os
 import secrets
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
@@ -27,12 +26,11 @@ from attrs import define, field, frozen
 from channelsync.claims import Kind
 from channelsync.cli import options, paint
 from channelsync.cli.replay import read_recording
+from channelsync.cli.waiting import wait
 from channelsync.errors import UsageError
 from channelsync.inventory import zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from channelsync.cli.shell import Shell
     from channelsync.cli.sources import Source
     from channelsync.observation import Event, Observation
@@ -192,7 +190,7 @@ def record(shell: Shell) -> int:
     path = Path(args.out)
     try:
         recorder = Recorder.at(path, source.plugin.name)
-        counts = _recorded(shell, source, recorder, time.sleep)
+        counts = _recorded(shell, source, recorder)
     except OSError as error:
         msg = f"cannot write the recording {path.name[:80]!r}: {(error.strerror or 'it failed').lower()}"
         raise UsageError(msg, advice="Give --out a file that this user may write, with room on its disk.") from None
@@ -208,7 +206,7 @@ def record(shell: Shell) -> int:
     return 0 if counts.usable else 1
 
 
-def _recorded(shell: Shell, source: Source, recorder: Recorder, wait: Callable[[float], None]) -> _Counts:
+def _recorded(shell: Shell, source: Source, recorder: Recorder) -> _Counts:
     """Fetch as often as asked for, or until Ctrl-C."""
     from channelsync.cli.sources import read_sources
 

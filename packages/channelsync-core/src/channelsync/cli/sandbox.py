@@ -8,12 +8,12 @@ have booked does not.
 from __future__ import annotations
 
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
 from channelsync.cli import options, shapes
+from channelsync.cli.waiting import wait
 from channelsync.errors import UsageError
 from channelsync.nights import Stay
 
@@ -98,7 +98,7 @@ def sandbox(shell: Shell) -> int:
                 lines = _told(shell.voice, shell.title(plugin.name), document)
                 sys.stdout.write("".join(f"{line}\n" for line in lines))
             sys.stdout.flush()
-            threading.Event().wait(args.seconds)
+            wait(args.seconds)
     except KeyboardInterrupt:
         pass
     except OSError as error:

@@ -163,19 +163,22 @@ def serve(
     with ThreadingHTTPServer((_HOST, port), handler) as server:
         served = Served(f"http://{_HOST}:{server.server_address[1]}", carried, tuple(partners), clock, lock)
         over = threading.Event()
-        threads = [threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)]
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
         rounds = {"imports": (served.import_due, _READ_EVERY), "calls": (served.call_due, _CALL_EVERY)}
-        for name, (do, every) in rounds.items() if importing else ():
-            threads.append(threading.Thread(target=_go_on, args=(do, every, over, at_most), name=name, daemon=True))
-        for thread in threads:
+        calling = [
+            threading.Thread(target=_go_on, args=(do, every, over, at_most), name=name, daemon=True)
+            for name, (do, every) in (rounds.items() if importing else ())
+        ]
+        for thread in (serving, *calling):
             thread.start()
         try:
             yield served
         finally:
             over.set()
-            server.shutdown()
-            for thread in threads:
+            for thread in calling:  # before the server: what they ask of it must be answered
                 thread.join(2 * _PATIENCE)
+            server.shutdown()
+            serving.join(2 * _PATIENCE)
 
 
 def _go_on(do: Callable[[], int], every: float, over: threading.Event, at_most: timedelta) -> None:
