@@ -199,6 +199,18 @@ def test_where_there_are_copies_no_closure_is_widened_by_the_turnover():
     assert nights(9, 14) <= desired(known, day(1))[BOOKING].nights
 
 
+def test_where_copies_have_been_nothing_is_widened_until_the_links_are_gone():
+    """The links that brought them stand, whatever they copied: only the owner's word that they are gone ends that."""
+    unit = Unit3.new(active=True)
+    unit.look(AIRBNB, guest(10, 13), guest(40, 50))
+    unit.look(BOOKING, closure(10, 13))
+    assert unit.state.takeover.copied
+    alone = evolve(state(listing(BOOKING, claim(20, 23)), listing(AIRBNB), turnover=1), takeover=unit.state.takeover)
+    assert desired(alone, day(1))[AIRBNB].nights == nights(20, 23)
+    gone = links_removed(alone, claim(20, 23).first_seen + timedelta(days=1))
+    assert desired(gone, day(1))[AIRBNB].nights == nights(19, 24)
+
+
 def test_turnover_nights_that_are_closed_stay_so_where_a_copy_appears():
     """That one closure may be our own calendar come back is no reason to open the nights beside another."""
     copy = claim(20, 22, listing=GREENGO, standing=Standing.MIRRORED, credited=AIRBNB)

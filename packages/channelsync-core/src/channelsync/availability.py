@@ -103,7 +103,8 @@ def _copied_since(state: UnitState) -> datetime | None:
     """
     if not state.takeover.active:
         return None
-    linked = any(claim.standing is Standing.MIRRORED for claim in state.claims)  # copies there are, so there are links
+    seen = state.takeover.copied and state.takeover.may_be_linked  # where copies were, there are links
+    linked = seen or any(claim.standing is Standing.MIRRORED for claim in state.claims)
     return datetime.min.replace(tzinfo=UTC) if linked else state.takeover.ours_since
 
 

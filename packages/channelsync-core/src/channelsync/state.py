@@ -201,6 +201,8 @@ class Takeover:
     links_removed_at: datetime | None = None
     restored_at: datetime | None = None
     """When the unit's memory was last put back to an earlier day while this takeover went on."""
+    copied: bool = False
+    """Whether copies have been seen: there were direct links, and nobody has said since that they are gone."""
 
     @property
     def ours_since(self) -> datetime | None:

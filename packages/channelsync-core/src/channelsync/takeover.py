@@ -190,6 +190,8 @@ def watch(state: UnitState, now: datetime, policy: Policy) -> UnitState:
         if any(claim.standing is Standing.MIRRORED for claim in listing.claims):
             claims = tuple(_watched(state, claim, now, policy) for claim in listing.claims)
             state = state.with_listing(evolve(listing, claims=claims))
+            if state.takeover.may_be_linked and not state.takeover.copied:
+                state = evolve(state, takeover=evolve(state.takeover, copied=True))
     if state.takeover.active and _is_over(state, now, policy):
         state = evolve(state, takeover=evolve(state.takeover, active=False))
     return state

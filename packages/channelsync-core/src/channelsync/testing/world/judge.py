@@ -325,7 +325,8 @@ class Judge:
             others = [other for other in self.sides if other is not side]
             least = Nights.union(other.platform.sold(now) | other.closed_by_owner(now) for other in others)
             least |= Nights.union(claim.nights for claim in state.own if claim.channel != side.key)
-            moving = Nights.union(_rolling(other, now) for other in others)
+            linked = any(side.place in other.role.direct for other in others)  # the own edge comes back by old links
+            moving = Nights.union(_rolling(other, now) for other in (self.sides if linked else others))
             ghosts = published - self._true(side, state, taken) - own - moving
             if ghosts:
                 self._breach(Law.GHOST, now, side, ghosts, "closed with no true claim elsewhere:")
