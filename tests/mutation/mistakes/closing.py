@@ -44,7 +44,7 @@ MISTAKES: Final = (
         "own-turnover-forgotten",
         "The turnover nights are closed everywhere but where the guest has booked.",
         "availability",
-        "    firm |= _own_turnover(state, listing)\n",
+        "    firm |= sure\n",
         "",
     ),
     Mutant(
@@ -94,8 +94,15 @@ MISTAKES: Final = (
         "copy-opens-turnover-nights",
         "Where one closure may be a copy, the turnover nights around all the others are opened.",
         "availability",
-        "    firm |= Nights.union([taken.beside for taken in elsewhere]) & listing.published\n",
+        "    firm |= beside & listing.published\n",
         "",
+    ),
+    Mutant(
+        "copies-forgotten",
+        "As soon as no copy stands, closures are widened by the turnover again although the old links still do.",
+        "availability",
+        "    seen = state.takeover.copied and state.takeover.may_be_linked",
+        "    seen = False",
     ),
     # -- taking over ---------------------------------------------------------------------------------------------------
     Mutant(

@@ -11,6 +11,7 @@ from channelsync.availability import Desired, desired
 from channelsync.claims import Kind, Standing
 from channelsync.ids import ChannelName, ClaimId
 from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.reconcile import settle
 from channelsync.state import Lessons
 from channelsync.takeover import links_removed
 from channelsync.traits import EchoHabit
@@ -221,6 +222,18 @@ def test_turnover_nights_that_are_closed_stay_so_where_a_copy_appears():
     assert closed <= found[AIRBNB].nights
     assert nights(9, 10, 13, 14) <= found[BOOKING].nights
     assert not found[BOOKING].nights.overlaps(nights(10, 13))
+
+
+def test_a_turnover_night_closed_on_suspicion_is_not_tainted_by_it():
+    """Once closed it stays so for the guest who may be beside it: settling again finds what settling found."""
+    doubt = claim(13, 14, listing=GREENGO, standing=Standing.SUSPECTED)
+    unit = state(listing(BOOKING, claim(10, 13)), listing(GREENGO, doubt), listing(AIRBNB), turnover=1, active=True)
+    unit = evolve(unit, takeover=evolve(unit.takeover, copied=True))
+    first = desired(unit, day(1))[AIRBNB]
+    assert (first.nights, first.tainted) == (nights(10, 15), nights(14, 15))
+    settled = settle(unit, doubt.first_seen).state
+    assert desired(settled, day(1))[AIRBNB] == first
+    assert settle(settled, doubt.first_seen).state == settled
 
 
 def test_after_a_restore_what_is_new_is_not_widened_before_the_watch_is_over():

@@ -42,7 +42,8 @@ class Desired:
     """What must be closed on one listing.
 
     ``nights`` is all of it, the past part of running stays included. ``held`` are the nights nobody claims; ``tainted``
-    those closed only because of a suspected claim.
+    those closed only because of a suspected claim: not those beside a closure that may be our own, which, once closed,
+    stay so for its sake as well.
     """
 
     nights: Nights
@@ -120,8 +121,11 @@ def _for_listing(
     held: Nights,
     tried: dict[ListingId, Nights],
 ) -> Desired:
+    sure, beside = _own_turnover(state, listing)
+    beside |= Nights.union([taken.beside for taken in elsewhere])
     firm = Nights.union([taken.nights for taken in elsewhere])
-    firm |= Nights.union([taken.beside for taken in elsewhere]) & listing.published
+    firm |= sure
+    firm |= beside & listing.published
     suspected = NO_NIGHTS
     for claim in [claim for taken in elsewhere for claim in taken.doubtful]:
         nights = _with_turnover(claim, state.unit.turnover)
@@ -135,8 +139,7 @@ def _for_listing(
     if listing.listing.traits.pushed:
         closed |= listing.echo & listing.closed_there
     kept = held & closed - tried.get(listing.id, NO_NIGHTS)
-    firm |= _own_turnover(state, listing)
-    return Desired(firm | suspected | kept, kept - firm - suspected, suspected - firm)
+    return Desired(firm | suspected | kept, kept - firm - suspected, suspected - firm - beside)
 
 
 def _protected(state: UnitState, listing: ListingState, copy: Claim, nights: Nights) -> Nights:
@@ -173,18 +176,17 @@ def _with_turnover(claim: Claim, turnover: int) -> Nights:
     return claim.nights.widened(turnover) if guest else claim.nights
 
 
-def _own_turnover(state: UnitState, listing: ListingState) -> Nights:
-    """Return the turnover nights around the listing's own guests."""
+def _own_turnover(state: UnitState, listing: ListingState) -> tuple[Nights, Nights]:
+    """Return the turnover nights around the listing's own guests, and around closures that may be our own."""
     if not state.unit.turnover:
-        return NO_NIGHTS
+        return NO_NIGHTS, NO_NIGHTS
     copied = _copied_since(state)
     guests = [one for one in listing.claims if one.may_be_guest and one.standing is not Standing.MIRRORED]
     perhaps = Nights.union(one.nights for one in guests if _may_be_ours(one, copied))
     guests = [one for one in guests if not _may_be_ours(one, copied)]
     guests += [claim for claim in state.own if claim.channel == listing.listing.key]
     own = Nights.union(claim.nights for claim in guests)
-    sure = own.widened(state.unit.turnover) - own
-    return sure | (perhaps.widened(state.unit.turnover) - perhaps) & listing.published
+    return own.widened(state.unit.turnover) - own, perhaps.widened(state.unit.turnover) - perhaps
 
 
 def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Nights]]:
