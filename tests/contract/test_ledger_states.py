@@ -108,6 +108,7 @@ def test_what_is_known_is_caught_up_with_what_others_wrote(ledger: Ledger, unit:
     with open_ledger(database, now=NOW) as other, other.transaction() as tx:
         tx.note(airbnb.id, looks)
         tx.read_again(booking.id, 1, later)
+        tx.read_again(booking.id, 1, NOW + timedelta(minutes=1))  # by a clock set back
         known = tx.load(unit, traits)
     with ledger.reading() as tx:
         assert tx.load(unit, traits) == known

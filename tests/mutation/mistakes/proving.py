@@ -109,6 +109,13 @@ MISTAKES: Final = (
         "return now - (state.refused_since or now) >= DISCONNECTED_AFTER",
         "return False",
     ),
+    Mutant(
+        "clock-orders-readings",
+        "After our clock was set back the calendar that a platform read an hour ago counts as the one it read last.",
+        "proof",
+        "one.fetched(at) if one.number == number else one.fetched_before(at)",
+        "one.fetched(at) if one.number == number else one",
+    ),
     # -- what may be left out ------------------------------------------------------------------------------------------
     Mutant(
         "quiet-over-the-grace",

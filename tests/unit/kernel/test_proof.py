@@ -16,6 +16,7 @@ from channelsync.proof import (
     pruned,
     reach,
     settled,
+    with_fetch,
 )
 from tests.unit.kernel.builders import at, nights, revision
 
@@ -66,6 +67,16 @@ def test_an_old_revision_read_again_reaches_again():
     read = (revision(1, A, at(1), at(1, 10), at(5, 10)), revision(2, B, at(2), at(5, 9)))
     assert reach(read, at(5, 11), GRACE) == A | B
     assert reach(read, at(6, 10), GRACE) == A
+
+
+def test_what_was_read_last_is_so_by_a_clock_set_back_as_well():
+    """Readings noted by a clock that was ahead came before this one; nothing else about them changes."""
+    ahead = (revision(1, A, at(1), at(1, 10), at(5, 9)), revision(2, B, at(2), at(5, 9)), revision(3, C, at(3)))
+    again = with_fetch(ahead, 2, at(5, 7))
+    assert fetched_nights(again) == B
+    assert [one.first_fetch for one in again] == [at(1, 10), at(5, 7), None]
+    assert fetched_nights(with_fetch(again, 1, at(5, 7))) == A
+    assert with_fetch(ahead, 3, at(6))[:2] == ahead[:2]
 
 
 def test_nights_are_settled_once_read_without_a_break_for_the_grace_period():

@@ -35,6 +35,7 @@ __all__ = [
     "reach",
     "settled",
     "taken_over",
+    "with_fetch",
 ]
 
 
@@ -98,7 +99,15 @@ class Revision:
 
     def fetched(self, at: datetime) -> Revision:
         """Return the revision with one more fetch on record."""
-        return evolve(self, first_fetch=self.first_fetch or at, last_fetch=at)
+        first = self.first_fetch
+        return evolve(self, first_fetch=at if first is None or first > at else first, last_fetch=at)
+
+    def fetched_before(self, at: datetime) -> Revision:
+        """Return the revision with no fetch at that time or later: such were noted by a clock that was ahead."""
+        if self.first_fetch is None or self.last_fetch is None or self.last_fetch < at:
+            return self
+        latest = at - timedelta(microseconds=1)
+        return evolve(self, first_fetch=min(self.first_fetch, latest), last_fetch=latest)
 
 
 @final
@@ -109,6 +118,14 @@ class Exposure:
     nights: Nights
     since: datetime
     evidence: Evidence = Evidence.RECORDED
+
+
+def with_fetch(revisions: tuple[Revision, ...], number: int, at: datetime) -> tuple[Revision, ...]:
+    """Return the revisions once the platform has read the one of that number, or accepted what was written of it.
+
+    What counts is which was read last, so what was read before comes before, also where our clock was set back.
+    """
+    return tuple(one.fetched(at) if one.number == number else one.fetched_before(at) for one in revisions)
 
 
 @kept(1)

@@ -29,7 +29,7 @@ from channelsync.look import fold
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Observation, Verdict
 from channelsync.policy import DEFAULT_POLICY, Policy
-from channelsync.proof import Revision, Run, exposures, pruned, reach
+from channelsync.proof import Revision, Run, exposures, pruned, reach, with_fetch
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.takeover import credit, watch
 
@@ -241,7 +241,7 @@ def fetched(
     """
     before = state.of(listing)
     number = revision if revision is not None else (before.revisions[-1].number if before.revisions else 0)
-    revisions = tuple(one.fetched(at) if one.number == number else one for one in before.revisions)
+    revisions = with_fetch(before.revisions, number, at)
     if not written and before.listing.traits.pushed:
         revisions = tuple(evolve(one, written=one.nights) if one.number == number else one for one in revisions)
     last = [one for one in revisions if one.number == number]

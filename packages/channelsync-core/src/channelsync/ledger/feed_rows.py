@@ -60,6 +60,7 @@ _VISITS: Final = Ready(
 _READ_AGAIN: Final = Ready(
     update(revisions)
     .where(revisions.c.listing_id == bindparam("listing"), revisions.c.number == bindparam("revision"))
+    .where(revisions.c.last_fetch < bindparam("now"))  # a clock set back must not put this reading before older ones
     .values(last_fetch=bindparam("now"))
 )
 _PROVEN: Final = Ready(

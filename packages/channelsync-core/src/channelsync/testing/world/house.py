@@ -374,12 +374,13 @@ class House:
 
     # -- being read ----------------------------------------------------------------------------------------------------
 
-    def reads_the_same(self, side: Side) -> bool:
+    def reads_the_same(self, side: Side, now: datetime) -> bool:
         """Whether a platform that reads our calendar now reads what it read the last time, and proves nothing new."""
         revisions = self.state.listings[side.place].revisions
         if not revisions or side.served != revisions[-1].number or side.stale is not None:
             return False
-        return _is_alone(revisions)
+        last = revisions[-1].last_fetch  # our clock may have been set back since then
+        return last is not None and last < now + self.skew and _is_alone(revisions)
 
     def note_read(self, side: Side, now: datetime) -> None:
         """Note that the platform has read the same once more."""

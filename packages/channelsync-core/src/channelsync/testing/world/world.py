@@ -330,7 +330,7 @@ class World:
         """Whether a platform that reads a calendar now reads ours, and what it read the last time."""
         house = self.house
         read = link.url.startswith(_OURS) and link.read_at is not None and not link.failures
-        return read and house.up and house.reads_the_same(side)
+        return read and house.up and house.reads_the_same(side, self.now)
 
     @staticmethod
     def _taken_in(side: Side, name: str) -> None:
