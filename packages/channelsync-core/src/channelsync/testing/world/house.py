@@ -238,6 +238,7 @@ class House:
         self._effect()
         step = folded(before, answer, at, jitter, self.policy)
         old, new = before.of(side.id), step.state.of(side.id)
+        side.came_back(old, new)
         same = answer.observation.usable and quiet.same_but_for_looks(old, new)
         if same and not self._due:
             self.state = step.state

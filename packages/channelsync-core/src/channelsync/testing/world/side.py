@@ -63,7 +63,8 @@ class Side:
     shown: int = 0
     """How often an answer has shown something new."""
     unsaid: dict[str, Nights] = field(factory=dict[str, Nights])
-    """Nights that the platform left closed of guests who are gone, by code, while it has not told us that they are."""
+    """Nights that only the owner's word can open, by whom they were of: guests who are gone, of whose going the
+    platform, which left them closed, has not told us; and what came back under a write of ours."""
     _noted: tuple[int, Nights] | None = None
     _counted: tuple[int, int] | None = None
     _others: tuple[int, Nights] = (-1, NO_NIGHTS)
@@ -127,7 +128,7 @@ class Side:
 
     @property
     def left_over(self) -> Nights:
-        """The nights left closed of guests of whose going nobody told us: only the owner's word can open them."""
+        """The nights left closed that only the owner's word can open."""
         return Nights.union(self.unsaid.values()) & self.platform.hands[1]
 
     def leave(self, gone: Reservation, nights: Nights) -> None:
@@ -135,6 +136,14 @@ class Side:
         if self.role.leaves_closed:
             code = gone.code if self.seen.get(gone.id) else f"{gone.code}, never shown"
             self.unsaid[code] = self.unsaid.get(code, NO_NIGHTS) | nights
+
+    def came_back(self, before: ListingState, after: ListingState) -> None:
+        """Note what had vanished and is shown again where we have written: it, or our own closing, nobody can tell."""
+        vanished = {claim.id for claim in before.claims if claim.missing}
+        for claim in after.claims if self.line is not None and vanished else ():
+            written = claim.nights & self.platform.hands[1]
+            if written and claim.id in vanished and not claim.missing:
+                self.unsaid[claim.id] = written
 
     def said(self, code: str, known: ListingState) -> None:
         """Note that the platform has told us of a guest's going, in time: of one whom it had shown to us."""
