@@ -359,10 +359,14 @@ def test_a_listing_that_was_never_read_is_waited_for() -> None:
 
 
 def test_unlinking_pays_nothing_but_the_owners_word_does() -> None:
-    """What was sold there since the backup is still unknown; who releases it answers for that."""
+    """What was sold there since the backup is still unknown; who releases it, or unlinks it again, answers."""
     state = observe(_restored(), BOOKING, Observation(LATER)).state
-    left, _ = orders.unlink(state, AIRBNB, LATER, release=False)
+    left, kept = orders.unlink(state, AIRBNB, LATER, release=False)
     assert orders.recovering(left)
+    again, still = orders.unlink(left, AIRBNB, LATER, release=False)
+    assert not orders.recovering(again)
+    assert still == kept
+    assert again.of(AIRBNB).claims == left.of(AIRBNB).claims
     assert not orders.recovering(orders.unlink(left, AIRBNB, LATER, release=True)[0])
     assert not orders.recovering(orders.unlink(state, AIRBNB, LATER, release=True)[0])
 

@@ -189,7 +189,8 @@ def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool)
     """Retire a listing; its future claims stay closed elsewhere unless the owner decides to release them.
 
     Nights held because a guest may hide behind an echo there are not looked at any more: they become suspected claims.
-    A look that it owes since a restore stays owed, by whoever is linked in its place, unless the owner releases it.
+    A look that it owes since a restore stays owed, by whoever is linked in its place, unless the owner answers for what
+    was sold there: by releasing it, or by unlinking it again, which opens nothing.
 
     Returns:
         The unit, and the nights that stay closed because of it.
@@ -201,7 +202,7 @@ def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool)
         for run in held.runs()
     )
     claims = () if release else before.claims + suspected
-    owed = None if release else before.owed_since
+    owed = None if release or before.retired else before.owed_since
     after = evolve(before, retired=True, claims=claims, hiding=NO_NIGHTS, fading=(), exposed=(), owed_since=owed)
     return state.with_listing(after), Nights.union(one.nights for one in claims)
 

@@ -239,8 +239,10 @@ def _owed(shell: Shell, state: UnitState) -> Iterator[Checked]:
         advice = f"channelsync sync {unit.slug} --all"
         if listing.retired:
             advice = say(
-                f"Reliez-la, ou répondez de ce qui y est vendu : channelsync unlink {unit.slug} {key} --release",
-                f"Link it anew, or answer for what is sold there: channelsync unlink {unit.slug} {key} --release",
+                f"Reliez-la ; ou, si rien d’autre n’y est vendu que ce qui est connu : channelsync unlink {unit.slug} "
+                f"{key} (ce qui est connu reste fermé ; avec --release, il est rouvert)",
+                f"Link it anew; or, if no more is sold there than is known: channelsync unlink {unit.slug} {key} "
+                "(what is known stays closed; with --release it is opened)",
             )
         elif any(claim.missing for claim in listing.claims):
             advice = say(

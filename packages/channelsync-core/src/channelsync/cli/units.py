@@ -230,10 +230,12 @@ def unlink(shell: Shell) -> int:
     then = say("Retirez notre calendrier là-bas, puis :", "Remove our calendar there, then:")
     hint = paint.line(f"{then} channelsync feed-url {unit.slug} {args.channel} --removed", paint.QUIET)
     owed = say(
-        "Pas relue depuis la restauration : aucun calendrier n’est donné. Reliez-la, ou répondez de ses ventes :",
-        "Not read since the restore: no calendar is given out before. Link it anew, or answer for what is sold there:",
+        "Pas relue depuis la restauration : aucun calendrier n’est donné. Reliez-la ; ou, si rien n’y est vendu de plus "
+        "que ce qui est connu, encore une fois :",
+        "Not read since the restore: no calendar is given out before. Link it anew; or, if no more is sold there than "
+        "is known, once more:",
     )
-    left = paint.line(f"{owed} channelsync unlink {unit.slug} {args.channel} --release", paint.WARN)
+    left = paint.line(f"{owed} channelsync unlink {unit.slug} {args.channel}", paint.WARN)
     lines = [*([paint.line(stay_closed)] if kept else []), *([left] if waits else []), hint]
     shell.answer(document, paint.line(done, paint.TITLE), *lines)
     return 0

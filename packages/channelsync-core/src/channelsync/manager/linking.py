@@ -171,13 +171,18 @@ class Linking(Connecting):
         """Unlink a listing. Its future stays remain closed elsewhere unless ``release`` opens them, now or later.
 
         One that owes a look since a restore keeps its unit from giving out calendars until it is linked anew and read,
-        or the owner answers for what was sold there: ``release``.
+        or the owner answers for what was sold there: unlinked once more it owes nothing, and what is known of it stays
+        closed as before; with ``release`` that opens.
 
         Returns:
             The nights that stay closed because of it.
+
+        Raises:
+            UsageError: there is no such listing, or it is unlinked and owes nothing.
         """
         with self._changing(unit) as change:
-            listing = by_key(change.state, channel, retired=release)
+            owes = any(one.retired and one.owed_since for one in change.state.listings if one.listing.key == channel)
+            listing = by_key(change.state, channel, retired=release or owes)
             link = change.tx.listing(listing.id)
             change.state, kept = orders.unlink(change.state, listing.id, change.now, release=release)
             change.tx.drop_secret(FEED, listing.id)
