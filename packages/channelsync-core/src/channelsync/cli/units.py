@@ -230,8 +230,8 @@ def unlink(shell: Shell) -> int:
     then = say("Retirez notre calendrier là-bas, puis :", "Remove our calendar there, then:")
     hint = paint.line(f"{then} channelsync feed-url {unit.slug} {args.channel} --removed", paint.QUIET)
     owed = say(
-        "Pas relue depuis la restauration : aucun calendrier n’est donné. Reliez-la ; ou, si rien n’y est vendu de plus "
-        "que ce qui est connu, encore une fois :",
+        "Pas relue depuis la restauration : aucun calendrier n’est donné. Reliez-la ; ou, si rien n’y est vendu de "
+        "plus que ce qui est connu, encore une fois :",
         "Not read since the restore: no calendar is given out before. Link it anew; or, if no more is sold there than "
         "is known, once more:",
     )
