@@ -285,6 +285,20 @@ def test_over_is_enough(house) -> None:
     assert not house.sweep(HOUR)
 
 
+@pytest.mark.parametrize("over", [True, False])
+def test_over_is_enough_for_the_installation(house, over: bool) -> None:
+    """What concerns no lodging takes the next way while it lasts, and none once it is over."""
+    three_ways(house)
+    with house.ledger.transaction() as tx:
+        tx.add_notice(notice_record(of_service(NoticeKind.NOT_LAID, house.at, 1, since=NOW)))
+    assert house.sweep() == {"push": ["not_laid"], "mail": ["not_laid"]}
+    if over:
+        with house.ledger.transaction() as tx:
+            tx.add_notice(notice_record(of_service(NoticeKind.LAID_AGAIN, house.at, 1, since=NOW)))
+    told = house.sweep(HOUR)
+    assert told == ({"push": ["laid_again"]} if over else {"apprise": ["not_laid"]})
+
+
 def test_a_way_that_is_set_up_later(house) -> None:
     """What found no way at all takes the first that is set up, while it lasts."""
     house.happens(NoticeKind.KEPT_CLOSED)

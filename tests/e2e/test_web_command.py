@@ -35,7 +35,7 @@ def test_one_process_is_enough(tmp_path: Path) -> None:
     process = started(tmp_path, *words)
     with process, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
         try:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 90  # a machine that is busy with other things takes its time
             while not _answers(browser):
                 assert process.poll() is None
                 assert time.monotonic() < until

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from threading import Event, Thread, current_thread
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 import channelsync
 from channelsync.adapter import AcknowledgesReservations
@@ -19,7 +20,7 @@ from channelsync.claims import Kind
 from channelsync.engine.address import AddressPolicy
 from channelsync.engine.budget import Rate, Rates
 from channelsync.engine.drive import Driver
-from channelsync.ids import AccountId
+from channelsync.ids import AccountId, ListingId
 from channelsync.manager import Manager
 from channelsync.manager.reading import Reader
 from channelsync.nights import Stay
@@ -55,6 +56,10 @@ class House:
     clock: Clock
     accounts: dict[str, str] = field(factory=dict[str, str])
     """The accounts, by channel."""
+    before: Callable[[httpx.Request], None] | None = None
+    """What happens before a request is answered."""
+    after: Callable[[httpx.Request], None] | None = None
+    """What happens once it is answered, before the answer comes."""
 
     @property
     def now(self) -> datetime:
@@ -63,6 +68,14 @@ class House:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Be the Internet."""
+        if self.before is not None:
+            self.before(request)
+        response = self._answer(request)
+        if self.after is not None:
+            self.after(request)
+        return response
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
         for one in (self.airbnb, self.booking):
             if one.knows(request.url):
                 return one.handle(request, self.now)
@@ -214,6 +227,35 @@ def test_a_night_that_is_taken_is_refused(house: House) -> None:
     assert isinstance(house.book(house.airbnb, "2027-03-05/2027-03-07"), Reservation)
 
 
+@pytest.mark.parametrize("ways", [{}, {"requests_take": True}, {"requests_asked": True}])
+def test_requests_to_book_are_no_double_booking(house: House, ways: dict[str, bool]) -> None:
+    """Nights that guests ask for are closed elsewhere; two who ask for the same are no conflict, and one gets them.
+
+    Nights of a request that came to nothing open again by the platform's own word.
+    """
+    house.airbnb.ways = evolve(house.airbnb.ways, **ways)
+    house.sync()
+    listing = next(iter(house.airbnb.lodgings))
+    first, second = (Stay.parse(text) for text in ("2027-03-01/2027-03-05", "2027-03-03/2027-03-08"))
+    wanted = house.airbnb.request(listing, first, house.now)
+    other = house.airbnb.request(listing, second, house.now)
+    house.sync()
+    assert house.shut(house.booking, "2027-03-01/2027-03-08")
+    assert not house.manager.conflicts()
+    assert isinstance(house.played(house.airbnb.accept(wanted.code, house.now)), Reservation)
+    house.airbnb.withdraw(other.code, house.now)
+    house.later(minutes=1)
+    house.sync()
+    assert not house.manager.conflicts()
+    mine = [one for one in house.manager.state("gite-du-lac").claims if one.kind is Kind.RESERVATION]
+    assert [(one.stay, one.code) for one in mine] == [(first, wanted.code)]
+    for _ in range(4):
+        house.later(minutes=20)
+        house.sync()
+    assert house.shut(house.booking, "2027-03-01/2027-03-05")
+    assert house.free(house.booking, "2027-03-05/2027-03-08")
+
+
 def test_the_owner_blocks_and_unblocks(house: House) -> None:
     """What the owner blocks here is written everywhere, and opened everywhere when the block ends."""
     house.sync()
@@ -270,6 +312,78 @@ def _cancelled(house: House) -> None:
     assert house.free(house.booking, "2027-03-01/2027-03-05")
     assert house.free(house.airbnb, "2027-03-01/2027-03-05")
     assert house.shut(house.airbnb, "2027-05-01/2027-05-05")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_two_who_write_at_once(house: House, *, first: bool) -> None:
+    """What another step of ours has closed since is not taken for its owner's closing: it stays ours to open.
+
+    One step writes for what Airbnb showed; while it asks whether the nights are closed already, Booking.com's own step
+    closes them, and stores that before the other or after it.
+    """
+    house.sync()
+    sold = house.book(house.airbnb, "2027-04-10/2027-04-12", force=True)
+    assert isinstance(sold, Reservation)
+    listings = {one.listing.channel: one.id for one in house.manager.state("gite-du-lac").listings}
+    late = AtOnce(house, listings["booking"], first=first)
+    house.before, house.after = late.asked, late.written
+    house.manager.hint(listings["airbnb"])
+    house.manager.sync()
+    late.over()
+    house.later(minutes=1)
+    house.sync()
+    state = house.manager.state("gite-du-lac")
+    assert [(one.listing, one.kind) for one in state.claims] == [(listings["airbnb"], Kind.RESERVATION)]
+    house.airbnb.cancel(next(iter(house.airbnb.lodgings)), sold.id, house.now)
+    for _ in range(4):
+        house.later(minutes=16)
+        house.sync()
+    assert house.free(house.booking, "2027-04-10/2027-04-12")
+
+
+@define
+class AtOnce:
+    """A second worker, which steps Booking.com's listing while the first asks which nights are closed there.
+
+    Where it is ``first`` it has stored what it wrote before the other stores anything, else it comes later.
+    """
+
+    house: House
+    listing: ListingId
+    first: bool
+    _worker: Thread | None = None
+    _closed: Event = field(factory=Event)
+    _goes_on: Event = field(factory=Event)
+
+    def asked(self, request: httpx.Request) -> None:
+        """Let the second worker close the nights, at the first question about them."""
+        if self._worker is None and request.url.path.endswith("/roomrateavailability"):
+            self._worker = Thread(target=self._step)
+            self._worker.start()
+            assert self._closed.wait(20)
+            if self.first:
+                self.over()
+
+    def written(self, request: httpx.Request) -> None:
+        """Keep the second worker waiting once it has closed them."""
+        if current_thread() is self._worker and request.url.path.endswith("/xml/availability"):
+            self._closed.set()
+            if not self.first:
+                assert self._goes_on.wait(20)
+
+    def over(self) -> None:
+        """Let the second worker end."""
+        self._goes_on.set()
+        assert self._worker is not None
+        self._worker.join(20)
+
+    def _step(self) -> None:
+        manager, now = self.house.manager, self.house.now
+        with manager.ledger.transaction() as tx:
+            tx.mark_due(self.listing, now, now=now)
+        taken = manager.take(self.listing, "second", now=now, until=now + timedelta(minutes=1))
+        assert taken is not None
+        manager.step(taken)
 
 
 @pytest.mark.parametrize("fault", [ApiFault.ANSWER_LOST, ApiFault.PARTLY, ApiFault.ERROR, ApiFault.HTML])

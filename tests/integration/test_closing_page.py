@@ -112,3 +112,16 @@ def test_an_id_that_is_none_is_refused(home: Home) -> None:
     with pytest.raises(UsageError) as raised:
         home.manager.link(unit, "greengo", feed=home.feeds.put("2.ics", greengo()), options={"lodging": "42?x=1"})
     assert "host-calendar/" in raised.value.advice
+
+
+def test_a_part_of_the_private_link_is_refused(home: Home) -> None:
+    """What makes the export link private is no setting: settings are shown, and go out in the pages of warnings."""
+    unit, token = home.manager.add_unit("Mill"), "0b1c7f52-9a41-4c3e-8d0f-5ec4e7000000"
+    feed = home.feeds.put(f"{token}.ics", greengo())
+    with pytest.raises(UsageError, match="part of the private link") as raised:
+        home.manager.link(unit, "greengo", feed=feed, options={"lodging": token.upper()})
+    assert token not in f"{raised.value} {raised.value.advice}".lower()
+    home.manager.link(unit, "greengo", feed=feed)
+    with pytest.raises(UsageError, match="part of the private link"):
+        home.manager.set_options(unit, "greengo", {"lodging": token})
+    home.manager.set_options(unit, "greengo", {"lodging": "43"})

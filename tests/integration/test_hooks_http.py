@@ -27,7 +27,7 @@ from channelsync.ids import AccountId, ChannelName
 from channelsync.ledger import open_ledger
 from channelsync.manager import Manager
 from channelsync.manager.reading import Reader
-from channelsync.service.hooks import close_hook, find_hook, hook
+from channelsync.service.hooks import called_by, close_hook, find_hook, hook
 from channelsync.service.inbox import LONGEST_BODY, Inbox
 from channelsync.vault import open_vault
 from channelsync_web.asgi import create_app
@@ -269,6 +269,26 @@ def test_addresses(port: Port, account: AccountId) -> None:
     for channel, scope in (("booking", ""), ("mail", "nobody"), ("nothing", "")):
         with pytest.raises(UsageError):
             hook(port.manager, channel, scope, now=NOW)
+
+
+def test_the_name_by_which_it_was_called(port: Port) -> None:
+    """Which of our names a caller used is noted while the address is the same; a refused call says nothing."""
+    token = hook(port.manager, "mail", now=NOW)
+
+    def names() -> dict[str, datetime]:
+        with port.manager.ledger.reading() as tx:
+            return dict(called_by(tx, "mail/"))
+
+    mail = {"content": letter(), "headers": {"Content-Type": "message/rfc822", "Host": "Gites.example.org:8443"}}
+    assert port.post("/hooks/mail/unknown", **mail).status_code == 404
+    assert names() == {}
+    assert port.post(f"/hooks/mail/{token}", **mail).status_code == 202
+    assert names() == {"gites.example.org": NOW}
+    hook(port.manager, "mail", now=NOW, renew=True)
+    assert names() == {}
+    port.post(f"/hooks/mail/{hook(port.manager, 'mail', now=NOW)}", **mail)
+    close_hook(port.manager, "mail", now=NOW)
+    assert names() == {}
 
 
 def test_limits(port: Port, account: AccountId) -> None:

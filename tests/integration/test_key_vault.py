@@ -153,8 +153,8 @@ def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     made = made.not_valid_before(datetime.now(UTC) - timedelta(days=1))
     made = made.not_valid_after(datetime.now(UTC) + timedelta(days=1))
-    loopback = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = made.add_extension(loopback, critical=False)
+    names = [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("gites.vault.azure.net")]
+    made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     plain = serialization.NoEncryption(), serialization.PrivateFormat.PKCS8

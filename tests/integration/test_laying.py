@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncssh
 import pytest
+from attrs import evolve
 
 import channelsync as cs
 from channelsync.errors import BackupError, ChannelSyncError
@@ -20,13 +21,17 @@ from channelsync.service.backup import back_up, set_up
 from channelsync.service.laying import lay_out
 from channelsync.service.places import place_at
 from channelsync.service.restore import opened, restore
+from channelsync.service.sftp import Sftp
 from channelsync.service.shelves import Shelf, shelf_at
+from channelsync.service.unlaid import unlaid
 from channelsync_worker.composition import composed
 from tests.contract.command import run
 from tests.integration.test_azure_backup import azurite, signature  # noqa: F401 - a fixture
 from tests.integration.test_library import Town, town  # noqa: F401 - a fixture
 
 UNIT, PASSWORD = "gite-du-lac", "un secret pour SFTP"
+KNOCKS: list[str] = []
+"""The passwords that were shown to the machine reached by SFTP."""
 
 
 @pytest.fixture
@@ -226,6 +231,78 @@ def test_a_shelf_that_is_away_is_told_and_tried_again(manager: Manager, folder: 
     assert one.at is not None
 
 
+def notices(manager: Manager, *kinds: str) -> list[str]:
+    """What the owner was told of these kinds, or of the shelf, the latest last."""
+    with manager.ledger.reading() as tx:
+        return [one.kind for one in reversed(tx.notices()) if one.kind in (kinds or {"not_laid", "laid_again"})]
+
+
+@pytest.mark.parametrize("laid", [True, False])
+def test_nobody_is_said_not_to_read_what_is_laid(town: Town, folder: Path, tmp_path: Path, laid: bool) -> None:  # noqa: F811
+    """A platform that may well have read is not told as silent; nights that are not proven closed are, as ever."""
+    environ = {"CHANNELSYNC_PUBLISH": str(folder)} if laid else {}
+    with cs.open(str(tmp_path / "g.db"), now=town.now, allow_private_addresses=True, environ=environ) as manager:
+        manager.link(manager.add_unit("Gîte du Lac"), "booking", feed=town.url("booking"))
+        manager.sync()
+        manager.block(UNIT, cs.Stay.parse("2027-04-01/2027-04-05"), category="personal")
+        town.time += timedelta(days=3)
+        manager.sync()
+        assert notices(manager, "not_read", "exposed") == ["exposed"] if laid else ["exposed", "not_read"]
+
+
+def test_a_shelf_that_stays_away_is_told_to_the_owner(manager: Manager, town: Town, folder: Path) -> None:  # noqa: F811
+    """Once it has lasted a quarter of an hour, again each day, and when all is well; a short absence is no news."""
+    shelf, away = shelf_at(str(folder)), folder.with_name("away")
+
+    def after(**time: float) -> list[str]:
+        town.time += timedelta(**time)
+        lay_out(manager, shelf, manager.time())
+        return notices(manager)
+
+    folder.rename(away)
+    assert after(minutes=1) == []
+    assert after(minutes=14) == []
+    away.rename(folder)
+    assert after(minutes=1) == []
+    folder.rename(away)
+    assert after(minutes=11) == []  # what was found there is believed for a while, so the trouble begins here
+    assert after(minutes=15) == after(minutes=1) == after(hours=12) == ["not_laid"]
+    assert after(hours=12) == after(hours=23) == ["not_laid", "not_laid"]
+    with manager.ledger.reading() as tx:
+        assert unlaid(tx, manager.time()) == 1
+        assert unlaid(tx, manager.time() + timedelta(days=1)) == 0  # publishing was given up
+    away.rename(folder)
+    assert after(minutes=1) == after(hours=1) == ["not_laid", "not_laid", "laid_again"]
+    with manager.ledger.reading() as tx:
+        assert unlaid(tx, manager.time()) == 0
+
+
+def test_an_address_that_cannot_be_opened_is_told_as_well(
+    manager: Manager,
+    town: Town,  # noqa: F811
+    folder: Path,
+    tmp_path: Path,
+) -> None:
+    """A lodging whose calendars fail before they come to the shelf is missing there like any other."""
+    shelf = shelf_at(str(folder))
+    manager.feed_url(UNIT, "booking")
+    with closing(sqlite3.connect(tmp_path / "gite.db")) as raw, raw:
+        raw.execute("UPDATE secrets SET envelope = x'00' WHERE kind = 'calendar'")
+    for _ in range(2):
+        with pytest.raises(ChannelSyncError):
+            lay_out(manager, shelf, manager.time())
+        town.time += timedelta(minutes=20)
+    assert notices(manager) == ["not_laid"]
+
+
+def test_what_lasts_is_logged_once(manager: Manager, folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Every calendar is tried again within seconds; the same failure is one line in the log."""
+    folder.rename(folder.with_name("away"))
+    for _ in range(3):
+        lay_out(manager, shelf_at(str(folder)), manager.time())
+    assert [one.levelname for one in caplog.records if "is not laid out" in one.message] == ["ERROR"]
+
+
 def test_an_address_that_is_cut_is_taken_away(manager: Manager, folder: Path) -> None:
     """A replaced address lies there beside the new one, until it is cut: then its file goes."""
     shelf = shelf_at(str(folder))
@@ -294,6 +371,7 @@ def sftp_server(root: Path, key: asyncssh.SSHKey) -> Iterator[int]:
             return True
 
         def validate_password(self, username: str, password: str) -> bool:
+            KNOCKS.append(password)
             return password == PASSWORD
 
     class Files(asyncssh.SFTPServer):
@@ -343,6 +421,22 @@ def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
             return f"sftp://gite:{PASSWORD.replace(' ', '%20')}@127.0.0.1:{port}/calendars"
 
         yield address
+
+
+def test_a_machine_that_lets_nobody_in_is_left_alone(known: Callable[[bool], str]) -> None:
+    """A wrong password is not shown again and again, or the machine shuts us out; it is asked again after a while."""
+    ticks = [0.0]
+    there = evolve(Sftp.parse(known(True).replace("un%20secret", "autre"), "X"), clock=lambda: ticks[0])
+    right = Sftp.parse(known(True), "X")
+    asked: list[float] = []
+    for second in range(0, 3600, 10):
+        ticks[0] = float(second)
+        attempts = len(KNOCKS)
+        with pytest.raises(BackupError, match="lets nobody in"):
+            there.names()
+        asked += [ticks[0]] * (len(KNOCKS) > attempts)
+    assert asked == [0, 60, 180, 420, 900, 1500, 2100, 2700, 3300]
+    assert right.read("nothing.ics", 100) is right.read("nothing.ics", 100) is None
 
 
 def test_by_sftp(

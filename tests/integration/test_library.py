@@ -49,6 +49,21 @@ def town() -> Generator[Town]:
         yield town
 
 
+@pytest.mark.parametrize("language, headline", [("fr", "Nouvelle réservation"), ("en", "New reservation")])
+def test_notices_are_in_the_owners_language(town: Town, tmp_path, language: str, headline: str) -> None:
+    """What a synchronisation tells is in the language of whoever owns the lodging, not of whoever was there first."""
+    with cs.open(str(tmp_path / "gite.db"), now=town.now, allow_private_addresses=True) as manager:
+        manager.add_owner("Somebody else", language="en" if language == "fr" else "fr")
+        manager.add_owner("Camille", language=language)
+        lac = manager.add_unit("Lac", owner="Camille")
+        manager.link(lac, "airbnb", feed=town.url("airbnb"))
+        manager.sync(everything=True)
+        town.platforms["airbnb"].book(cs.Stay.parse("2027-03-15/2027-03-18"), town.now(), force=True)
+        town.time += timedelta(minutes=15)
+        (told,) = manager.sync(everything=True).notices
+        assert headline in told
+
+
 def test_readme(town: Town, tmp_path, monkeypatch, capsys) -> None:
     """The README's lines run as written; only the three private links are those of simulators."""
     code = re.search(r"```python\n(import channelsync as cs\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from attrs import frozen
 from litestar import Litestar
+from litestar.logging import LoggingConfig
 
 import channelsync
 from channelsync.claims import Kind
@@ -22,7 +23,7 @@ from channelsync.ids import ChannelName
 from channelsync.manager import Manager
 from channelsync.manager.desk import Changing
 from channelsync.nights import Stay
-from channelsync.service.hooks import hook
+from channelsync.service.hooks import HOOK, called_by, hook
 from channelsync.service.inbox import Inbox
 from channelsync_web.hooks import hook_routes
 
@@ -75,8 +76,9 @@ def asked(tmp_path: Path) -> Generator[Asked]:
 def served(manager: Manager) -> Generator[str]:
     """Serve the addresses on loopback."""
     inbox = Inbox(manager)
-    app = Litestar([hook_routes(lambda: inbox, lambda: NOW)])
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    quiet = LoggingConfig(configure_root_logger=False)  # or the tests after these log what nobody asked for
+    app = Litestar([hook_routes(lambda: inbox, lambda: NOW)], logging_config=quiet)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
     with socket.socket() as port:
         port.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [port]})
@@ -108,6 +110,20 @@ def test_an_answer_is_the_ledgers(asked: Asked) -> None:
     assert asked.check("2027-03-05", 2) is True
     assert asked.check("2027-03-01", 2, listing="1355078859895588227") is False
     assert asked.check("2026-12-01", 2) is False
+
+
+def test_the_name_of_a_question(asked: Asked) -> None:
+    """By which of our names a platform asks is noted like that of a delivery, after the answer."""
+    assert asked.check("2027-03-01", 4) is True
+    found: dict[str, datetime] = {}
+    for _ in range(400):
+        with asked.manager.ledger.reading() as tx:
+            (one,) = (secret.id for secret in tx.secrets() if secret.kind == HOOK)
+            found = dict(called_by(tx, one))
+        if found:
+            break
+        threading.Event().wait(0.01)
+    assert found == {"127.0.0.1": NOW}
 
 
 def test_a_yes_holds_the_nights(asked: Asked) -> None:

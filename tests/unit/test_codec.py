@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -49,6 +50,14 @@ def test_documents_come_back(claim: Claim) -> None:
     kept = dumped(claim, leaving_out={"id"}, sparse=True)
     blank = evolve(PLAIN, id=claim.id)
     assert refreshed(blank, json.loads(json.dumps(kept))) == claim
+
+
+def test_an_hour_that_comes_twice_is_two_times() -> None:
+    """Each is written as the instant it is, though the clock on the wall shows the same."""
+    early, late = (datetime(2027, 10, 31, 2, 30, tzinfo=ZoneInfo("Europe/Paris"), fold=fold) for fold in (0, 1))
+    assert early == late  # to Python, in one zone
+    written = [converter.unstructure(one) for one in (early, late, early)]
+    assert written == ["2027-10-31T00:30:00+00:00", "2027-10-31T01:30:00+00:00", "2027-10-31T00:30:00+00:00"]
 
 
 def test_a_document_says_its_version() -> None:

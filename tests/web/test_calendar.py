@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -170,6 +171,74 @@ def test_change_a_block(site: Site) -> None:
     assert undo is not None
     assert browser.post(undo.group(1)).status_code == 303
     assert [(one.id, one.stay, one.note) for one in site.manager.claims(unit)] == [(claim, longer, "cousins")]
+
+
+def toast(page: str) -> tuple[str, dict[str, str]]:
+    """Where the button "undo" of a page leads, and what it sends."""
+    found = re.search(r'<form method="post" action="([^"]+)"><input type="hidden" name="retour" value="([^"]*)">', page)
+    assert found is not None
+    return found.group(1), {"retour": html.unescape(found.group(2))}
+
+
+def test_undoing_leads_back_to_the_same_nights(site: Site) -> None:
+    """What was done in a window of nights far ahead is undone, and done again, without leaving that window."""
+    unit = site.lodging()
+    browser, there = site.browser(), "/calendrier?du=2027-09-01&jours=90"
+    stay = Stay.parse("2027-09-06/2027-09-09")
+    assert f'name="retour" value="{html.escape(there)}"' in browser.get(there).text
+    made = browser.post("/calendrier/bloquer", data=form(stay, unit, retour=there))
+    where, sent = toast(browser.get(made.headers["location"]).text)
+    assert sent == {"retour": there}
+    undone = browser.post(where, data=sent)
+    assert undone.headers["location"] == f"{there}&dit=defait"
+    assert not site.manager.claims(unit)
+
+
+def test_what_is_ended_is_looked_for_where_it_was(site: Site) -> None:
+    """Whoever ends a stay comes to the nights that are free now, and putting it back leaves them there."""
+    unit = site.lodging()
+    browser = site.browser()
+    for stay, there in ((APRIL, "/calendrier"), (Stay.parse("2027-09-06/2027-09-09"), "/calendrier?du=2027-09-04")):
+        claim = site.manager.block(unit, stay).id
+        gone = browser.post(f"/calendrier/occupation/{claim}/enlever")
+        assert gone.headers["location"].startswith(f"{there}{'&' if '?' in there else '?'}dit=debloque")
+        where, sent = toast(browser.get(gone.headers["location"]).text)
+        assert browser.post(where, data=sent).headers["location"].startswith(there)
+        assert claim in {one.id for one in site.manager.claims(unit)}
+
+
+def test_undoing_leads_nowhere_else(site: Site) -> None:
+    """A form that somebody else made leads to no other site."""
+    unit = site.lodging()
+    block = site.manager.block(unit, APRIL)
+    answer = site.browser().post(f"/calendrier/annuler/{block.id}", data={"retour": "https://example.org/"})
+    assert answer.headers["location"] == "/?dit=defait"
+
+
+def test_a_retired_lodging_has_no_line(site: Site) -> None:
+    """A lodging out of our hands is gone from the calendar and its forms; the list of lodgings leads to its history."""
+    lac, bois = site.lodging(), site.lodging("Cabane du Bois", sides=("ical:c",))
+    booked(site, lac)
+    site.manager.retire(lac)
+    browser = site.browser()
+    page = browser.get("/calendrier").text
+    assert f'data-unit="{bois.id}"' in page
+    assert lac.id not in page
+    assert "Gîte du Lac" not in browser.get("/calendrier/bloquer").text + browser.get("/semaine").text
+    assert "relié à aucune plateforme" not in browser.get("/").text
+    listed = browser.get("/logements").text
+    assert "Plus entre nos mains" in listed
+    assert f'href="/journal?logement={lac.id}"' in listed
+    assert "Son historique" in browser.get(f"/logements/{lac.id}").text
+    assert "Dates prises" in browser.get(f"/journal?logement={lac.id}").text
+
+
+def test_a_retired_lodging_with_a_stay_of_the_owners_keeps_its_line(site: Site) -> None:
+    """As long as nights that were entered here lie ahead, the calendar shows them."""
+    lac = site.lodging()
+    site.manager.block(lac, APRIL)
+    site.manager.retire(lac)
+    assert f'data-unit="{lac.id}"' in site.browser().get("/calendrier").text
 
 
 def test_a_change_onto_a_guest_is_refused(site: Site) -> None:

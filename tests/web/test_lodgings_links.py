@@ -109,7 +109,7 @@ def test_a_retired_lodging(site: Site) -> None:
     assert len(site.manager.links(unit)) == 2
     assert browser.post(order, data={"understood": "yes"}).headers["location"].endswith("dit=arrete")
     assert not site.manager.links(unit)
-    says(browser, f"/logements/{unit.id}", "Aucune annonce reliée", "Il y est retiré")
+    says(browser, f"/logements/{unit.id}", "Plus entre nos mains", "Son historique", "Il y est retiré")
     says(browser, "/logements", "Plus entre nos mains", "2 de nos calendriers à retirer")
     site.manager.link(unit, "ical:a", feed=site.served.export_url(site.platforms["a"]))
     assert len(site.manager.state(unit).active[0].claims) == 3

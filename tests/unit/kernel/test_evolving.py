@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any
+from weakref import ref
 
 import attrs
 import pytest
@@ -97,3 +98,47 @@ def test_what_is_kept_is_bounded() -> None:
     assert [nights(stay) for stay in stays] == [1] * 1000
     assert nights(stays[0]) == 1
     assert made == [*stays, stays[0]]
+
+
+def test_of_what_is_kept_the_latest_stays() -> None:
+    """One value more costs the first one its place, and no other."""
+    made: list[Stay] = []
+
+    @kept(1)
+    def nights(stay: Stay) -> int:
+        made.append(stay)
+        return stay.length
+
+    stays = [Stay(date(2027, 4, 1), date(2027, 4, 2)) for _ in range(200)]
+    for stay in stays:
+        nights(stay)
+    assert [nights(stay) for stay in stays[-20:]] == [1] * 20
+    assert made == stays
+
+
+def test_what_is_kept_keeps_no_value_alive() -> None:
+    """A state that nobody else holds goes, with all it holds, and another in its place is not taken for it."""
+    made: list[int] = []
+
+    @kept(1)
+    def length(stay: Stay, more: int) -> int:
+        made.append(more)
+        return stay.length + more
+
+    for nights in range(2, 20):  # each stands where the one before stood, more often than not
+        stay = Stay(date(2027, 4, 1), date(2027, 4, nights))
+        assert [length(stay, 1), length(stay, 1)] == [nights, nights]
+    gone = ref(stay)
+    del stay
+    assert gone() is None
+    assert made == [1] * 18
+
+
+def test_what_cannot_say_that_it_goes_is_held() -> None:
+    """No tuple can be watched: while its result is kept, no other one gets its place in memory."""
+
+    @kept(1)
+    def first(numbers: tuple[int, ...]) -> int:
+        return numbers[0]
+
+    assert [first((number, number)) for number in range(1000)] == list(range(1000))

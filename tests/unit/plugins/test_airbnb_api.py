@@ -59,6 +59,26 @@ def test_a_request_to_book_holds_its_nights() -> None:
     ]
 
 
+def test_requests_for_the_same_nights() -> None:
+    """Who asks for nights that another has asked for is no second guest: only the nights besides are held."""
+    early = {**reservation("HMZZZZZZ01", "2027-01-05/2027-01-08", "pending"), "created_at": "2026-12-01T10:00:00Z"}
+    late = {**reservation("HMABCDEF12", "2027-01-07/2027-01-10", "pending"), "created_at": "2026-12-01T11:00:00Z"}
+    found = seen(Shown(late, early))
+    assert told(found) == [
+        ("2027-01-05/2027-01-08", "reservation", "HMZZZZZZ01"),
+        ("2027-01-08/2027-01-10", "hold", "HMABCDEF12"),
+    ]
+    sold = {**early, "status_type": "accept", "created_at": "2026-12-02T10:00:00Z"}
+    assert told(seen(Shown(late, sold))) == told(found)
+    assert not [one for one in found.events if one.kind is Kind.RESERVATION and one.code == "HMABCDEF12"]
+
+
+def test_a_request_says_that_it_waits() -> None:
+    """The owner reads which request waits for an answer; of a reservation that stands nothing is noted."""
+    found = seen(Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08", "pending")))
+    assert found.notes == ("HMABCDEF12 is a request to book: its nights are kept until it is answered",)
+
+
 @pytest.mark.parametrize(
     "state", ["deny", "timeout", "cancelled_by_host", "cancelled_by_guest", "cancelled_by_admin", "CANCELLED_BY_GUEST"]
 )

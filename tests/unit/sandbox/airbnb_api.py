@@ -7,17 +7,18 @@ import json
 from collections.abc import Generator
 from datetime import timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
 from attrs import define, evolve, field
 
-from channelsync.testing import Refusal, Reservation
+from channelsync.testing import Reservation
 from channelsync_airbnb.sandbox import HABITS, Account, Ways, partner
 from tests.unit.sandbox.support import NOW, stay
 
 API: Final = "https://api.airbnb.com/v2/"
 LATEST: Final = "2025.06.30"
+T = TypeVar("T")
 CLASSIC: Final = "2023.06.30"
 YES: Final = (httpx.Response(200, json={"available": True}), httpx.Response(200, json={"succeed": True}))
 NO: Final = (httpx.Response(200, json={"available": False, "failure_code": None}),)
@@ -121,8 +122,8 @@ def software(*, seed: int = 7, habits: dict[str, Any] | None = None, connected: 
 
 
 def answered(
-    asking: Generator[httpx.Request, httpx.Response | None, Reservation | Refusal], *answers: httpx.Response | None
-) -> tuple[Reservation | Refusal, list[httpx.Request]]:
+    asking: Generator[httpx.Request, httpx.Response | None, T], *answers: httpx.Response | None
+) -> tuple[T, list[httpx.Request]]:
     """How a booking ends with these answers, the last repeated, and what was asked."""
     questions: list[httpx.Request] = []
     try:
@@ -131,7 +132,8 @@ def answered(
             questions.append(question)
             question = asking.send(answers[min(len(questions), len(answers)) - 1] if answers else None)
     except StopIteration as done:
-        return done.value, questions
+        value: T = done.value
+        return value, questions
 
 
 def closing(*dates: str, subtype: str = "BLOCKED_BY_HOST", **more: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from attrs import evolve
 
+from channelsync.errors import UsageError
 from channelsync.testing import Refusal, Reservation
 from channelsync.testing.partner import ApiFault
 from channelsync_airbnb.sandbox import partner
@@ -149,6 +150,25 @@ def test_requests_notified() -> None:
     asking.account.withdraw(second.code, NOW)
     requested = "reservation_requested"
     assert asking.actions() == [requested, requested, CONFIRMED, "reservation_request_voided"]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_requests_asked(asked: bool) -> None:
+    """Whether a request to book is asked about is a switch: its nights when made, the stay when accepted."""
+    asking = software(requests_asked=asked)
+    refused, questions = answered(asking.account.ask(asking.listing, MAY, NOW), *NO)
+    assert (isinstance(refused, Refusal), len(questions)) == (asked, int(asked))
+    waiting, _ = answered(asking.account.ask(asking.listing, MAY, NOW), *YES)
+    assert not isinstance(waiting, Refusal)
+    veto = httpx.Response(200, json={"succeed": False, "failure_code": None})
+    if asked:
+        outcome, (make,) = answered(asking.account.accept(waiting.code, NOW), veto)
+        assert (isinstance(outcome, Refusal), json.loads(make.content)["confirmation_code"]) == (True, waiting.code)
+    accepted, _ = answered(asking.account.accept(waiting.code, NOW), YES[1])
+    assert isinstance(accepted, Reservation)
+    assert asking.lodging.sold(NOW) == MAY.nights
+    with pytest.raises(UsageError):
+        answered(asking.account.accept(waiting.code, NOW), YES[1])
 
 
 def test_linking_notified() -> None:

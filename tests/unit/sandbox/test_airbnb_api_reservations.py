@@ -113,6 +113,19 @@ def test_request_answered() -> None:
     assert asking.ask("PUT", path, denial).status_code == 400
 
 
+@pytest.mark.parametrize("takes", [True, False])
+def test_requests_take(*, takes: bool) -> None:
+    """Whether the nights of a request that waits read as unavailable is a switch; sold they are only once accepted."""
+    asking = software(requests_take=takes)
+    waiting = asking.account.request(asking.listing, stay("05-01/05-03"), NOW)
+    path = f"calendars/{asking.listing}/2027-05-01/2027-05-02"
+    read = {"unavailable"} if takes else {"default"}
+    assert {day["availability"] for day in asking.get(path)["calendar"]["days"]} == read
+    assert not asking.lodging.sold(NOW)
+    asking.account.withdraw(waiting.code, NOW)
+    assert {day["availability"] for day in asking.get(path)["calendar"]["days"]} == {"default"}
+
+
 def test_requests_time_out() -> None:
     """A request that nobody answers is over after 24 hours; one that the guest takes back is over at once."""
     asking = software()

@@ -50,7 +50,7 @@ COMPRESSION: Final = CompressionConfig(
 
 def pages(*, rehearsal: bool = False) -> list[ControllerRouterHandler]:
     """Return the routes of every page; a rehearsal has some more."""
-    screen = {"screen": Provide(provide_screen, sync_to_thread=True)}
+    screen = {"screen": Provide(provide_screen, sync_to_thread=False)}
     mine = {**screen, "mine": Provide(provide_mine, sync_to_thread=False)}
     return [
         static_file,

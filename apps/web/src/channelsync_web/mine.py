@@ -6,7 +6,7 @@ answered exactly as one that does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar, final
@@ -26,7 +26,7 @@ from channelsync.manager import (
 from channelsync.manager.desk import notice_of
 from channelsync.manager.picture import Picture
 from channelsync.notices import Notice
-from channelsync.service.telling import notices_of
+from channelsync.service.laying import lying
 from channelsync.state import UnitState
 
 __all__ = ["Mine"]
@@ -74,6 +74,10 @@ class Mine:
         with self.manager.ledger.reading() as tx:
             return tx.links_left([unit.id])[unit.id]
 
+    def laid(self, state: UnitState) -> Mapping[str, datetime]:
+        """Return when which of our calendars was laid on static hosting, by listing; none where we serve them."""
+        return lying(self.manager, state) if self.manager.laid_out else {}
+
     def claim(self, claim_id: str) -> ClaimReport:
         """Return something that takes nights of the owner's lodgings from today on.
 
@@ -114,11 +118,6 @@ class Mine:
             NotFoundException: the owner has none of that id.
         """
         return self._found(self.conflicts(), lambda one: one.id == conflict_id)
-
-    def notices(self, *, since: datetime, before: datetime, limit: int) -> tuple[Notice, ...]:
-        """Return what there was to tell, latest first: about the lodgings, and about none of them."""
-        with self.manager.ledger.reading() as tx:
-            return tuple(notices_of(tx.notices_for(self.owner.id, since=since, before=before, limit=limit)))
 
     def accounts(self) -> tuple[AccountReport, ...]:
         """Return the owner's platform accounts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, cast, final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from attrs import frozen
 from litestar import Request
@@ -26,6 +26,7 @@ Asking = Request[Any, Any, Any]
 
 LANGUAGE_COOKIE: Final = "language"
 _LONGEST_PATH: Final = 500
+_SAID: Final = frozenset({"dit", "de"})
 
 
 @final
@@ -43,6 +44,8 @@ class Screen:
     about: str = ""
     rehearsing: bool = False
     """Whether the platforms are imitated ones, to be played with."""
+    here: str = "/"
+    """The address of this page, without what was just said on it: undoing leads back to it."""
     heard: str = ""
     """The word for what there was of the owner's before this page was made: what changed since, it hears at once."""
 
@@ -78,11 +81,11 @@ class Screen:
 
 
 def provide_screen(request: Asking) -> Screen:
-    """Return the screen of a request, for somebody or for nobody."""
+    """Return the screen of a request, for somebody or for nobody; asks no database."""
     manager = cast("Manager", request.app.state.manager)
     signed_in = cast("SignedIn | None", getattr(request.state, "signed_in", None))
     owner = signed_in.owner if signed_in else None
-    say = Say(language_of(request, owner), manager.time(), manager.titles)
+    say = Say(language_of(request, owner), manager.time(), manager.titles, laid_out=manager.laid_out)
     query = request.query_params
     return Screen(
         request.url.path,
@@ -92,14 +95,15 @@ def provide_screen(request: Asking) -> Screen:
         signed_in.id if signed_in else "",
         query.get("dit", "")[:40],
         query.get("de", "")[:300],
+        here=_here(request),
         rehearsing=request.app.state.stage is not None,
-        heard=_word(manager, owner) if owner and request.method == "GET" else "",
+        heard=signed_in.heard if signed_in else "",
     )
 
 
-def _word(manager: Manager, owner: Owner) -> str:
-    with manager.ledger.reading() as tx:
-        return tx.pulses([owner.id])[owner.id]
+def _here(request: Asking) -> str:
+    asked = urlencode([(key, value) for key, value in parse_qsl(request.url.query[:_LONGEST_PATH]) if key not in _SAID])
+    return local_path(request.url.path + "?" * bool(asked) + asked)
 
 
 def provide_mine(screen: NamedDependency[Screen]) -> Mine:

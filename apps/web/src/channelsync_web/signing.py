@@ -12,6 +12,7 @@ from typing import Final, cast
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers.base import BaseRouteHandler
+from litestar.types import HTTPScope
 
 from channelsync.service.people import People, SignedIn
 from channelsync_web.security import Connection
@@ -40,12 +41,16 @@ def session_cookie(token: str, *, https: bool) -> Cookie:
 
 
 async def known(connection: Connection, _: BaseRouteHandler) -> None:
-    """Remember with the request who is asking, where somebody is signed in."""
+    """Remember with the request who is asking, where somebody is signed in, and for a page what there is of theirs.
+
+    All of it is asked in one moment and one turn of a thread: a page needs one more of these, to be made.
+    """
     https = bool(connection.app.state.https)
     token = connection.cookies.get(cookie_name(https=https), "")
     if token:
         people = cast("People", connection.app.state.people)
-        connection.state.signed_in = await asyncio.to_thread(people.session, token[:200])
+        page = cast("HTTPScope", connection.scope)["method"] == "GET"
+        connection.state.signed_in = await asyncio.to_thread(people.session, token[:200], hearing=page)
 
 
 async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -19,6 +19,7 @@ from channelsync.inventory import zone
 from channelsync.nights import Nights, Stay
 from channelsync.words import ENGLISH, FRENCH, Speech, named
 from channelsync_web.french import FRENCH_TEXTS
+from channelsync_web.laid_out import INSTEAD
 
 __all__ = ["LANGUAGES", "Say"]
 
@@ -52,20 +53,23 @@ class Say:
     """One reader's language, at one moment: templates call it ``_`` for texts, and ``say`` for the rest.
 
     ``names`` are the platforms' names as people write them, by channel; ``timezone`` is that of times which belong to
-    no lodging.
+    no lodging. ``laid_out`` is whether calendars lie on static hosting: then nobody knows who has read them.
     """
 
     language: str
     now: datetime
     names: Mapping[str, str]
     timezone: str = "Europe/Paris"
+    laid_out: bool = False
 
     def __call__(self, text: str, /, **blanks: object) -> str | Markup:
         """Return a text of ours, its blanks filled; where a blank or the text is markup, so is what comes back."""
+        if self.laid_out:
+            text = INSTEAD.get(text, text)
         known = _TEXTS.get(text, text) if self.language == "fr" else text
         if not blanks:
             return known
-        if any(isinstance(value, Markup) for value in blanks.values()):
+        if Markup in map(type, blanks.values()):
             return Markup(escape(known).format(**{key: escape(value) for key, value in blanks.items()}))  # noqa: S704 - escaped here
         return known.format(**blanks)
 
@@ -76,8 +80,11 @@ class Say:
 
     def ours(self, text: str) -> str:
         """Return what the library said, in the reader's language."""
-        said = translated(text, self.language)
-        return _set(said) if self.language == "fr" else said
+        return self.spaced(translated(text, self.language))
+
+    def spaced(self, text: str) -> str:
+        """Return a text that is in the reader's language already as it is set in it."""
+        return _set(text) if self.language == "fr" else text
 
     @property
     def speech(self) -> Speech:

@@ -2,10 +2,11 @@
 
 A look asks three things, in this order. *Reservations* of any state: those that are accepted, and requests to book,
 which hold their nights until the host answers or a day has passed; what is open elsewhere meanwhile could be sold
-twice, and a request that comes to nothing is named as cancelled and opens at once. *Changes of dates* that wait for an
-answer: the reservation keeps its own nights, those that the guest asks for on top of them are held. The *calendar*:
-what is closed there and no reservation's is a block, ours come back or the owner's. A night sold between two answers is
-a block until the next look.
+twice, and a request that comes to nothing is named as cancelled and opens at once. Several guests may ask for the same
+nights: the host accepts one of them, so those who asked later only hold what they ask for besides. *Changes of dates*
+that wait for an answer: the reservation keeps its own nights, those that the guest asks for on top of them are held.
+The *calendar*: what is closed there and no reservation's is a block, ours come back or the owner's. A night sold
+between two answers is a block until the next look.
 
 Airbnb lists the reservations that *start* in a range (quoted), so the range begins a year before the window. A list
 that does not end, repeats itself or is not as long as it says is not believed: it may have lost a stay.
@@ -184,9 +185,10 @@ def _observation(
 ) -> Observation:
     """Put the answers together: what stands, what is held beside it, and what else is closed."""
     standing = [one for one in reservations if one.stands and one.stay.overlaps(source.window)]
-    events = [Event(one.stay, Kind.RESERVATION, uid=one.code, code=one.code) for one in standing]
+    named, beside = _ranked(standing)
+    events = [Event(one.stay, Kind.RESERVATION, uid=one.code, code=one.code) for one in named]
     own = Nights.union(event.stay.nights for event in events)
-    for code, stay in held:
+    for code, stay in (*((one.code, one.stay) for one in beside), *held):
         more = (stay.nights - own).since(source.window.arrival)
         events += [Event(run, Kind.HOLD, code=code) for run in more.runs()]
         own |= more
@@ -196,8 +198,24 @@ def _observation(
     return Observation(at=at, events=tuple(events), notes=(*notes, *_doubts(standing)), cancelled=cancelled)
 
 
+def _ranked(standing: Iterable[Reserved]) -> tuple[list[Reserved], list[Reserved]]:
+    """Return what takes its nights, and the requests that wait for nights which others of them have.
+
+    Two who ask for one night are no double booking: the host cannot accept both.
+    """
+    every = tuple(standing)
+    named = [one for one in every if not one.waits]
+    beside: list[Reserved] = []
+    for one in sorted((one for one in every if one.waits), key=lambda one: (one.made, one.code)):
+        late = any(one.stay.overlaps(other.stay) for other in named)
+        (beside if late else named).append(one)
+    return named, beside
+
+
 def _doubts(standing: Iterable[Reserved]) -> Iterator[str]:
     for one in standing:
+        if one.waits:
+            yield f"{one.code} is a request to book: its nights are kept until it is answered"
         if one.state:
             yield f"{one.code} is in a state that is not known ({one.state}): it is taken to stand"
         if one.doubtful:

@@ -40,7 +40,8 @@ from channelsync_airbnb.wire_json import (
 __all__ = ["Reserved", "Shut", "Token", "alteration", "listing", "reserved", "shut", "token"]
 
 _OVER: Final = frozenset({"deny", "denied", "timeout", "timedout", "timed_out"})
-_STANDING: Final = frozenset({"accept", "accepted", "pending"})
+_ASKED: Final = "pending"
+_STANDING: Final = frozenset({"accept", "accepted", _ASKED})
 _WAITING: Final = frozenset({"pending", "awaiting_payment"})
 _WHY: Final = ("availability_type", "availability_sub_type")
 _GUEST: Final = re.compile(r"reserv|booked", re.IGNORECASE)
@@ -56,7 +57,8 @@ class Reserved:
     """One reservation as listed: ``stands`` where it takes its nights.
 
     ``state`` is one that nobody knows, empty where it is known; ``doubtful`` says that its dates and its number of
-    nights disagree: the longer of both is taken.
+    nights disagree: the longer of both is taken. ``waits`` is whether it is only asked for: a request to book that the
+    host has not answered. ``made`` is when it was made, as Airbnb writes it; it only tells which of two came first.
     """
 
     code: str
@@ -65,6 +67,8 @@ class Reserved:
     stands: bool
     state: str = ""
     doubtful: bool = False
+    waits: bool = False
+    made: str = ""
 
 
 @final
@@ -103,7 +107,8 @@ def reserved(entry: Document) -> Reserved:
         raise WireFormatError(msg)
     stay, doubtful = stay_in(entry)
     stands, odd = _standing(state)
-    return Reserved(code, id_in(entry, "listing_id"), stay, stands, odd, doubtful)
+    waits, made = state.casefold() == _ASKED, text_in(entry, "created_at")
+    return Reserved(code, id_in(entry, "listing_id"), stay, stands, odd, doubtful, waits, made)
 
 
 @lru_cache(_REMEMBERED)

@@ -83,7 +83,8 @@ def told(body: bytes) -> Told:
     member, fields = _ABOUT[action]
     held = found.get(member)
     entries = cast("list[object]", held) if isinstance(held, list) else [held]
-    code = code_in(cast("Document", held)) if isinstance(held, dict) else ""
+    said = code_in(cast("Document", held)) if isinstance(held, dict) else ""
+    code = said if _CODE.fullmatch(said) else ""  # whatever else stands there may be a guest's name
     names = [name for entry in entries[: _MOST_LISTINGS + 1] for name in _named(entry, fields)]
     return Told(action, tuple(dict.fromkeys(names)) if len(names) <= _MOST_LISTINGS else (), code)
 

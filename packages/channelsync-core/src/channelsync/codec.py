@@ -50,6 +50,16 @@ def _time(text: str, _: type[datetime]) -> datetime:
     return at.astimezone(UTC)
 
 
+@lru_cache(_TIMES_REMEMBERED)
+def _in_utc(at: datetime) -> str:
+    """Write a time of UTC; a calendar's runs keep their stamps, and are written with each of its revisions."""
+    return at.isoformat()
+
+
+def _written_time(at: datetime) -> str:
+    return _in_utc(at) if at.tzinfo is UTC else at.astimezone(UTC).isoformat()
+
+
 def _stay(pair: Sequence[str], _: type[Stay]) -> Stay:
     arrival, departure = pair
     return _known_stay(arrival, departure)
@@ -84,7 +94,7 @@ def _text(value: object, _: type[str]) -> str:
 
 def _new_converter() -> cattrs.Converter:
     made = cattrs.Converter(detailed_validation=False)
-    made.register_unstructure_hook(datetime, lambda at: (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat())
+    made.register_unstructure_hook(datetime, _written_time)
     made.register_structure_hook(datetime, _time)
     made.register_unstructure_hook(date, lambda day: day.isoformat())
     made.register_structure_hook(date, lambda text, _: date.fromisoformat(text))

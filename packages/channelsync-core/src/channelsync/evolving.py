@@ -11,8 +11,9 @@ remembers results by the identity of such a value, for it would cost more to com
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache, partial, wraps
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from weakref import ref
 
 import attrs
 
@@ -70,7 +71,7 @@ def kept(identical: int) -> Callable[[Callable[Given, Result]], Callable[Given, 
     """Let a pure function keep its last results: its first arguments, so many, are told by identity.
 
     They must be frozen values, the others hashable; nothing is kept of a call with keywords. Bounded, and nothing is
-    kept that could not be made again.
+    kept that could not be made again. A value of a class of ours is not kept alive: with it goes what was made of it.
     """
 
     def keeping(function: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -83,12 +84,28 @@ def kept(identical: int) -> Callable[[Callable[Given, Result]], Callable[Given, 
             key = (*map(id, args[:identical]), *args[identical:])
             entry = known.get(key)
             if entry is None:
-                entry = args, function(*args, **kwargs)  # the arguments too: while they live, so do their ids
+                result = function(*args, **kwargs)
+                # What they are told by too: while they live, so do their ids.
+                entry = tuple([_held(one, partial(_dropped, known, key)) for one in args[:identical]]), result
                 if len(known) >= _MOST:
-                    known.clear()
+                    for old in list(known)[: len(known) - _MOST + 1]:
+                        known.pop(old, None)
                 known[key] = entry
             return entry[1]
 
         return found
 
     return keeping
+
+
+def _held(value: object, gone: Callable[[object], None]) -> object:
+    """Return what keeps a value's id its own: the value itself, or what says that it is gone; no tuple can say so."""
+    try:
+        return ref(value, gone)
+    except TypeError:
+        return value
+
+
+def _dropped(known: dict[tuple[object, ...], Any], key: tuple[object, ...], _: object) -> None:
+    """Forget what was made of a value that is gone, before its id is given to another."""
+    known.pop(key, None)

@@ -253,11 +253,9 @@ class Nights:
         start = (bits & -bits).bit_length() - 1
         bits >>= start
         edges = bits ^ (bits << 1)
-        places = _places(edges)
-        return tuple(
-            Stay(_date_at(start + opened), _date_at(start + closed))
-            for opened, closed in zip(places[::2], places[1::2], strict=True)
-        )
+        first = _EPOCH_ORDINAL + start
+        days = [date.fromordinal(first + place) for place in _places(edges)]
+        return tuple(map(_stay, days[::2], days[1::2]))
 
     def run_at(self, night: date) -> Stay | None:
         """Return the maximal run that holds this night, or None when the night is not in the set."""
@@ -294,6 +292,17 @@ class Nights:
         for _ in range(nights):
             bits |= bits << 1 | bits >> 1
         return Nights(bits & ((1 << _SPAN) - 1))
+
+
+_store_arrival, _store_departure = (Stay.__dict__[name].__set__ for name in ("arrival", "departure"))
+
+
+def _stay(arrival: date, departure: date) -> Stay:
+    """Wrap a run's ends without a look at them: bits give plain dates in order, and a calendar has many runs."""
+    stay = object.__new__(Stay)
+    _store_arrival(stay, arrival)
+    _store_departure(stay, departure)
+    return stay
 
 
 _store = Nights.__dict__["_bits"].__set__  # the slot's own setter: three times faster than object.__setattr__

@@ -57,6 +57,8 @@ class NoticeKind(Enum):
     """Taken nights that a platform can still sell, for longer than it usually takes to read us."""
     KEPT_CLOSED = "kept_closed"
     """Many claims vanished at once: kept closed until confirmed."""
+    NOT_LAID = "not_laid"
+    """Our calendars cannot be laid on static hosting: nothing that is closed arrives on any platform."""
     BACKUP_FAILED = "backup_failed"
     DEGRADED = "degraded"
     NOT_READ = "not_read"
@@ -81,6 +83,8 @@ class NoticeKind(Enum):
     """Backups are wished for, and there is no recovery phrase to seal them for."""
     RECONNECTED = "reconnected"
     RESTORED = "restored"
+    LAID_AGAIN = "laid_again"
+    """Every calendar lies on static hosting again."""
     RELEASED = "released"
     HABIT_CHANGED = "habit_changed"
     """A listing that never sent our closings back does so now."""
@@ -111,6 +115,7 @@ _CRITICAL: Final = frozenset(
         NoticeKind.DISCONNECTED,
         NoticeKind.EXPOSED,
         NoticeKind.KEPT_CLOSED,
+        NoticeKind.NOT_LAID,
         NoticeKind.BACKUP_FAILED,
     }
 )

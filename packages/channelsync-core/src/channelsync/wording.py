@@ -102,6 +102,8 @@ _FRENCH: Final = _Words(
         NoticeKind.FAILED: "Lecture de {where} sans résultat",
         NoticeKind.PROVEN: "Fermeture lue par {where}",
         NoticeKind.REOPENED: "Réouverture lue par {where}",
+        NoticeKind.NOT_LAID: "Nos calendriers ne sont plus posés",
+        NoticeKind.LAID_AGAIN: "Nos calendriers sont de nouveau posés",
         NoticeKind.BACKUP_FAILED: "La sauvegarde a échoué",
         NoticeKind.NO_DEVICE: "Plus aucun appareil ne reçoit vos alertes",
         NoticeKind.MAIL_REFUSED: "Votre adresse e-mail refuse nos messages",
@@ -129,6 +131,15 @@ _FRENCH: Final = _Words(
         NoticeKind.FAILED: "Lecture de {where} sans résultat. Les dates connues restent fermées.",
         NoticeKind.PROVEN: "Lu par {where} {since} : {nights}.",
         NoticeKind.REOPENED: "Réouverture lue par {where} {since} : {nights}.",
+        NoticeKind.NOT_LAID: (
+            "Nos calendriers ne peuvent plus être posés chez votre hébergeur (début : {since}). Les plateformes "
+            "lisent les derniers posés : fermez chez elles à la main ce qui vient d’être pris. "
+            "channelsync doctor dit ce qui manque."
+        ),
+        NoticeKind.LAID_AGAIN: (
+            "Nos calendriers sont de nouveau posés chez votre hébergeur (début de l’arrêt : {since}). "
+            "Toutes les fermetures y sont ; lecture inconnue."
+        ),
         NoticeKind.BACKUP_FAILED: (
             "La sauvegarde a échoué (dernière réussie : {since}). "
             "Vérifiez la place sur le disque et l’accès au dossier."
@@ -177,6 +188,8 @@ _ENGLISH: Final = _Words(
         NoticeKind.FAILED: "Reading {where} brought nothing",
         NoticeKind.PROVEN: "Closing read by {where}",
         NoticeKind.REOPENED: "Reopening read by {where}",
+        NoticeKind.NOT_LAID: "Our calendars are not laid out",
+        NoticeKind.LAID_AGAIN: "Our calendars are laid out again",
         NoticeKind.BACKUP_FAILED: "The backup failed",
         NoticeKind.NO_DEVICE: "No device receives your alerts any more",
         NoticeKind.MAIL_REFUSED: "Your e-mail address refuses our messages",
@@ -204,6 +217,14 @@ _ENGLISH: Final = _Words(
         NoticeKind.FAILED: "Reading {where} brought nothing. The known dates stay closed.",
         NoticeKind.PROVEN: "Read by {where} {since}: {nights}.",
         NoticeKind.REOPENED: "Reopening read by {where} {since}: {nights}.",
+        NoticeKind.NOT_LAID: (
+            "Our calendars cannot be laid out at your web host (began: {since}). Platforms read what was laid last: "
+            "close by hand, on each of them, what has been taken since. channelsync doctor says what is wrong."
+        ),
+        NoticeKind.LAID_AGAIN: (
+            "Our calendars are laid out at your web host again (missing since: {since}). "
+            "Every closing lies there, reading unknown."
+        ),
         NoticeKind.BACKUP_FAILED: (
             "The backup failed (last success: {since}). Check the room on the disk and the access to the folder."
         ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Final, final
 
 from attrs import frozen
@@ -26,6 +27,11 @@ def named(key: str, names: Mapping[str, str]) -> str:
     """
     channel, _, label = key.partition(":")
     return label or names.get(channel, channel.capitalize())
+
+
+@cache
+def _months(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
 
 
 @final
@@ -48,9 +54,7 @@ class Speech:
 
     def nights(self, nights: Nights) -> str:
         """Return the runs as stays, from arrival to departure: ``15 to 18 March 2027``."""
-        runs = nights.runs()
-        stays = ", ".join(self.stay(run) for run in runs[:_MOST_RUNS])
-        return stays + self.more.format(len(runs) - _MOST_RUNS) * (len(runs) > _MOST_RUNS)
+        return _said(self, nights)
 
     def stay(self, stay: Stay) -> str:
         """Return arrival and departure, month and year only once where they are the same."""
@@ -62,7 +66,8 @@ class Speech:
     def day(self, day: date, *, month: bool = True, year: bool = True) -> str:
         """Return as much of the date as is asked for."""
         number = self.first if day.day == 1 else str(day.day)
-        return number + f" {self.months.split()[day.month - 1]}" * month + f" {day.year}" * year
+        named = f"{number} {_months(self.months)[day.month - 1]}" if month else number
+        return f"{named} {day.year}" if year else named
 
     def moment(self, at: datetime | None, told_at: datetime, timezone: str) -> str:
         """Return the local time, with the day where it is another than that of telling."""
@@ -73,6 +78,14 @@ class Speech:
         if local.date() == told_at.astimezone(zone(timezone)).date():
             return clock
         return f"{self.on_day.format(self.day(local.date(), year=False))} {clock}"
+
+
+@lru_cache(2048)
+def _said(speech: Speech, nights: Nights) -> str:
+    """Return the runs as stays; a page says the same ones in many lines, and the next page again."""
+    runs = nights.runs()
+    stays = ", ".join(speech.stay(run) for run in runs[:_MOST_RUNS])
+    return stays + speech.more.format(len(runs) - _MOST_RUNS) * (len(runs) > _MOST_RUNS)
 
 
 FRENCH: Final = Speech(

@@ -47,7 +47,7 @@ def configure(options: Mapping[str, str]) -> FeedRoute:
             msg = f"unknown option {name[:40]!r}"
             raise UsageError(msg, advice="The only option is lodging, the lodging's id on GreenGo.")
         if not _LODGING.fullmatch(value):
-            msg = f"lodging cannot be {value[:40]!r}"
+            msg = "lodging is not the id of a lodging on GreenGo"  # not repeated: it may be the private link
             raise UsageError(
                 msg, advice="Copy the id alone: what follows host-calendar/ in the address of its calendar."
             )

@@ -21,6 +21,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "{count} stays": "{count} séjours",
     "from {first} to {last}": "du {first} au {last}",
     "nothing taken": "rien de pris",
+    "Its history": "Son historique",
+    "Nothing is read or closed for it any more, and it has no line in the calendar. What happened is kept.": (
+        "Plus rien n’est lu ni fermé pour lui, et il n’a plus de ligne au calendrier. Ce qui s’est passé est gardé."
+    ),
     "No longer in our hands": "Plus entre nos mains",
     "{count} calendar of ours to remove": "{count} de nos calendriers à retirer",
     "{count} calendars of ours to remove": "{count} de nos calendriers à retirer",

@@ -22,10 +22,11 @@ from litestar.enums import MediaType
 from channelsync.adapter import Reply
 from channelsync.errors import LedgerError, VaultError, WireFormatError
 from channelsync.manager import Manager
-from channelsync.service.hooks import MAIL, find_hook
+from channelsync.service.hooks import MAIL, find_hook, note_question
 from channelsync.service.inbox import LONGEST_BODY, Inbox
 from channelsync.service.questions import answered, is_caller, receipt
 from channelsync_web.hooks.forms import Asked, raw_mail
+from channelsync_web.hosts import host_of
 from channelsync_web.limits import Buckets, network
 
 __all__ = ["LONGEST_REQUEST", "hook_routes"]
@@ -67,14 +68,15 @@ def hook_routes(
             source = await door.opened(request, manager, clock())
             async with asyncio.timeout(_PATIENCE):
                 body = await _body(request)
+            host = host_of(request.scope) or ""
             reply = await asyncio.to_thread(_replied, manager, source, request, body)
             if reply is not None:
-                return _answer(reply)
+                return _answer(reply, BackgroundTask(asyncio.to_thread, note_question, manager, source, host, at=now()))
             if request.method != "POST":
                 raise _RefusedError(404, "not found")
             headers = dict(request.headers)
             key = next((headers[name] for name in _NAMES if headers.get(name)), "")
-            await asyncio.to_thread(inbox().receive, source, key, headers, body, now())
+            await asyncio.to_thread(inbox().receive, source, key, headers, body, now(), host)
         except _RefusedError as refused:
             return refused.answer
         except TimeoutError:

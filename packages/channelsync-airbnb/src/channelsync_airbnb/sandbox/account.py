@@ -184,6 +184,29 @@ class Account:
         self.host.told("reservation_requested", trip, now)
         return trip
 
+    def ask(
+        self, listing: str, stay: Stay, now: datetime
+    ) -> Generator[httpx.Request, httpx.Response | None, Trip | Refusal]:
+        """Let a guest ask for a stay as `request` does; by a switch it is asked first whether it can be sold."""
+        asks = self.ways.requests_asked and self._asks(self._lodging(listing))
+        if asks and not (yield from self._agreed(self.callback.check(listing, stay), "available")):
+            return Refusal(stay, ("the connected software says that it is not available",))
+        return self.request(listing, stay, now)
+
+    def accept(self, code: str, now: datetime) -> Asking:
+        """Let the host accept a request on airbnb.com; by a switch it is asked first whether it may be made.
+
+        Raises:
+            UsageError: no such request waits.
+        """
+        self.host.settle(now)
+        trip = self._waiting(code)
+        lodging = self._lodging(trip.listing)
+        asks = self.ways.requests_asked and self._asks(lodging)
+        if asks and not (yield from self._agreed(self.callback.make(code, trip.listing, trip.stay), "succeed")):
+            return Refusal(trip.stay, ("the connected software vetoes the reservation",))
+        return self._settled(lodging.take(trip.stay, now, code), now)
+
     def withdraw(self, code: str, now: datetime) -> None:
         """Let a guest take a request back.
 
@@ -191,11 +214,7 @@ class Account:
             UsageError: no such request waits.
         """
         self.host.settle(now)
-        trip = self.host.trips.by_code.get(code)
-        if trip is None or trip.status != PENDING:
-            msg = f"no request {code!r} waits"
-            raise UsageError(msg)
-        gone = trip.at(now, status="cancelled_by_guest")
+        gone = self._waiting(code).at(now, status="cancelled_by_guest")
         self.host.trips.put(gone)
         self.host.told("reservation_request_voided", gone, now)
 
@@ -278,6 +297,14 @@ class Account:
             self.host.faults.left.pop(each, None)
 
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _waiting(self, code: str) -> Trip:
+        """Return a request that waits for its answer."""
+        trip = self.host.trips.by_code.get(code)
+        if trip is None or trip.status != PENDING:
+            msg = f"no request {code!r} waits"
+            raise UsageError(msg)
+        return trip
 
     def _lodging(self, listing: str) -> Lodging:
         """Return a lodging of the account."""

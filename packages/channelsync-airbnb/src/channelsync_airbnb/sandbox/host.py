@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, final
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from channelsync.nights import NO_NIGHTS
 from channelsync.testing.partner import ApiFault
 from channelsync_airbnb.sandbox.alterations import Alterations
 from channelsync_airbnb.sandbox.answers import Json
@@ -123,7 +124,9 @@ class Host:
         """Return a listing's calendar as a read shows it."""
         if fault is ApiFault.STALE and self.stale and lodging.listing in self.stale.calendars:
             return self.stale.calendars[lodging.listing]
-        return lodging.shown(now, rules=self.ways.shows_rules)
+        found = lodging.shown(now, rules=self.ways.shows_rules)
+        asked = self.trips.asked_for(lodging.listing) if self.ways.requests_take else NO_NIGHTS
+        return evolve(found, closed=found.closed | asked, overriding=found.overriding - asked)
 
     def known(self, fault: ApiFault | None) -> tuple[Trip, ...]:
         """Return the reservations as a read shows them."""

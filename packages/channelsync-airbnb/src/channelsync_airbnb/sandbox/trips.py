@@ -13,7 +13,7 @@ from typing import Final, final
 
 from attrs import define, evolve, field, frozen
 
-from channelsync.nights import Stay
+from channelsync.nights import Nights, Stay
 from channelsync.testing import Reservation
 from channelsync.testing.values import hex_of
 from channelsync_airbnb.sandbox.lodging import Lodging
@@ -93,6 +93,10 @@ class Trips:
         """Return the accepted trip of a reservation that stands."""
         every = (trip for trip in self.by_code.values() if trip.listing == listing and trip.status == ACCEPTED)
         return next((trip for trip in every if trip.standing == reservation_id), None)
+
+    def asked_for(self, listing: str) -> Nights:
+        """Return the nights of the requests for a listing that wait for an answer."""
+        return Nights.of(*(trip.stay for trip in self._asked.values() if trip.listing == listing))
 
     def renumber(self, listing: str, new: str) -> None:
         """Give a listing's trips its new id."""

@@ -53,6 +53,10 @@ class Ways:
     """How much later a ``calendar_operations_requests`` call is in force."""
     shows_rules: bool = False
     """Whether a read calendar says ``unavailable`` for nights that only an availability rule closes."""
+    requests_take: bool = False
+    """Whether a read calendar says ``unavailable`` for the nights of a request to book that waits."""
+    requests_asked: bool = False
+    """Whether the software is asked about a request to book as about a booking: when it is made, and when accepted."""
     silence_is_yes: bool = False
     """What the lack of a usable answer to a question counts as; otherwise the nights are not available."""
     patience: timedelta = timedelta(seconds=8)

@@ -174,6 +174,7 @@ class Rehearsal:
     def begin(self) -> None:
         """Link a lodging to the three platforms, and our calendars to them."""
         self.line.scene("Un logement, trois plateformes", "One lodging, three platforms")
+        self.manager.add_owner("Camille", language=self.line.voice.language)
         self.unit = self.feeds.unit = self.manager.add_unit("Gîte du Lac", timezone=TIMEZONE)
         self.feeds.manager = self.manager
         for channel, platform in self.platforms.items():

@@ -163,6 +163,7 @@ class House:
     def begin(self) -> None:
         """Connect both accounts as their owner does, and link the lodging through them."""
         self.line.scene("Par les API : Airbnb et Booking.com", "By the APIs: Airbnb and Booking.com")
+        self.manager.add_owner("Camille", language=self.line.voice.language)
         self.unit = self.manager.add_unit("Chalet des Cimes", timezone=TIMEZONE)
         self.manager.link(self.unit, _AIRBNB, feed=self.served.export_url(self.platform(_AIRBNB)))
         self.line.say("✓", "Airbnb relié par son calendrier", "Airbnb linked by its calendar", "green")

@@ -145,7 +145,7 @@ def _document(
         "listings": [
             {
                 "listing": numbers.get(id(platform)),
-                "feed": served.export_url(platform),
+                "feed": None if plugin.feed is None else served.export_url(platform),
                 "control": served.control_url(platform),
             }
             for platform in platforms
@@ -161,9 +161,13 @@ def _told(say: Voice, title: str, document: shapes.Shape) -> Iterator[str]:
     channel, listings = document["channel"], document["listings"]
     yield say(f"Simulateur, {title} : {document['url']}", f"Simulator, {title}: {document['url']}")
     yield ""
-    yield say("Lien d’export de chaque annonce", "Export link of each listing")
-    yield from (_pair(one["listing"], one["feed"]) for one in listings)
-    yield f"  $ channelsync --allow-private-addresses link UNIT {channel} --feed URL"
+    if any(one["feed"] for one in listings):
+        yield say("Lien d’export de chaque annonce", "Export link of each listing")
+        yield from (_pair(one["listing"], one["feed"]) for one in listings)
+        yield f"  $ channelsync --allow-private-addresses link UNIT {channel} --feed URL"
+    else:
+        yield say("Numéro de chaque annonce", "Number of each listing")
+        yield from (f"  {one['listing']}" for one in listings)
     if document["account"] is not None:
         yield ""
         yield say("Champs du compte, à mettre dans un fichier", "Fields of the account, to be put into a file")

@@ -27,7 +27,7 @@ from channelsync.reconcile import sending
 from channelsync.state import ListingState, UnitState
 from channelsync.traits import Traits
 
-__all__ = ["Write", "about", "is_free", "is_settled", "stood_in", "window", "writes"]
+__all__ = ["Write", "about", "is_free", "is_settled", "owners", "stood_in", "window", "writes"]
 
 _AGAIN: Final = timedelta(minutes=1)
 """After a write that came to nothing, so long until the listing is looked at and written to again."""
@@ -82,6 +82,8 @@ class Write:
     since."""
     unheard: bool = False
     """Whether the platform could not be looked at the last time."""
+    looked_at: datetime | None = None
+    """When the listing had shown everything the last time, by what was known when the write was ordered."""
 
     def look_after(self, *, accepted: bool) -> timedelta | None:
         """Return how long after the write its listing is to be looked at, None where its usual time will do.
@@ -138,9 +140,26 @@ def writes(
             age = None if current.first_fetch is None else now - current.first_fetch
             unseen = NO_NIGHTS if one.id in looked else push.closing - current.carried
             unheard = one.health is not None and bool(one.health.failures)
-            found.append(Write(one.id, current.number, closing, push.opening, age, unseen, unheard))
+            found.append(
+                Write(one.id, current.number, closing, push.opening, age, unseen, unheard, one.complete_at)
+            )
             marked = sending(marked, one.id, now, push.closing)
     return marked, tuple(found)
+
+
+def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
+    """Return which of the nights that stood closed when a write came are their owner's closing, and not ours.
+
+    The listing's own step may have looked, and closed them, since this write was ordered: what it then saw open, and
+    stored before it wrote, nobody but us has closed.
+
+    Args:
+        state: the unit as it is stored now.
+        write: what was to be written.
+        shut: the nights of it that stood closed already.
+    """
+    one = state.of(write.listing)
+    return shut if one.complete_at == write.looked_at else shut & one.closed_there
 
 
 def _was_just_opened(current: Revision, now: datetime) -> bool:

@@ -33,6 +33,9 @@ __all__ = ["REPEATABLE", "ConnectionBrokenError", "Steps", "TimeLeft", "repeated
 
 T = TypeVar("T")
 
+_Error: TypeAlias = tuple[type[BaseException], BaseException, None]
+"""A caught error, as tenacity takes it."""
+
 Steps: TypeAlias = Generator[httpx.Request | Pause, httpx.Response | None, T]
 """A flow as a driver runs it: it yields requests, for which it is sent responses, and pauses, for which it is not."""
 
@@ -111,18 +114,41 @@ def repeated(
     """
     if request.method not in _ALWAYS and not request.extensions.get(REPEATABLE):
         return (yield from send())
+    try:
+        first = yield from send()
+    except ConnectionBrokenError:
+        outcome: httpx.Response | _Error = cast("_Error", sys.exc_info())
+    else:
+        if not _passes(first):  # nearly always: nothing is to be counted or timed
+            return first
+        outcome = first
+    return (yield from _again(send, budget, outcome))
+
+
+def _again(
+    send: Callable[[], Steps[httpx.Response]], budget: TimeLeft, outcome: httpx.Response | _Error
+) -> Steps[httpx.Response]:
+    """Go on after a first try that may be repeated."""
     _RETRYING.begin()
     state = RetryCallState(_RETRYING, None, (budget,), {})
+    _noted(state, outcome)
     while True:
         do = _RETRYING.iter(state)
         if isinstance(do, DoAttempt):
             try:
                 state.set_result((yield from send()))
             except ChannelSyncError:
-                state.set_exception(cast("tuple[type[BaseException], BaseException, None]", sys.exc_info()))
+                state.set_exception(cast("_Error", sys.exc_info()))
         elif isinstance(do, DoSleep):
             state.prepare_for_next_attempt()
             budget.left -= float(do)
             yield Pause(float(do))
         else:
             return cast("httpx.Response", do)
+
+
+def _noted(state: RetryCallState, outcome: httpx.Response | _Error) -> None:
+    if isinstance(outcome, httpx.Response):
+        state.set_result(outcome)
+    else:
+        state.set_exception(outcome)

@@ -15,6 +15,7 @@ from channelsync.adapter.messages import FeedLook
 from channelsync.cadence import HealthEvent, begun, event_for
 from channelsync.cadence import after as health_after
 from channelsync.claims import Kind
+from channelsync.engine.identity import recognised
 from channelsync.errors import ChannelSyncError, RateLimitedError
 from channelsync.evolving import evolve
 from channelsync.ids import ListingId
@@ -88,6 +89,10 @@ def folded(state: UnitState, answer: Answer, now: datetime, jitter: float, polic
     known = state.of(answer.listing).listing
     if answer.habits is not None:
         state = _with_habits(state, answer.listing, answer.habits)
+    mine = state.of(answer.listing)
+    named = recognised(mine, answer.observation.events)
+    if named is not mine:
+        state = state.with_listing(named)
     step = observe(state, answer.listing, answer.observation, policy)
     listing = step.state.of(answer.listing)
     before = listing.health or begun(now)

@@ -168,6 +168,10 @@ CALENDARS: Final[Mapping[str, str]] = {
         "l’API n’a pas répondu ({0}) ; son calendrier a été lu à la place"
     ),
     # linking
+    "the setting {} is a part of the private link": "le réglage {0} est une partie du lien privé",
+    "Leave it out, or copy it from the address of the listing's own page.": (
+        "Laissez-le vide, ou copiez-le depuis l’adresse de la page de l’annonce."
+    ),
     "this link does not lead to a calendar: {}": "ce lien ne mène pas à un calendrier : {0}",
     "Copy the export link (iCal) from the platform again; open it in a browser to see what it holds.": (
         "Copiez de nouveau le lien d’export (iCal) de la plateforme ; ouvrez-le dans un navigateur pour voir "

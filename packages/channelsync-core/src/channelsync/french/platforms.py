@@ -132,6 +132,9 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "{} is in a state that is not known ({}): it is taken to stand": (
         "{0} est dans un état inconnu ({1}) : nous la comptons comme tenue"
     ),
+    "{} is a request to book: its nights are kept until it is answered": (
+        "{0} est une demande de réservation : ses nuits restent fermées ailleurs jusqu’à votre réponse"
+    ),
     "the dates of {} do not fit its number of nights: the longer stay is taken": (
         "les dates de {0} ne correspondent pas à son nombre de nuits : le séjour le plus long est retenu"
     ),
@@ -262,6 +265,7 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "The only option is lodging, the lodging's id on GreenGo.": (
         "La seule option est lodging, l’identifiant du logement sur GreenGo."
     ),
+    "lodging is not the id of a lodging on GreenGo": "lodging n’est pas l’identifiant d’un logement sur GreenGo",
     "Copy the id alone: what follows host-calendar/ in the address of its calendar.": (
         "Copiez l’identifiant seul : ce qui suit host-calendar/ dans l’adresse de son calendrier."
     ),

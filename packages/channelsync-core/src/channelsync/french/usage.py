@@ -91,8 +91,8 @@ USAGE: Final[Mapping[str, str]] = {
     "also look from outside: name, certificate, what answers there": (
         "regarder aussi de l’extérieur : nom, certificat, ce qui y répond"
     ),
-    "tell by which of our names each platform reads, and whether an earlier one may end": (
-        "dire par lequel de nos noms chaque plateforme lit, et si un ancien peut prendre fin"
+    "tell by which of our names each platform reads and calls, and whether an earlier one may end": (
+        "dire par lequel de nos noms chaque plateforme lit et appelle, et si un ancien peut prendre fin"
     ),
     "watch three rehearsals against simulated platforms": "regarder trois répétitions contre des plateformes simulées",
     "only this one": "seulement celui-ci",

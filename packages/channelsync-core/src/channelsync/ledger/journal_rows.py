@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, final
 
+from attrs import frozen
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Integer,
+    Label,
     Row,
     Table,
     and_,
@@ -28,7 +29,7 @@ from channelsync.codec import VERSION, converter
 from channelsync.errors import LedgerError
 from channelsync.ids import ListingId, OwnerId, UnitId
 from channelsync.ledger.evidence import fetch_in
-from channelsync.ledger.ready import Among, Ready
+from channelsync.ledger.ready import Among, Pairs, Ready
 from channelsync.ledger.records import Fetch, HistoryLine, LookBrief, NoticeRecord, RevisionBrief, RevisionPlace
 from channelsync.ledger.reports import line_in, notice_in
 from channelsync.ledger.rows import Rows
@@ -45,14 +46,12 @@ from channelsync.ledger.tables import (
 )
 from channelsync.nights import Nights
 
-__all__ = ["JournalRows"]
+__all__ = ["JournalRows", "Newest"]
 
 _EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _BEFORE: Final = bindparam("before", type_=Moment())
 _SINCE: Final = bindparam("since", type_=Moment())
 _MOST: Final = bindparam("most", type_=Integer())
-_AT_ONCE: Final = 200
-"""So many revisions are asked for in one statement."""
 
 
 _LOOKED: Final = tuple(one for one in observations.c if one.name != "nights")
@@ -72,14 +71,7 @@ def _latest(of: Table, whose: Column[Any], among: Column[Any], shown: Iterable[C
 _HISTORY: Final = _latest(history, history.c.unit_id, units.c.id, history.c)
 _LOOKS: Final = _latest(observations, observations.c.listing_id, listings.c.id, _LOOKED)
 _FETCHES: Final = _latest(fetches, fetches.c.listing_id, listings.c.id, fetches.c)
-_LOOKS_THEN: Final = (
-    select(*_LOOKED)
-    .where(
-        observations.c.listing_id.in_(bindparam("among", expanding=True)),
-        observations.c.at.in_(bindparam("moments", expanding=True)),
-    )
-    .order_by(observations.c.seq.desc())
-)
+_LOOKS_THEN: Final = Pairs(select(*_LOOKED), observations.c.listing_id, observations.c.at)
 _NOTICES: Final = Among(
     lambda those: (
         select(notices)
@@ -126,18 +118,45 @@ _NUMBERS: Final = Among(
         .order_by(revisions.c.listing_id, revisions.c.number.desc())
     )
 )
-_BRIEF: Final = select(
+_BRIEFS: Final = Pairs(
+    select(
+        revisions.c.listing_id,
+        revisions.c.number,
+        revisions.c.first_fetch,
+        revisions.c.runs["v"].as_integer().label("v"),
+        revisions.c.runs["nights"].label("nights"),
+        revisions.c.runs["written"].as_string().is_not(None).label("written"),
+    ),
     revisions.c.listing_id,
     revisions.c.number,
-    revisions.c.first_fetch,
-    revisions.c.runs["v"].as_integer().label("v"),
-    revisions.c.runs["nights"].label("nights"),
-    revisions.c.runs["written"].as_string().is_not(None).label("written"),
 )
+
+
+def _latest_of(table: Table) -> Label[Any]:
+    return select(func.max(table.c.seq)).scalar_subquery().label(table.name)
+
+
+@final
+@frozen
+class Newest:
+    """The number of the newest line of each source, None where there is none."""
+
+    line: int | None
+    notice: int | None
+    look: int | None
+    visit: int | None
+
+
+_NEWEST: Final = Ready(select(*(_latest_of(one) for one in (history, notices, observations, fetches))))
 
 
 class JournalRows(Rows):
     """The latest lines of each source: ``since <= at < before``."""
+
+    def newest(self) -> Newest:
+        """Return the number of the newest line of each source, whoever it is about: others, once there is a new one."""
+        row = self._all(_NEWEST)[0]
+        return Newest(row.history, row.notices, row.observations, row.fetches)
 
     def latest_history(
         self, those: Collection[UnitId], *, since: datetime | None, before: datetime, limit: int
@@ -153,9 +172,9 @@ class JournalRows(Rows):
         rows = _LOOKS.all(self._connection, those, _span(since, before, limit) | {"skipped": limit - 1})
         return tuple(_look(row) for row in rows)
 
-    def looks_at(self, those: Collection[ListingId], moments: Collection[datetime]) -> tuple[LookBrief, ...]:
-        """Return the looks that were taken at some listings at certain moments; at most a page's worth is asked for."""
-        rows = self._all(_LOOKS_THEN, {"among": sorted(those), "moments": sorted(moments)})
+    def looks_at(self, those: Iterable[tuple[ListingId, datetime]]) -> tuple[LookBrief, ...]:
+        """Return the looks taken at listings at certain moments, latest first; a page's worth is asked for."""
+        rows = sorted(_LOOKS_THEN.all(self._connection, sorted(those)), key=lambda row: row.seq, reverse=True)
         return tuple(_look(row) for row in rows)
 
     def latest_fetches(
@@ -196,11 +215,8 @@ class JournalRows(Rows):
         Raises:
             LedgerError: one was written by a newer program, or is damaged.
         """
-        keys, found = sorted(set(those)), dict[tuple[ListingId, int], RevisionBrief]()
-        for start in range(0, len(keys), _AT_ONCE):
-            for row in self._all(_BRIEF.where(_named(keys[start : start + _AT_ONCE]))):
-                found[ListingId(row.listing_id), row.number] = _brief(row)
-        return found
+        rows = _BRIEFS.all(self._connection, sorted(set(those)))
+        return {(ListingId(row.listing_id), row.number): _brief(row) for row in rows}
 
 
 def _span(since: datetime | None, before: datetime, limit: int) -> dict[str, object]:
@@ -216,12 +232,6 @@ def _places(listing: ListingId, rows: Sequence[Row[Any]]) -> list[RevisionPlace]
     numbers = [None, *(row.number for row in rows), None]
     around = zip(rows, numbers[2:], numbers, strict=False)
     return [RevisionPlace(listing, row.number, row.at, older, newer) for row, older, newer in around]
-
-
-def _named(keys: Iterable[tuple[ListingId, int]]) -> ColumnElement[bool]:
-    """Return what names these revisions, listing by listing: SQLite uses its index for that, and not for pairs."""
-    lots = ((listing, [number for _, number in lot]) for listing, lot in groupby(keys, lambda key: key[0]))
-    return or_(*(and_(revisions.c.listing_id == one, revisions.c.number.in_(numbers)) for one, numbers in lots))
 
 
 def _brief(row: Row[Any]) -> RevisionBrief:

@@ -56,12 +56,16 @@ class KnownStates:
         if kept is not None and kept[0] == document:
             return kept[1]
         looks = read(document, Looks)
+        self.keep_looks(listing, document, looks)
+        return looks
+
+    def keep_looks(self, listing: ListingId, document: Document, looks: Looks) -> None:
+        """Keep the looks that a listing's document holds; one that is never stored is never asked for."""
         with self._lock:
             self._looks[listing] = (document, looks)
             self._looks.move_to_end(listing)
             if len(self._looks) > _MOST_LOOKS:
                 self._looks.popitem(last=False)
-        return looks
 
     def whole(self, owner: OwnerId, signs: Signs) -> tuple[UnitState, ...] | None:
         """Return the states of all of an owner's units, where just these signs say what they are; else None."""

@@ -66,7 +66,9 @@ class LookRows(Rows):
 
     def note(self, listing: ListingId, looks: Looks) -> None:
         """Note a look that changed nothing else."""
-        self._run(_NOTE, [{"listing": listing, "noted": dumped(looks)}])
+        noted = dumped(looks)
+        self._run(_NOTE, [{"listing": listing, "noted": noted}])
+        self._known.keep_looks(listing, noted, looks)
 
     def showing(self, events: Iterable[Event]) -> tuple[UnitId, ...]:
         """Return the units with a linked listing that showed just these stays, by the last look."""

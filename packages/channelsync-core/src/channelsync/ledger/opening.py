@@ -39,7 +39,7 @@ __all__ = [
     "stored_revision",
 ]
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The revision this program writes: the last file in ``migrations/versions`` (a test compares the two)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -1,8 +1,8 @@
 """The tables of people who sign in, in the same metadata as those of `channelsync.ledger.tables`.
 
 How an owner gets in (``people``, ``passkeys``, ``recovery_codes``, ``identities``), where they are in now
-(``sessions``), and what serves once (``tickets``). Whatever opens something is kept as a hash; the secret of an
-authenticator app is a sealed secret of kind ``totp``, by the owner's id.
+(``sessions``), what serves once (``tickets``), and what was tried lately (``tries``). Whatever opens something
+is kept as a hash; the secret of an authenticator app is a sealed secret of kind ``totp``, by the owner's id.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
 
 from channelsync.ledger.tables import METADATA, Big, Doc, Moment, Words
 
-__all__ = ["identities", "passkeys", "people", "recovery_codes", "sessions", "tickets"]
+__all__ = ["identities", "passkeys", "people", "recovery_codes", "sessions", "tickets", "tries"]
 
 people = Table(
     "people",
@@ -82,4 +82,12 @@ tickets = Table(
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Index(None, "owner_id"),
+)
+
+tries = Table(
+    "tries",  # one bucket each: full again at that moment, and then as if it were not here
+    METADATA,
+    Column("key", String, primary_key=True),  # a keyed hash: what was tried, whose it is, where from
+    Column("until", Big, nullable=False),  # in milliseconds since 1970
+    Index(None, "until"),
 )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Integer, Row, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Integer, Row, Select, and_, bindparam, func, select
 
 from channelsync.claims import Claim
 from channelsync.ids import ClaimId, ListingId, OwnerId, UnitId
@@ -61,14 +61,17 @@ _CALLERS: Final = Among(
 
 
 def _proven(those: Sequence[BindParameter[str]]) -> Select[*tuple[Any, ...]]:
-    """Return the statement for the latest times of each of those listings."""
-    latest = func.row_number().over(
-        partition_by=fetches.c.listing_id, order_by=(fetches.c.at.desc(), fetches.c.seq.desc())
-    )
-    mine = fetches.c.listing_id.in_(those), fetches.c.proof, fetches.c.at >= bindparam("since", type_=Moment())
-    placed = select(fetches.c.listing_id, fetches.c.at, fetches.c.seq, latest.label("place")).where(*mine).subquery()
-    chosen = select(placed.c.listing_id, placed.c.at).where(placed.c.place <= bindparam("most", type_=Integer()))
-    return chosen.order_by(placed.c.listing_id, placed.c.at, placed.c.seq)
+    """Return the statement for the latest times of each of those listings, and for others of the same earliest time.
+
+    For each the database goes back along its index no further than so many of them.
+    """
+    other, since = fetches.alias(), bindparam("since", type_=Moment())
+    back = select(other.c.at).where(other.c.listing_id == listings.c.id, other.c.proof, other.c.at >= since)
+    oldest = back.order_by(other.c.at.desc()).limit(1).offset(bindparam("skipped", type_=Integer()))
+    begins = func.coalesce(oldest.correlate(listings).scalar_subquery(), since)
+    mine = and_(fetches.c.listing_id == listings.c.id, fetches.c.proof, fetches.c.at >= begins)
+    chosen = select(fetches.c.listing_id, fetches.c.at).join_from(listings, fetches, mine)
+    return chosen.where(listings.c.id.in_(those)).order_by(fetches.c.listing_id, fetches.c.at, fetches.c.seq)
 
 
 _PROVEN: Final = Among(_proven)
@@ -125,8 +128,8 @@ class PictureRows(Rows):
         self, those: Collection[ListingId], *, since: datetime, limit: int
     ) -> Mapping[ListingId, tuple[datetime, ...]]:
         """Return when platforms have read our calendars, oldest first, so many of the latest times of each listing."""
-        found = _grouped(_PROVEN.all(self._connection, those, {"since": since, "most": limit}), "listing_id")
-        return {one: tuple(row.at for row in found[one]) for one in those}
+        found = _grouped(_PROVEN.all(self._connection, those, {"since": since, "skipped": limit - 1}), "listing_id")
+        return {one: tuple(row.at for row in found[one][-limit:]) for one in those}
 
     def conflict_ids(self, owner: OwnerId) -> frozenset[str]:
         """Return the ids of all conflicts that an owner's units have or had."""

@@ -10,16 +10,34 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, cast, final
 
-from sqlalchemy import BindParameter, Connection, Delete, Insert, Row, Select, String, Update, bindparam
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    Row,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    or_,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-__all__ = ["Among", "Ready"]
+from channelsync.ledger.tables import Moment
 
+__all__ = ["Among", "Pairs", "Ready"]
+
+_PAIRS_AT_ONCE: Final = 64
+"""A database reads a condition for each pair: so many of them in one statement."""
 Values = Mapping[str, object]
 _Turn = Callable[[Any], Any]
 _NAMED: Final = cast("Callable[[str, Sequence[str]], Any]", namedtuple)  # noqa: PYI024 - the columns are known when it runs
@@ -94,6 +112,46 @@ class Among:
 
 
 @final
+class Pairs:
+    """A statement about some rows, each by the values of two columns, ready for each number of them as `Among` is."""
+
+    def __init__(
+        self, statement: Select[*tuple[Any, ...]], first: ColumnElement[Any], second: ColumnElement[Any]
+    ) -> None:
+        """``statement`` finds all rows; ``first`` and ``second`` are the columns that name those which are wanted."""
+        self._statement: Final = statement
+        self._columns: Final = (first, second)
+        self._ready: Final[dict[int, Ready]] = {}
+
+    def all(self, db: Connection, those: Collection[tuple[str, object]]) -> list[Row[Any]]:
+        """Run it for those pairs, some at a time, and return the rows; of none there are none.
+
+        Raises:
+            DBAPIError: as SQLAlchemy raises it.
+        """
+        pairs, found = list(those), list[Row[Any]]()
+        for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+            found += self._lot(db, pairs[start : start + _PAIRS_AT_ONCE])
+        return found
+
+    def _lot(self, db: Connection, pairs: list[tuple[str, object]]) -> Sequence[Row[Any]]:
+        size = 1 << (len(pairs) - 1).bit_length()
+        values: dict[str, object] = {}
+        for place, (one, other) in enumerate(pairs + pairs[-1:] * (size - len(pairs))):
+            values[f"first{place}"], values[f"second{place}"] = one, other
+        if size not in self._ready:
+            self._ready[size] = Ready(self._statement.where(or_(*map(self._named, range(size)))))
+        return self._ready[size].all(db, values)
+
+    def _named(self, place: int) -> ColumnElement[bool]:
+        first, second = self._columns
+        return and_(
+            first == bindparam(f"first{place}", type_=first.type),
+            second == bindparam(f"second{place}", type_=second.type),
+        )
+
+
+@final
 class _Made:
     """A statement in the words of one kind of database."""
 
@@ -112,7 +170,8 @@ class _Made:
         shown = list(statement.selected_columns) if isinstance(statement, Select) else []
         named = _NAMED("Row", [str(one.key) for one in shown])
         self._row: Final[Callable[[Iterable[Any]], tuple[Any, ...]]] = named._make
-        self._turns: Final = [_result(one.type, dialect) for one in shown]
+        turns_back = [_result(one.type, dialect) for one in shown]
+        self._turns: Final = [(place, turn) for place, turn in enumerate(turns_back) if turn is not None]
 
     def rows(self, db: Connection, values: Values) -> Sequence[Row[Any]]:
         cursor = self._cursor(db)
@@ -170,7 +229,11 @@ class _Made:
         }
 
     def _read(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        return self._row([one if turn is None else turn(one) for one, turn in zip(row, self._turns, strict=True)])
+        read = list(row)
+        for place, turn in self._turns:
+            if read[place] is not None:  # what is nothing there is nothing here: each of our types says so
+                read[place] = turn(read[place])
+        return self._row(read)
 
 
 def _bound(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
@@ -183,6 +246,16 @@ def _held(one: BindParameter[Any], turn: _Turn | None) -> object:
     return None if one.required else one.effective_value if turn is None else turn(one.effective_value)
 
 
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 def _result(kind: TypeEngine[Any], dialect: Dialect) -> _Turn | None:
-    """Return what turns the database's value into ours."""
+    """Return what turns the database's value into ours.
+
+    A time in SQLite is the text that SQLAlchemy wrote, in UTC: it is read at once and not through the two layers of its
+    type, for a page reads hundreds of them.
+    """
+    if isinstance(kind, Moment) and dialect.name == "sqlite":
+        return _moment
     return kind.dialect_impl(dialect).result_processor(dialect, None)

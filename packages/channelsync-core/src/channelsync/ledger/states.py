@@ -285,8 +285,10 @@ class StateRows(Rows):
                 continue
             if _memory(old) != _memory(new):
                 values["memory"] = dumped(new, leaving_out=_ELSEWHERE)
-            if looks_of(old) != looks_of(new):
-                values["looks"] = dumped(looks_of(new))
+            looks = looks_of(new)
+            if looks_of(old) != looks:
+                values["looks"] = noted = dumped(looks)
+                self._known.keep_looks(new.id, noted, looks)
             if old.events != new.events:
                 values["calendar"] = calendar_of(new.events)
             if old.retired != new.retired:

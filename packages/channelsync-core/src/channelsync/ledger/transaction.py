@@ -44,6 +44,7 @@ from channelsync.ledger.reports import ReportRows
 from channelsync.ledger.sealed import SecretRows
 from channelsync.ledger.session_rows import SessionRows
 from channelsync.ledger.states import StateRows
+from channelsync.ledger.try_rows import TryRows
 
 __all__ = ["FLEETING", "READING", "Ledger", "Transaction"]
 
@@ -72,6 +73,7 @@ class Transaction(
     KeepingRows,
     PeopleRows,
     SessionRows,
+    TryRows,
     MeasureRows,
     OwnedRows,
     FarewellRows,

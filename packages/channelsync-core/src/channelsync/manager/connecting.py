@@ -1,7 +1,8 @@
 """Linking a listing through an account: which it has, taking one over, letting it go.
 
-A listing that was linked by its calendar goes on as the same listing: its claims are kept, its reservations go by their
-codes from then on, and where the platform allows both routes its calendar serves while the API does not answer.
+A listing that was linked by its calendar goes on as the same listing: its claims are kept, whatever its calendar called
+them (`channelsync.engine.identity`), and where the platform allows both routes its calendar serves while the API does
+not answer.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from channelsync.adapter import (
 from channelsync.adapter.plugin import API
 from channelsync.adapter.protocol import implemented
 from channelsync.cadence import HealthEvent, begun
-from channelsync.claims import Claim, Kind
+from channelsync.engine.identity import adopted
 from channelsync.engine.step import Answer, by_code, folded
 from channelsync.errors import ChannelSyncError, UsageError, WireFormatError
 from channelsync.ids import AccountId, ListingId
@@ -215,13 +216,14 @@ class Connecting(Calling):
             hand_over(tx, self.vault, link, now)
         before = tx.load(unit.id, self._traits)
         mine = before.of(link.id)
-        claims = tuple(_coded(claim) for claim in mine.claims)
         habit = mine.listing.traits.echo
         revisions = mine.revisions or self._written_before(tx, before, link)
-        fresh = evolve(mine, claims=claims, habit=habit, health=mine.health or begun(now), revisions=revisions)
+        fresh = evolve(mine, habit=habit, health=mine.health or begun(now), revisions=revisions)
         state = before.with_listing(fresh)
         state = state if known else orders.welcome(state, link.id, others=_others(tx, link))
-        seen = folded(state, Answer(link.id, by_code(look.observation), HealthEvent.LOOK_OK), now, 0.0, self.policy)
+        shown = by_code(look.observation)
+        state = state.with_listing(adopted(state.of(link.id), shown.events, unit.today(now)))
+        seen = folded(state, Answer(link.id, shown, HealthEvent.LOOK_OK), now, 0.0, self.policy)
         self._store(Changing(tx, before, now, seen.state, seen.findings, notices=seen.notices))
         change = Changing(tx, before, now, seen.state)
         change.audit("listing linked", listing=link.id, channel=plugin.name, account=account)
@@ -250,9 +252,3 @@ def _others(tx: Transaction, link: Link) -> set[ListingId]:
     """Return the unlinked listings that are known to be another one of the platform than this."""
     known = [one for one in tx.listings(link.unit, retired=True) if one.retired_at is not None]
     return {one.id for one in known if one.external_id and one.external_id != link.external_id}
-
-
-def _coded(claim: Claim) -> Claim:
-    """Return a reservation that goes by its code, as it is seen by either route."""
-    named = claim.kind is Kind.RESERVATION and claim.code
-    return evolve(claim, uid=claim.code) if named else claim

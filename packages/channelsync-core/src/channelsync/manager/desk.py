@@ -68,6 +68,8 @@ class Desk:
 
     base_url: str = "http://127.0.0.1:8000"
     """Where the published calendars are served, without a slash at the end."""
+    laid_out: bool = False
+    """Whether they lie on static hosting, where nobody tells who reads them."""
     wake: Callable[[ListingId], None] | None = None
     """Told of each listing that a hint or a proof made due, after it is stored: where a queue runs, its ``submit``."""
 

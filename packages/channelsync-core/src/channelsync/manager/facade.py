@@ -121,7 +121,7 @@ def manager_on(
         raise
     thresholds = policy or evolve(DEFAULT_POLICY, poll_every=config.poll_every)
     manager = Manager(ledger, vault, discover(), reader, clock, thresholds)
-    manager.base_url = config.base_url
+    manager.base_url, manager.laid_out = config.base_url, config.publish is not None
     return manager
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -29,8 +30,10 @@ from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LinkReport
 from channelsync.nights import NO_NIGHTS, Nights
 
-__all__ = ["Linking"]
+__all__ = ["Linking", "refuse_secret"]
 
+_TOKEN: Final = re.compile(r"[0-9A-Fa-f-]{16,}")
+"""What names nothing that people call by name; found in a private link, it is what makes it private."""
 _ANOTHERS: Final = "another owner's lodging"
 
 
@@ -79,6 +82,7 @@ class Linking(Connecting):
         if plugin.several_per_unit:
             label = settings.pop("name", label)
         route, url = plugin.route(settings), SecretUrl.pasted(feed)
+        refuse_secret(settings, url.reveal())
         look, problems = self._tried(Errand(ListingId(""), route, url, unit.timezone))
         proposed = ProposedLink(
             unit.id,
@@ -190,6 +194,18 @@ class Linking(Connecting):
         if link.retired_at is None:
             self._let_go(link)
         return kept
+
+
+def refuse_secret(options: Mapping[str, str], feed: str) -> None:
+    """Refuse a setting that is a part of the private link: settings are shown, and stand in the pages that we open.
+
+    Raises:
+        UsageError: one is; the text names it and does not repeat it.
+    """
+    for name, value in options.items():
+        if _TOKEN.fullmatch(value) and value.casefold() in feed.casefold():
+            msg = f"the setting {name} is a part of the private link"
+            raise UsageError(msg, advice="Leave it out, or copy it from the address of the listing's own page.")
 
 
 def _nights(look: FeedLook | None, unit: Unit, now: datetime) -> Nights:

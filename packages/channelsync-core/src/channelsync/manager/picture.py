@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final, final
+from typing import Any, Final, TypeVar, cast, final
 
 from channelsync.adapter import Registry
 from channelsync.claims import Claim
@@ -22,10 +22,34 @@ from channelsync.nights import Nights
 from channelsync.policy import Policy
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Picture"]
+__all__ = ["Drawn", "Picture", "retired"]
 
 _LATELY: Final = timedelta(days=2)
 _ONE_DAY: Final = timedelta(days=1)
+_MOST_DRAWN: Final = 12
+
+T = TypeVar("T")
+
+
+@final
+class Drawn:
+    """What was asked of the same states before, and follows from them: whoever asks again gets it as it is.
+
+    States are the same only where every version, look and reading that is stored says so; what a stranger's visit or a
+    notice changes is not among it. Threads may share one: what two of them draw at once is the same.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._kept: Final[dict[tuple[object, ...], Any]] = {}
+
+    def get(self, asked: tuple[object, ...], draw: Callable[[], T]) -> T:
+        """Return what that question was answered, from ``draw`` where nobody has asked it yet."""
+        if asked in self._kept:
+            return cast("T", self._kept[asked])
+        while len(self._kept) >= _MOST_DRAWN:  # one window of the calendar after the other
+            self._kept.pop(next(iter(self._kept)), None)
+        return cast("T", self._kept.setdefault(asked, draw()))
 
 
 @final
@@ -33,15 +57,21 @@ class Picture:
     """What `Asking.picture` gives, to be asked inside its block alone."""
 
     def __init__(
-        self, tx: Transaction, states: Sequence[UnitState], now: datetime, registry: Registry, policy: Policy
+        self,
+        tx: Transaction,
+        states: Sequence[UnitState],
+        now: datetime,
+        registry: Registry,
+        policy: Policy,
+        drawn: Drawn | None = None,
     ) -> None:
-        """Keep what it is of: ``states`` as ``tx`` shows them, at the time ``now``."""
+        """Keep what it is of: ``states`` as ``tx`` shows them, at the time ``now``; ``drawn`` is of the same states."""
         self.tx: Final = tx
         self.states: Final = tuple(states)
         self.now: Final = now
         self._registry: Final = registry
         self._policy: Final = policy
-        self._rhythms: dict[ListingId, timedelta | None] = {}
+        self._drawn: Final = Drawn() if drawn is None else drawn
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -51,6 +81,20 @@ class Picture:
     @property
     def _ids(self) -> tuple[UnitId, ...]:
         return tuple(state.unit.id for state in self.states)
+
+    @property
+    def in_hand(self) -> tuple[UnitState, ...]:
+        """The states of the lodgings that are looked after: without those that are `retired`."""
+        return tuple(state for state in self.states if not retired(state))
+
+    def kept(self, asked: tuple[object, ...], draw: Callable[[], T]) -> T:
+        """Return what was made of these very states on this day, or make it.
+
+        ``asked`` is its name, and everything that it follows from beside the states and the day: no time of day, and
+        nothing of the ledger that can change without them.
+        """
+        days = tuple(one.unit.today(self.now) for one in self.states)
+        return self._drawn.get((days, *asked), draw)
 
     def claims(self, *, since: date | None = None, before: date | None = None) -> tuple[ClaimReport, ...]:
         """Return what takes nights from today on, unit by unit, in order.
@@ -72,7 +116,8 @@ class Picture:
 
     def over(self, *, since: date, before: date | None = None) -> Mapping[UnitId, tuple[Claim, ...]]:
         """Return, by unit, what is over, departed that day or later, and began before the other."""
-        return self.tx.all_over(self._ids, since=since, before=before or date.max)
+        asked = since, before or date.max
+        return self._drawn.get(("over", *asked), lambda: self.tx.all_over(self._ids, since=asked[0], before=asked[1]))
 
     def dismissed(self) -> frozenset[str]:
         """Return the conflicts that stand and are known to their owners, by id."""
@@ -94,27 +139,37 @@ class Picture:
 
     def questions(self) -> tuple[QuestionReport, ...]:
         """Return what only the owner can explain."""
-        return tuple(one for state in self.states for one in telling.question_reports(state, self._registry))
+        return self._drawn.get(
+            ("questions",),
+            lambda: tuple(one for state in self.states for one in telling.question_reports(state, self._registry)),
+        )
 
     def status(self) -> tuple[LinkStatus, ...]:
         """Return how the listings fare; an unlinked one only while a restore waits for it."""
         told = [(state, one) for state in self.states for one in state.listings if not one.retired or one.owed_since]
-        callers = self.tx.all_callers(
-            [one.id for _, one in told], visitor=Visitor.OTHER.value, since=self.now - _LATELY, until=self.now
-        )
+        callers = self._callers([one.id for _, one in told])
         return tuple(telling.status(state, one, self._misplaced(one, callers[one.id])) for state, one in told)
 
     def rhythms(self, listings: Iterable[ListingId] | None = None) -> Mapping[ListingId, timedelta]:
         """Return within what time each linked listing's platform, or each of these, is known to come back and read."""
         every = [one.id for state in self.states for one in state.active] if listings is None else list(listings)
-        asked = [one for one in every if one not in self._rhythms]
-        self._rhythms.update(dict.fromkeys(asked))
-        self._rhythms.update(rhythms_of(self.tx, asked, self.now))
-        return {one: often for one in every if (often := self._rhythms[one]) is not None}
+        known = self._drawn.get(("rhythms", _hour(self.now)), dict[ListingId, timedelta | None])
+        asked = [one for one in every if one not in known]
+        if asked:
+            known.update(dict.fromkeys(asked) | dict(rhythms_of(self.tx, asked, self.now)))
+        return {one: often for one in every if (often := known[one]) is not None}
 
     def left(self) -> Mapping[UnitId, tuple[str, ...]]:
         """Return, by unit, the keys of unlinked listings whose platform may still read the address it was given."""
         return self.tx.links_left(self._ids)
+
+    def _callers(self, listings: Sequence[ListingId]) -> Mapping[ListingId, tuple[str, ...]]:
+        """Return which other platforms' clients have come lately; nobody has, where nobody has come since the last."""
+        hour, span = _hour(self.now), {"since": self.now - _LATELY, "until": self.now}
+        return self._drawn.get(
+            ("callers", hour, self.tx.newest().visit),
+            lambda: self.tx.all_callers(listings, visitor=Visitor.OTHER.value, **span),
+        )
 
     def _misplaced(self, listing: ListingState, clients: Collection[str]) -> tuple[str, ...]:
         """Say which other platforms have read a listing's calendar lately: its address was pasted there."""
@@ -138,3 +193,13 @@ class Picture:
             return telling.closing_page(self._registry, links()[listing], nights) if listing in links() else ""
 
         return page
+
+
+def _hour(at: datetime) -> datetime:
+    """Return the hour of a time: days or weeks of visits are hardly others within one."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def retired(state: UnitState) -> bool:
+    """Whether a lodging is in its owner's hands alone: every listing was unlinked, and nothing is entered here."""
+    return bool(state.listings) and not state.active and not state.own

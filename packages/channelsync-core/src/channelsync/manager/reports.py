@@ -217,7 +217,7 @@ class Explained:
 @final
 @frozen
 class SyncReport:
-    """What one synchronisation saw, changed and left to be done."""
+    """What one synchronisation saw, changed and left to be done; ``notices`` are in their owner's language."""
 
     looks: tuple[LookReport, ...] = ()
     changes: tuple[ChangeReport, ...] = ()

@@ -25,7 +25,7 @@ from channelsync.manager.reports import LookReport, SyncReport
 from channelsync.manager.visitors import rhythms
 from channelsync.manager.writing import Writing
 from channelsync.nights import Nights
-from channelsync.notices import overdue
+from channelsync.notices import Notice, NoticeKind, overdue
 from channelsync.observation import Observation
 from channelsync.state import ListingState
 from channelsync.wording import text
@@ -221,6 +221,10 @@ class Syncing(Writing):
         self.noted += len(known)
         return evolve(known[0][1].report, looks=tuple(look for _, last in known for look in last.report.looks))
 
+    def _knows(self, notice: Notice) -> bool:
+        """Whether it may be told: on static hosting nobody knows whether a platform has read us."""
+        return notice.kind is not NoticeKind.NOT_READ or not self.laid_out
+
     def _stepped(self, stored: Stored, come: Sequence[_Come], now: datetime) -> SyncReport:
         """Fold the answers into one unit, in one transaction, and tell what came of it."""
         unit = stored.unit
@@ -236,8 +240,9 @@ class Syncing(Writing):
             orders = self._ordered(change, _looked(come))
             self._save(change)
             often = rhythms(tx, change.state, now)
-            late = overdue(change.state, now, self.policy, often)
+            late = [one for one in overdue(change.state, now, self.policy, often) if self._knows(one)]
             told = (*change.notices, *(one for one in late if tx.add_notice(notice_record(one))))
+            language = _language(tx, unit) if told else ""
             dismissed = frozenset(one.id for one in tx.conflicts(unit.id) if one.dismissed_at)
             same = tx.version(unit.id) == version and not (change.findings or change.plan.changes or told)
         state = self._written(change.state, orders)
@@ -247,7 +252,7 @@ class Syncing(Writing):
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
             telling.exposure_reports(state, now, self.policy, often, self._page_finder(unit.id, stored.links)),
-            tuple(text(one, "fr", self.titles) for one in told if one.kind.loud),
+            tuple(text(one, language, self.titles) for one in told if one.kind.loud),
         )
         for one in come:
             last = None
@@ -269,6 +274,12 @@ class Syncing(Writing):
         _done(change.tx, come.due, looks_of(listing), change.now, failed=failed)
         if listing.owed_since and come.answer.observation.not_modified:  # said of what is forgotten: ask anew, at once
             change.tx.mark_due(listing.id, change.now, now=change.now)
+
+
+def _language(tx: Transaction, unit: Unit) -> str:
+    """Return in which language its owner is told."""
+    owner = tx.owner_of_person(unit.owner)
+    return owner.language if owner is not None else ""
 
 
 def _stored(tx: Transaction, name: UnitId, due: Sequence[Due]) -> Stored:

@@ -19,7 +19,7 @@ from channelsync.inventory import Unit
 from channelsync.ledger import Link
 from channelsync.manager.connecting import refuse_another
 from channelsync.manager.desk import FEED, Changing, by_key
-from channelsync.manager.linking import Linking
+from channelsync.manager.linking import Linking, refuse_secret
 from channelsync.manager.reading import Errand
 from channelsync.manager.reports import LinkReport
 from channelsync.nights import Nights
@@ -121,10 +121,15 @@ class Tending(Linking):
         """Replace the settings of a listing that is read by its calendar.
 
         Raises:
-            UsageError: there is no such listing, it is linked through an account, or a setting is unknown or wrong.
+            UsageError: there is no such listing, it is linked through an account, or a setting is unknown, wrong, or a
+                part of the private link.
         """
         unit, now = self.unit(unit), self._now()
         listing = by_key(self.state(unit), channel).id
+        with self.ledger.reading() as tx:
+            sealed = tx.secret(FEED, listing)
+        if sealed is not None:
+            refuse_secret(options, self.vault.unseal(FEED, listing, sealed))
         with self.ledger.transaction() as tx:
             link = tx.listing(listing)
             if link.route == API:

@@ -16,7 +16,7 @@ from typing import final
 from attrs import frozen
 
 from channelsync.adapter import PushesAvailability, ReadsAvailability
-from channelsync.engine.api import Write, writes
+from channelsync.engine.api import Write, owners, writes
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import AccountId, ListingId
 from channelsync.ledger import Link
@@ -74,8 +74,8 @@ class Writing(Calling):
         with self._changing(state.unit, quiet=True) as change:
             for order, what in came:
                 listing, number = order.link.id, order.write.revision
-                if what.spared:
-                    change.state = spared(change.state, listing, what.spared, number)
+                if theirs := owners(change.state, order.write, what.spared):
+                    change.state = spared(change.state, listing, theirs, number)
                 if what.accepted and not change.state.of(listing).retired:
                     change.state = fetched(change.state, listing, change.now, number, written=True)
                 wait = order.write.look_after(accepted=what.accepted)

@@ -64,6 +64,7 @@ WITHHELD: Final[Mapping[str, str]] = {
     "secrets": "opens something",
     "signins": "opens something",
     "tickets": "opens something",
+    "tries": "hashes of what was tried lately, of minutes",
     "recovery_codes": "opens something",
     "owner_nights": "follows from the claims",
     "due": "when to look next",

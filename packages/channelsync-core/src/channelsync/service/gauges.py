@@ -19,6 +19,7 @@ from channelsync.ledger.waiting import waiting
 from channelsync.manager import ExposureReport, LinkStatus, Manager
 from channelsync.service.duties import last_done
 from channelsync.service.metrics import Metric, Sample
+from channelsync.service.unlaid import unlaid
 
 __all__ = ["GAUGES", "SWEEP", "Gauges"]
 
@@ -52,6 +53,7 @@ GAUGES: Final = tuple(
         ("channelsync_notices_untold", "facts of which it is not decided yet who hears of them", ()),
         ("channelsync_messages_waiting", "messages to owners that are still to be sent", ()),
         ("channelsync_mails_waiting", "mails and hooks that came in and were not looked at", ()),
+        ("channelsync_calendars_unlaid", "calendars that could not be laid on static hosting", ()),
         ("channelsync_backup_age_seconds", "since the last good backup; absent where there never was one", ()),
         ("channelsync_backup_failed", "1 where the latest backup failed", ()),
     )
@@ -98,7 +100,7 @@ def _counted(manager: Manager, now: datetime) -> Iterator[Sample]:
     """Yield what rows say."""
     with manager.ledger.reading() as tx:
         due, first = tx.backlog(now)
-        queues, units = waiting(tx), len(tx.units())
+        queues, units, missing = waiting(tx), len(tx.units()), unlaid(tx, now)
         backups = list(_backups(tx, now))
     swept = last_done(manager.ledger, SWEEP)
     yield Sample("channelsync_database_up", 1)
@@ -110,6 +112,7 @@ def _counted(manager: Manager, now: datetime) -> Iterator[Sample]:
     yield Sample("channelsync_notices_untold", queues.notices)
     yield Sample("channelsync_messages_waiting", queues.messages)
     yield Sample("channelsync_mails_waiting", queues.mails)
+    yield Sample("channelsync_calendars_unlaid", missing)
     yield from backups
 
 

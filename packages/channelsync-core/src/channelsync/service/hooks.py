@@ -4,21 +4,28 @@ An address holds a token of 192 random bits, sealed like every secret (kind ``ho
 unknown one and a wrong one cost the same and say the same. The secret's id is the *source* of what comes in there:
 ``<channel>/<scope>``, where the channel ``mail`` is for mails, and the scope is an account, an owner, or empty for the
 whole installation.
+
+Beside each stands by which of our names it was called, and when last: whoever calls keeps the name that was given to
+them (`channelsync.service.moving`).
 """
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from datetime import datetime
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final
 
 from channelsync.adapter import ReceivesWebhooks
-from channelsync.errors import UsageError
+from channelsync.errors import LedgerError, UsageError
+from channelsync.ledger import Transaction
 from channelsync.manager import Manager
 from channelsync.manager.addresses import check_keys
 
-__all__ = ["HOOK", "IMAP", "MAIL", "close_hook", "find_hook", "hook"]
+__all__ = ["HOOK", "IMAP", "MAIL", "called_by", "close_hook", "find_hook", "hook", "note_caller", "note_question"]
 
 HOOK: Final = "hook"
 """The kind under which the tokens are kept in the vault."""
@@ -29,6 +36,12 @@ IMAP: Final = "imap"
 
 _TOKEN_BYTES: Final = 24
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32}")
+_NOTE: Final = "called:"
+_NOBODY: Final = "{}"
+_AGAIN: Final = timedelta(hours=1)
+"""A name that was noted so lately is not noted again: a platform may call many times a minute."""
+_MOST: Final = 10
+"""So many names are kept for one address, those that were used last."""
 
 
 def hook(manager: Manager, channel: str, scope: str = "", *, now: datetime, renew: bool = False) -> str:
@@ -53,6 +66,7 @@ def hook(manager: Manager, channel: str, scope: str = "", *, now: datetime, rene
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         envelope = manager.vault.seal(HOOK, source, token)  # first: a key that is replaced meanwhile marks it anew
         tx.put_secret(HOOK, source, envelope, fingerprint=manager.vault.fingerprint(token), at=now)
+        _forget(tx, source)
         tx.audit("owner", "hook opened", {"source": source}, at=now)
         return token
 
@@ -64,6 +78,7 @@ def close_hook(manager: Manager, channel: str, scope: str = "", *, now: datetime
         there = tx.secret(HOOK, source) is not None
         if there:
             tx.drop_secret(HOOK, source)
+            _forget(tx, source)
             tx.audit("owner", "hook closed", {"source": source}, at=now)
     return there
 
@@ -81,3 +96,49 @@ def find_hook(manager: Manager, channel: str, token: str) -> str | None:
         if not found:
             check_keys(tx, manager.vault)
     return next((source for source in found if source.startswith(f"{channel}/")), None)
+
+
+def note_caller(tx: Transaction, source: str, host: str, *, at: datetime) -> None:
+    """Note by which of our names an address was called; not more often than is needed.
+
+    Args:
+        tx: where it is kept.
+        source: whose address it is.
+        host: the name; empty where it came by none.
+        at: the time.
+    """
+    if not host:
+        return
+    before = called_by(tx, source)
+    if _is_fresh(before, host, at):
+        return
+    latest = sorted({**before, host: at}.items(), key=lambda one: one[1], reverse=True)[:_MOST]
+    tx.set_meta(f"{_NOTE}{source}", json.dumps({name: when.isoformat() for name, when in latest}))
+
+
+def note_question(manager: Manager, source: str, host: str, *, at: datetime) -> None:
+    """Note it of a question that was answered already: no database that is busy or away keeps an answer back."""
+    with suppress(LedgerError):
+        with manager.ledger.reading() as tx:
+            known = _is_fresh(called_by(tx, source), host, at)
+        if not known:
+            with manager.ledger.transaction() as tx:
+                note_caller(tx, source, host, at=at)
+
+
+def called_by(tx: Transaction, source: str) -> Mapping[str, datetime]:
+    """Return by which names an address was called, and when last, the latest first; to the hour."""
+    noted = json.loads(tx.meta(f"{_NOTE}{source}") or _NOBODY)
+    return {str(name): datetime.fromisoformat(str(when)) for name, when in noted.items()}
+
+
+def _is_fresh(before: Mapping[str, datetime], host: str, at: datetime) -> bool:
+    """Whether a name was noted a short while ago, and no other since."""
+    last = before.get(host)
+    return last is not None and last == max(before.values()) and timedelta() <= at - last < _AGAIN
+
+
+def _forget(tx: Transaction, source: str) -> None:
+    """Forget who called an address that is no more."""
+    if tx.meta(f"{_NOTE}{source}") is not None:
+        tx.set_meta(f"{_NOTE}{source}", _NOBODY)

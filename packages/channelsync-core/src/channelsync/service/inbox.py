@@ -30,7 +30,7 @@ from channelsync.ledger import Incoming, Link, Transaction
 from channelsync.mail import Refused, Rule, recognise, rules_of, trusted_by
 from channelsync.manager import Manager
 from channelsync.manager.desk import FEED
-from channelsync.service.hooks import IMAP, MAIL
+from channelsync.service.hooks import IMAP, MAIL, note_caller
 from channelsync.service.teaching import lessons
 
 __all__ = ["LONGEST_BODY", "LONGEST_KEPT", "MOST_AN_HOUR", "MOST_TRIES", "Inbox", "Receipt"]
@@ -113,7 +113,9 @@ class Inbox:
         owners = [owner] if owner else [one.id for one in tx.owners()[:MOST_LISTINGS]]
         return (*(lesson.rule for one in owners for lesson in lessons(tx, one)), *self._rules)
 
-    def receive(self, source: str, key: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Receipt:
+    def receive(
+        self, source: str, key: str, headers: Mapping[str, str], body: bytes, now: datetime, host: str = ""
+    ) -> Receipt:
         """Keep what came in; when this returns it is durable.
 
         Args:
@@ -122,12 +124,14 @@ class Inbox:
             headers: those that came with it; few are kept.
             body: the delivery or the mail; what goes beyond `LONGEST_BODY` is dropped.
             now: the time.
+            host: by which of our names it was called.
 
         Raises:
             LedgerError: it could not be kept; the sender must try again.
         """
         known = sha256(f"{source}\n{key or secrets.token_hex(16)}".encode("utf-8", "replace")).hexdigest()
         with self.manager.ledger.transaction() as tx:
+            note_caller(tx, source, host, at=now)
             return Receipt(tx.put_incoming(known, source, _kept(headers), body[:LONGEST_BODY], at=now))
 
     def handle_due(self, now: datetime) -> int:

@@ -30,9 +30,10 @@ from channelsync.manager import Manager
 from channelsync.manager.publishing import entries
 from channelsync.orders import recovering
 from channelsync.service.shelves import Shelf
+from channelsync.service.unlaid import note_unlaid
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Laid", "laid", "lay_out"]
+__all__ = ["Laid", "laid", "lay_out", "lying"]
 
 SHELF: Final = "shelf"
 """The kind of secret under which stands which names have been laid out, so that one that is cut can be taken away."""
@@ -79,23 +80,27 @@ def lay_out(manager: Manager, shelf: Shelf, now: datetime) -> tuple[Laid, ...]:
     What was noted is believed for a while only: a shelf may be emptied, and a worker that was held up may have laid an
     older calendar just after ours was found there.
 
-    A shelf that does not answer keeps nothing from being tried again, and each failure is in the answer.
+    A shelf that does not answer keeps nothing from being tried again; each failure is in the answer, and one that lasts
+    is told to the owner.
 
     Raises:
         LedgerError: the database cannot be used.
         VaultError: an address cannot be opened.
     """
-    damaged: ChannelSyncError | None = None
+    damaged: list[ChannelSyncError] = []
     for unit in manager.units():
         try:
             _lay_unit(manager, shelf, unit, now)
         except (LedgerError, VaultError, UsageError) as error:  # the other lodgings' closings do not wait for this one
             _log.error("the calendars of %s are not laid out: %s. %s", unit.id, error, error.advice)
-            damaged = error
-    if damaged is not None:  # which names are alive is not known: nothing is taken away
-        raise damaged
+            damaged.append(error)
+    if damaged:  # which names are alive is not known: nothing is taken away
+        note_unlaid(manager, len(damaged), now)
+        raise damaged[-1]
     _take_away(manager, shelf, now)
-    return laid(manager)
+    found = laid(manager)
+    note_unlaid(manager, sum(one.at is None for one in found), now)
+    return found
 
 
 def _lay_unit(manager: Manager, shelf: Shelf, unit: Unit, now: datetime) -> None:
@@ -116,6 +121,21 @@ def laid(manager: Manager) -> tuple[Laid, ...]:
         key, when = sheet.listing.listing.key, datetime.fromisoformat(at) if at else None
         found.append(Laid(sheet.state.unit, key, when, None if when else note.get("failure")))
     return tuple(found)
+
+
+def lying(manager: Manager, state: UnitState) -> dict[str, datetime]:
+    """Return when the present calendar of each listing was laid, by the listing's key; only of those that lie there.
+
+    It opens no address, so it says nothing of a name that was replaced a few seconds ago; `laid` does.
+    """
+    found: dict[str, datetime] = {}
+    with manager.ledger.reading() as tx:
+        for listing in state.active:
+            at = _note(tx, listing).get("at")
+            when = datetime.fromisoformat(at) if at else None
+            if when is not None and listing.revisions and when >= listing.revisions[-1].at:
+                found[listing.listing.key] = when
+    return found
 
 
 def _sheets(manager: Manager, unit: Unit) -> Iterator[_Sheet]:
@@ -173,7 +193,8 @@ def _lay(manager: Manager, shelf: Shelf, sheet: _Sheet, last: dict[str, str], no
         at = last["at"] if known and not laid_now and "at" in last else now.isoformat()
         note = {"digest": sheet.digest, "at": at, "seen": now.isoformat()}
     except BackupError as error:
-        _log.error("the calendar of %s is not laid out: %s. %s", sheet.listing.id, error, error.advice)
+        level = logging.DEBUG if last.get("failure") == str(error) else logging.ERROR  # once, though it is tried again
+        _log.log(level, "the calendar of %s is not laid out: %s. %s", sheet.listing.id, error, error.advice)
         note = {"failure": str(error)}
     with manager.ledger.transaction() as tx:
         tx.set_meta(f"{_NOTE}{sheet.listing.id}", json.dumps(note))

@@ -3,6 +3,9 @@
 Who we are is shown by the keys in ``~/.ssh`` of the user that runs us, or by a password in the address; who the other
 side is, by ``~/.ssh/known_hosts``: a machine that is not in there is not spoken to. A file is written beside its name
 and takes it in one step, so that under the name there is the whole of it or what was there before.
+
+A machine that lets us not in is left alone for a while, longer each time: whoever knocks often with a wrong password
+is shut out by many for good.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import posixpath
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib.util import find_spec
@@ -17,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar, final
 from urllib.parse import unquote, urlsplit
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from channelsync.errors import BackupError, Retry, UsageError
 
@@ -33,19 +37,51 @@ _CONNECTING: Final = 15
 _LONGEST: Final = 600.0
 """Seconds for one conversation; a backup of some megabytes takes one of them."""
 _DRAFT: Final = ".channelsync-draft"
+_LEFT_ALONE: Final = (60.0, 600.0)
+"""Seconds for which a machine that did not let us in is left alone, at first and at most."""
 _ADVICE: Final = "Check the address, the user's key and the folder there, and that ~/.ssh/known_hosts has that machine."
+
+
+@final
+@define(eq=False)
+class _Door:
+    """The way into one machine, as this process has found it: what kept us out last, and until when we stay away."""
+
+    fault: BackupError | None = None
+    wait: float = 0.0
+    until: float = 0.0
+
+    def knock(self, now: float) -> None:
+        """Go on; or say again what kept us out a short while ago."""
+        if self.fault is not None and now < self.until:
+            raise BackupError(str(self.fault), advice=self.fault.advice, retry=self.fault.retry)
+
+    def shut(self, fault: BackupError, now: float) -> None:
+        """Note that nobody let us in."""
+        first, most = _LEFT_ALONE
+        self.fault, self.wait = fault, min(max(first, 2 * self.wait), most)
+        self.until = now + self.wait
+
+    def opened(self) -> None:
+        """Note that we are in."""
+        self.fault, self.wait = None, 0.0
 
 
 @final
 @frozen
 class Sftp:
-    """A folder on another machine; each call is a conversation of its own."""
+    """A folder on another machine; each call is a conversation of its own.
+
+    ``clock`` gives seconds that only go forward.
+    """
 
     host: str
     port: int
     user: str | None
     password: str | None = field(repr=False)
     folder: str
+    clock: Callable[[], float] = field(default=time.monotonic, repr=False, eq=False)
+    _door: _Door = field(factory=_Door, init=False, repr=False, eq=False)
 
     @classmethod
     def parse(cls, address: str, variable: str) -> Sftp:
@@ -184,19 +220,24 @@ class Sftp:
         """Hold one conversation; what goes wrong is told in our own words: the library's may hold a path."""
         import asyncssh  # noqa: PLC0415 - only where it is used
 
+        self._door.knock(self.clock())
+        inside: list[bool] = []
         try:
-            return asyncio.run(self._talked(act))
+            return asyncio.run(self._talked(act, inside))
         except asyncssh.HostKeyNotVerifiable:
             msg = f"{self.host} is not known by its key"
-            raise BackupError(msg, advice="Add it to ~/.ssh/known_hosts of the service's user.") from None
+            fault = BackupError(msg, advice="Add it to ~/.ssh/known_hosts of the service's user.")
         except asyncssh.PermissionDenied:
             msg = f"{self.host} lets nobody in who shows what we have"
-            raise BackupError(msg, advice=_ADVICE) from None
+            fault = BackupError(msg, advice=_ADVICE)
         except (asyncssh.Error, OSError, TimeoutError) as error:
             msg = f"{self.label} refuses or does not answer ({type(error).__name__})"
-            raise BackupError(msg, advice=_ADVICE, retry=Retry.LATER) from None
+            fault = BackupError(msg, advice=_ADVICE, retry=Retry.LATER)
+        if not inside:  # what goes wrong with one file says nothing of the next
+            self._door.shut(fault, self.clock())
+        raise fault
 
-    async def _talked(self, act: Callable[[SFTPClient], Awaitable[T]]) -> T:
+    async def _talked(self, act: Callable[[SFTPClient], Awaitable[T]], inside: list[bool]) -> T:
         import asyncssh  # noqa: PLC0415 - only where it is used
 
         who = {name: value for name, value in (("username", self.user), ("password", self.password)) if value}
@@ -205,4 +246,6 @@ class Sftp:
             asyncssh.connect(self.host, self.port, connect_timeout=_CONNECTING, **who) as link,
             link.start_sftp_client() as sftp,
         ):
+            inside.append(True)
+            self._door.opened()
             return await act(sftp)

@@ -44,7 +44,11 @@ _STALE_CRITICAL: Final = timedelta(days=7)
 _KEPT: Final = timedelta(days=90)
 _LOT: Final = 200
 _CRITICAL: Final = tuple(kind.value for kind in NoticeKind if kind.critical)
-_ENDED_BY: Final = {NoticeKind.DISCONNECTED: NoticeKind.RECONNECTED, NoticeKind.EXPOSED: NoticeKind.PROVEN}
+_ENDED_BY: Final = {
+    NoticeKind.DISCONNECTED: NoticeKind.RECONNECTED,
+    NoticeKind.EXPOSED: NoticeKind.PROVEN,
+    NoticeKind.NOT_LAID: NoticeKind.LAID_AGAIN,
+}
 _CONFLICTS: Final = frozenset({NoticeKind.CONFLICT_CURRENT, NoticeKind.CONFLICT_LIKELY})
 
 
@@ -216,8 +220,6 @@ def _escalated(tx: Transaction, notice: Notice, to: Reach | None, now: datetime)
 
 def _holds(tx: Transaction, notice: Notice) -> bool:
     """Whether a critical fact still stands, as far as later notices and the open conflicts tell."""
-    if notice.unit is None:
-        return True
     if notice.kind in _CONFLICTS:
         return bool(tx.conflicts(notice.unit, dismissed=False))
     end = _ENDED_BY.get(notice.kind)

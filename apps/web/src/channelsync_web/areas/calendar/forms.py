@@ -13,7 +13,7 @@ from channelsync.errors import UsageError
 from channelsync.nights import Stay
 from channelsync_web.screen import local_path
 
-__all__ = ["DAYS", "LONGEST_NOTE", "LONGEST_STAY", "Ordered", "Window", "day_in", "ordered", "window"]
+__all__ = ["DAYS", "LONGEST_NOTE", "LONGEST_STAY", "Ordered", "Window", "address_around", "day_in", "ordered", "window"]
 
 DAYS: Final = (30, 60, 90)
 """How many nights the calendar shows."""
@@ -68,6 +68,14 @@ def window(first: str, days: str, today: date) -> Window:
     start = asked or today - _BEFORE
     stay = Stay(start, start + timedelta(days=count))
     return Window(stay, count, start - _STEP, start + _STEP, plain=asked is None)
+
+
+def address_around(stay: Stay, today: date) -> str:
+    """Return the address of a calendar that shows a stay: today's window, where the stay begins in that."""
+    shown = window("", "", today).stay
+    if shown.arrival <= stay.arrival < shown.departure:
+        return "/calendrier"
+    return f"/calendrier?du={max(stay.arrival, today) - _BEFORE}"
 
 
 def day_in(text: str, today: date) -> date | None:

@@ -20,10 +20,10 @@ from channelsync.claims import Claim, Kind
 from channelsync.errors import UsageError
 from channelsync.inventory import Unit
 from channelsync_web.areas.calendar import stays
-from channelsync_web.areas.calendar.forms import Ordered, ordered
+from channelsync_web.areas.calendar.forms import Ordered, address_around, ordered
 from channelsync_web.areas.calendar.labels import CATEGORIES
 from channelsync_web.mine import Mine
-from channelsync_web.screen import Screen
+from channelsync_web.screen import Screen, local_path
 
 __all__ = ["ORDERS", "today"]
 
@@ -131,24 +131,24 @@ def remove(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claim: 
     state, found = mine.taking(claim)
     _end(mine, found)
     said = "debloque" if found.kind is Kind.BLOCK else "annule"
-    return screen.go("/calendrier", said, f"{state.unit.id}.{found.id}")
+    return screen.go(address_around(found.stay, today(screen)), said, f"{state.unit.id}.{found.id}")
 
 
 @post("/calendrier/annuler/{claims:str}", sync_to_thread=True)
-def undo(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claims: FromPath[str]) -> Redirect:
-    """End what was made just now."""
+def undo(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claims: FromPath[str], data: Form) -> Redirect:
+    """End what was made just now, and go back to where it was made."""
     ended = [mine.taking(one)[1] for one in claims.split(".")[:_MOST_UNDONE]]
     for one in ended:
         _end(mine, one)
-    return screen.go("/calendrier", "defait")
+    return screen.go(local_path(data.get("retour", "/calendrier")), "defait")
 
 
 @post("/calendrier/remettre/{about:str}", sync_to_thread=True)
-def again(screen: NamedDependency[Screen], mine: NamedDependency[Mine], about: FromPath[str]) -> Redirect:
-    """Make again what was ended just now."""
+def again(screen: NamedDependency[Screen], mine: NamedDependency[Mine], about: FromPath[str], data: Form) -> Redirect:
+    """Make again what was ended just now, and go back to where it was ended."""
     unit, _, claim = about.partition(".")
     made = mine.manager.again(mine.unit(unit), claim[:80])
-    return screen.go(f"/calendrier/occupation/{made.id}", "remis")
+    return screen.go(local_path(data.get("retour", f"/calendrier/occupation/{made.id}")), "remis")
 
 
 def _end(mine: Mine, claim: Claim) -> None:
@@ -159,7 +159,8 @@ def _end(mine: Mine, claim: Claim) -> None:
 def _form(
     screen: Screen, mine: Mine, name: str, form: Ordered, *, status: int = 200, over: tuple[str, ...] = ()
 ) -> Template:
-    states = mine.states()
+    with mine.picture() as it:
+        states = it.in_hand
     keys = sorted({one.listing.key for state in states for one in state.active})
     return screen.page(
         f"calendar/{name}.html",

@@ -16,7 +16,7 @@ from channelsync_web.areas.calendar.forms import DAYS, Ordered, Window, day_in, 
 from channelsync_web.areas.calendar.labels import CATEGORIES
 from channelsync_web.areas.calendar.ordering import ORDERS, today
 from channelsync_web.areas.calendar.stories import story
-from channelsync_web.areas.calendar.views import grid
+from channelsync_web.areas.calendar.views import Grid, grid
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
 
@@ -29,13 +29,16 @@ _ONE_DAY: Final = timedelta(days=1)
 def calendar(
     screen: NamedDependency[Screen], mine: NamedDependency[Mine], du: FromQuery[str] = "", jours: FromQuery[str] = ""
 ) -> Template:
-    """Show every lodging, night by night."""
-    shown = window(du, jours, today(screen))
+    """Show every lodging that is in our hands, night by night."""
+    shown, say, day = window(du, jours, today(screen)), screen.say, today(screen)
     with mine.picture() as it:
-        states, dismissed = it.states, it.dismissed()
-        gone = it.over(since=shown.stay.arrival, before=shown.stay.departure)
-    over = [gone[one.unit.id] for one in states]
-    table = grid(states, over, shown.stay, screen.say, dismissed)
+        states = it.in_hand
+
+        def drawn() -> Grid:
+            gone = it.over(since=shown.stay.arrival, before=shown.stay.departure)
+            return grid(states, [gone[one.unit.id] for one in states], shown.stay, say, it.dismissed())
+
+        table = it.kept(("calendar", say.language, day, shown.stay), drawn)
     here = _address(shown)
     return screen.page(
         "calendar/calendar.html",

@@ -9,6 +9,7 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from channelsync.service.telling import notices_of
 from channelsync_web.areas.home.agenda import DAYS, agenda
 from channelsync_web.areas.home.verdict import verdict
 from channelsync_web.areas.home.views import EVENTS, entries, events, rows, tiles
@@ -27,25 +28,32 @@ def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templa
     """Show the first page; a new owner is led to their first lodging."""
     say, today = screen.say, screen.say.local(screen.now).date()
     with mine.picture() as it:
-        units = it.units
+        units = tuple(one.unit for one in it.in_hand or it.states)
         if not units:
             return screen.page("home/welcome.html", "Home")
         listings = watched(it.states, it.status(), it.rhythms(quiet(it.states, screen.now)), screen.now)
         conflicts, exposed, questions = it.conflicts(), it.exposed(), it.questions()
         claims = it.claims(since=today, before=today + DAYS * _ONE_DAY)
+        span = {"since": screen.now - _LATELY, "before": screen.now + timedelta(seconds=1)}
+        latest = it.kept(
+            ("events", say.language, it.tx.newest().notice),
+            lambda: events(tuple(notices_of(it.tx.notices_for(mine.owner.id, **span, limit=EVENTS))), say),
+        )
+        days = it.kept(
+            ("agenda", say.language, today),
+            lambda: [(one.day, entries(one.lines, say)) for one in agenda(units, claims, today).days],
+        )
     found = verdict(units, listings, conflicts, exposed, say)
-    week = agenda(units, claims, today)
-    latest = mine.notices(since=screen.now - _LATELY, before=screen.now + timedelta(seconds=1), limit=EVENTS)
     return screen.page(
         "home/home.html",
         "Home",
         verdict=found,
         rows=rows(found, conflicts, exposed, questions, say),
-        days=[(one.day, entries(one.lines, say)) for one in week.days],
-        doubtful=any(not line.sure for one in week.days for line in one.lines),
+        days=days,
+        doubtful=any(not one.sure for _, lines in days for one in lines),
         today=today,
         lodgings=tiles(listings, say),
-        events=events(latest, say),
+        events=latest,
     )
 
 

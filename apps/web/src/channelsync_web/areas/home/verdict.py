@@ -178,7 +178,7 @@ def _unlinked(units: Sequence[Unit], listings: Sequence[Watched], say: Say) -> I
 
 def _unread(one: Watched, say: Say) -> Iterator[Point]:
     """Yield that a platform does not read us, where it should have by now."""
-    if one.pushed or one.waiting_since is None:
+    if one.pushed or one.waiting_since is None or say.laid_out:
         return
     where, path = _named(one, say), f"{one.path}/lien"
     if one.last_read is None:

@@ -109,6 +109,8 @@ class Entry:
     badge: str
     tone: str
     details: tuple[str, ...]
+    sure: bool = True
+    """Whether none of it may be a mere closing."""
 
 
 def entries(lines: Iterable[Line], say: Say) -> tuple[Entry, ...]:
@@ -120,7 +122,7 @@ def _entry(line: Line, say: Say) -> Entry:
     badge, tone = _badge(line, say)
     going = [say("Departure: {what}", what=_whose(one, say)) for one in line.going]
     coming = [_coming(line.what, one, say) for one in line.coming]
-    return Entry(line.unit, line.what, badge, tone, (*going, *coming))
+    return Entry(line.unit, line.what, badge, tone, (*going, *coming), line.sure)
 
 
 def _badge(line: Line, say: Say) -> tuple[str, str]:
@@ -210,16 +212,17 @@ def _tile(one: Watched, say: Say) -> Tile:
 def _health(one: Watched, say: Say) -> tuple[str, str]:
     late = one.next_look is not None and say.now - one.next_look > LATE
     odd = (
-        (one.health == "disconnected", say("Access refused"), "bad"),
-        (late, say("Not read any more"), "bad"),
-        (one.health == "degraded", say("Does not answer"), "warn"),
-        (one.recovering, say("Being read anew"), "warn"),
-        (one.observation == "suspect", say("To confirm"), "warn"),
-        (one.observation == "unusable", say("Last reading failed"), "warn"),
-        (one.last_look is None, say("Not read yet"), ""),
+        (one.health == "disconnected", "Access refused", "bad"),
+        (late, "Not read any more", "bad"),
+        (one.health == "degraded", "Does not answer", "warn"),
+        (one.recovering, "Being read anew", "warn"),
+        (one.observation == "suspect", "To confirm", "warn"),
+        (one.observation == "unusable", "Last reading failed", "warn"),
+        (one.last_look is None, "Not read yet", ""),
+        (one.health == "live", "Live", "good"),
     )
-    well = say("Live") if one.health == "live" else say("Watched")
-    return next(((text, tone) for holds, text, tone in odd if holds), (well, "good"))
+    text, tone = next(((text, tone) for holds, text, tone in odd if holds), ("Watched", "good"))
+    return str(say(text)), tone
 
 
 @final
@@ -235,7 +238,8 @@ class Event:
 def events(notices: Sequence[Notice], say: Say) -> tuple[Event, ...]:
     """Return what there was to tell, in the order given."""
     return tuple(
-        Event(one.at, text(one, say.language, say.names), "bad" if one.kind.critical else "") for one in notices
+        Event(one.at, say.spaced(text(one, say.language, say.names)), "bad" if one.kind.critical else "")
+        for one in notices
     )
 
 

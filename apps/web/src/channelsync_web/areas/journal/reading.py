@@ -23,7 +23,7 @@ from channelsync_web.areas.journal.forms import CLOSINGS, Wish
 
 __all__ = ["PAGE", "Page", "Place", "Published", "Step", "places", "read"]
 
-PAGE: Final = 40
+PAGE: Final = 25
 """So many steps on a page."""
 _LOT: Final = 120
 """So many lines of each source at once."""
@@ -237,7 +237,7 @@ def _read_then(tx: Transaction, page: Sequence[Step]) -> None:
     wanted = {(line.listing, step.at) for step in bare for line in step.lines if line.listing}
     if not wanted:
         return
-    taken = tx.looks_at({listing for listing, _ in wanted}, {at for _, at in wanted})
+    taken = tx.looks_at(wanted)
     known = {(one.listing, one.at): one for one in reversed(taken)}  # the latest, where there are several
     for step in bare:
         about = dict.fromkeys(line.listing for line in step.lines if line.listing)

@@ -12,11 +12,10 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Template
 
 from channelsync.errors import UsageError
-from channelsync.manager import ConflictReport
 from channelsync_web.areas.journal.forms import KINDS, Wish, wish_of
-from channelsync_web.areas.journal.reading import Page, Place, places, read
+from channelsync_web.areas.journal.reading import Place, places, read
 from channelsync_web.areas.journal.trail import intact, trail
-from channelsync_web.areas.journal.views import days
+from channelsync_web.areas.journal.views import Day, days
 from channelsync_web.areas.journal.words import act, kinds
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Asking, Screen
@@ -35,19 +34,25 @@ def journal(request: Asking, screen: NamedDependency[Screen], mine: NamedDepende
         try:
             wish = wish_of(request.query_params)
         except UsageError as error:
-            return _shown(screen, every, Wish(), Page(()), (), error=say.ours(str(error)))
+            return _shown(screen, every, Wish(), error=say.ours(str(error)))
         chosen = [one for one in every if wish.unit in {"", one.unit.id}]
         if not chosen and wish.unit:
             raise NotFoundException
-        return _shown(screen, every, wish, read(it.tx, wish, chosen, say.timezone, it.now), it.conflicts())
+        today = say.local(screen.now).date()
+
+        def drawn() -> tuple[tuple[Day, ...], datetime | None]:
+            page = read(it.tx, wish, chosen, say.timezone, it.now)
+            return days(page.steps, it.conflicts(), say), page.older
+
+        return _shown(screen, every, wish, *it.kept(("journal", say.language, today, wish, it.tx.newest()), drawn))
 
 
 def _shown(
     screen: Screen,
     every: tuple[Place, ...],
     wish: Wish,
-    page: Page,
-    conflicts: tuple[ConflictReport, ...],
+    found: tuple[Day, ...] = (),
+    older: datetime | None = None,
     *,
     error: str = "",
 ) -> Template:
@@ -62,10 +67,10 @@ def _shown(
         units=[one.unit for one in every],
         platforms=[(key, say.platform(key)) for key in keys],
         kinds=list(zip(KINDS, kinds(say), strict=True)),
-        days=days(page.steps, conflicts, say),
+        days=found,
         today=today,
         yesterday=today - timedelta(days=1),
-        older=_address(wish, page.older) if page.older else "",
+        older=_address(wish, older) if older else "",
         filtered=wish != Wish(before=wish.before),
     )
 

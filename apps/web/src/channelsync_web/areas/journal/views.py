@@ -84,7 +84,7 @@ def _entry(step: Step, paths: Mapping[tuple[UnitId, Nights], str], say: Say) -> 
 
 def _title(step: Step, told: list[Notice], say: Say) -> str:
     if told:
-        return headline(told[0], say.language, say.names).removesuffix(f" – {step.place.unit.name}")
+        return say.spaced(headline(told[0], say.language, say.names).removesuffix(f" – {step.place.unit.name}"))
     if step.lines:
         first = min(step.lines, key=lambda one: _ORDER.get(one.what, len(_ORDER)))
         return _named(_did(first.what, say), _where(step, first, say), say)
@@ -99,7 +99,7 @@ def _title(step: Step, told: list[Notice], say: Say) -> str:
 
 def _parts(step: Step, told: list[Notice], say: Say) -> Iterator[Part]:
     unit = step.place.unit
-    news = [text(one, say.language, say.names).removeprefix(f"{unit.name} – ") for one in told]
+    news = [say.spaced(text(one, say.language, say.names).removeprefix(f"{unit.name} – ")) for one in told]
     parts = (
         (say("Told"), news),
         (say("Read"), [_look(step, one, say) for one in step.looks]),

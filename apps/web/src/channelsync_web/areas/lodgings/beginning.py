@@ -168,7 +168,7 @@ def ours(
     if mine.linked(unit, key).route == API:
         raise NotFoundException
     state = mine.manager.state(unit)
-    card = next(one for one in lodging(state, screen.now).cards if one.key == key)
+    card = next(one for one in lodging(state, screen.now, laid=mine.laid(state)).cards if one.key == key)
     plugin = mine.manager.registry.get(card.channel)
     text = plugin.help_import_fr if screen.say.language == "fr" else plugin.help_import_en
     return screen.page(

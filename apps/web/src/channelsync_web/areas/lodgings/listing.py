@@ -68,7 +68,7 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
         path=path_of(unit),
         link=link,
         health=status,
-        card=next(one for one in lodging(state, screen.now).cards if one.key == key),
+        card=next(one for one in lodging(state, screen.now, laid=mine.laid(state)).cards if one.key == key),
         doubts=doubts(mine, unit, key),
         page=next((one.page for one in manager.exposed(unit) if one.listing == key), ""),
         readers=manager.feed_readers(unit, key),

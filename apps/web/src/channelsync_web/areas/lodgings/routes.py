@@ -23,7 +23,7 @@ def every(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templ
     with mine.picture() as it:
         left, asked = it.left(), Counter(one.unit.id for one in it.questions())
         states = it.states
-    lodgings = [lodging(one, screen.now, asked[one.unit.id], left[one.unit.id]) for one in states]
+    lodgings = [lodging(one, screen.now, asked[one.unit.id], left[one.unit.id], mine.laid(one)) for one in states]
     return screen.page("lodgings/list.html", "Lodgings", lodgings=lodgings)
 
 
@@ -35,7 +35,7 @@ def one(screen: NamedDependency[Screen], mine: NamedDependency[Mine], unit_id: F
     return screen.page(
         "lodgings/lodging.html",
         unit.name,
-        lodging=lodging(state, screen.now, asked, mine.left(unit)),
+        lodging=lodging(state, screen.now, asked, mine.left(unit), mine.laid(state)),
         takeover=state.takeover,
         steps=steps(state),
         watch_until=watch_until(state, mine.manager.policy.takeover_watch),

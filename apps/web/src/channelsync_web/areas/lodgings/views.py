@@ -5,12 +5,12 @@ A platform that has read our calendar has *read* it; a night counts as closed th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, final
 from urllib.parse import quote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from channelsync.cadence import Health
 from channelsync.claims import Claim, Kind, Standing
@@ -22,6 +22,7 @@ from channelsync.state import ListingState, UnitState
 __all__ = ["Card", "Found", "Lodging", "Step", "card", "found", "lodging", "path_of", "steps", "watch_until"]
 
 
+NOTHING_LAID: Final[Mapping[str, datetime]] = {}
 REFUSES: Final = "{where} refuses the link: link it again"
 OWING: Final = "Waiting for {where} since the restore"
 SILENT: Final = "{where} does not answer any more; your dates stay closed"
@@ -73,6 +74,8 @@ class Card:
     """Where the platform's calendar is not open yet: from that day on."""
     pushed: bool = False
     problem: str = ""
+    laid_at: datetime | None = None
+    """When our calendar for it was laid on static hosting; None where it does not lie there."""
 
     @property
     def is_exposed(self) -> bool:
@@ -117,9 +120,15 @@ def path_of(unit: Unit | str, key: str = "") -> str:
     return f"/logements/{quote(of, safe='')}" + (f"/{quote(key, safe=':')}" if key else "")
 
 
-def lodging(state: UnitState, now: datetime, questions: int = 0, left: Iterable[str] = ()) -> Lodging:
-    """Return a lodging as its page shows it."""
-    cards = tuple(card(state, one, now) for one in state.active)
+def lodging(
+    state: UnitState,
+    now: datetime,
+    questions: int = 0,
+    left: Iterable[str] = (),
+    laid: Mapping[str, datetime] = NOTHING_LAID,
+) -> Lodging:
+    """Return a lodging as its page shows it; ``laid`` is when which of our calendars was laid on static hosting."""
+    cards = tuple(evolve(card(state, one, now), laid_at=laid.get(one.listing.key)) for one in state.active)
     retired = not cards and any(one.retired for one in state.listings)
     return Lodging(state.unit, path_of(state.unit), cards, questions, tuple(left), retired)
 

@@ -30,13 +30,14 @@ Fields = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCOD
 @get("/semaine", sync_to_thread=True)
 def this_week(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Template:
     """Show who leaves and who comes, today and in the days after."""
-    today = screen.say.local(screen.now).date()
+    say, today = screen.say, screen.say.local(screen.now).date()
     with mine.picture() as it:
-        units, claims = it.units, it.claims(since=today, before=today + WEEK)
+        units, claims = [one.unit for one in it.in_hand], it.claims(since=today, before=today + WEEK)
+        days = it.kept(("week", say.language, today), lambda: week(units, claims, say))
     return screen.page(
         "quick/week.html",
         "This week",
-        days=week(units, claims, screen.say),
+        days=days,
         houses=tonight(units, claims, screen.now, screen.say),
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, final
 
 from attrs import frozen
 
+from channelsync.ids import UnitId
 from channelsync.inventory import Unit
 from channelsync.manager import ClaimReport
 from channelsync.nights import Nights, Stay
@@ -102,12 +103,15 @@ class Choice:
     note: str = ""
 
 
-def week(units: Iterable[Unit], claims: Iterable[ClaimReport], say: Say) -> tuple[Day, ...]:
+def week(units: Sequence[Unit], claims: Iterable[ClaimReport], say: Say) -> tuple[Day, ...]:
     """Return today and the six days after it, who leaves, who comes; ``claims`` have today's departures too."""
-    today, known = say.local(say.now).date(), [one for one in claims if one.standing != "mirrored"]
-    days: list[Day] = []
+    today, days = say.local(say.now).date(), list[Day]()
+    known: dict[UnitId, list[ClaimReport]] = {}
+    for one in claims:
+        if one.standing != "mirrored":
+            known.setdefault(one.unit.id, []).append(one)
     for day in (today + timedelta(days=number) for number in range(WEEK.days)):
-        moves = [_move(unit, [one for one in known if one.unit.id == unit.id], day, say) for unit in units]
+        moves = [_move(unit, known.get(unit.id, ()), day, say) for unit in units]
         name = {0: "Today", 1: "Tomorrow"}.get((day - today).days)
         spoken = str(say(name)) if name else say.weekday(day).capitalize()
         days.append(Day(spoken, say.day(day, year=False, weekday=bool(name)), day == today, tuple(filter(None, moves))))

@@ -89,8 +89,8 @@ GROUPS: Final = (
         "The service itself",
         "A backup that failed, an interruption, a device or an address that does not answer.",
         (
-            *(NoticeKind.BACKUP_FAILED, NoticeKind.INTERRUPTED, NoticeKind.CLOCK_SET, NoticeKind.NO_PHRASE),
-            *(NoticeKind.NO_DEVICE, NoticeKind.MAIL_REFUSED),
+            *(NoticeKind.NOT_LAID, NoticeKind.LAID_AGAIN, NoticeKind.BACKUP_FAILED, NoticeKind.NO_PHRASE),
+            *(NoticeKind.INTERRUPTED, NoticeKind.CLOCK_SET, NoticeKind.NO_DEVICE, NoticeKind.MAIL_REFUSED),
         ),
     ),
 )

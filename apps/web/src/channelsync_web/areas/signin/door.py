@@ -15,6 +15,7 @@ from channelsync.manager import Manager
 from channelsync.notify.smtp import Smtp
 from channelsync.service.people import People
 from channelsync.service.post import mail_way
+from channelsync_web.areas.signin.documents import Documents
 from channelsync_web.areas.signin.gates import Gates
 from channelsync_web.areas.signin.passwords import Passwords
 from channelsync_web.areas.signin.provider import Provider
@@ -44,6 +45,8 @@ class Door:
     mail: Smtp | None = None
     provider: Provider | None = None
     driver: Driver = field(factory=Driver, repr=False)
+    documents: Documents = field(factory=Documents, repr=False)
+    """What that service says of itself."""
 
     @property
     def host(self) -> str:
@@ -75,8 +78,8 @@ def open_door(manager: Manager, people: People, config: Config) -> Door:
     https = config.base_url.startswith("https://")
     mail, provider = mail_way(config), Provider.of(config)
     driver = Driver(AddressPolicy(allow_private=config.allow_private_addresses), _LIMITS)
-    slips = Slips(manager.vault, https)
-    return Door(people, Passwords(), Gates(), slips, config.base_url, mail, provider, driver)
+    slips, gates = Slips(manager.vault, https), Gates(manager.ledger, manager.vault, manager.time)
+    return Door(people, Passwords(), gates, slips, config.base_url, mail, provider, driver)
 
 
 def provide_door(request: Asking) -> Door:

@@ -57,7 +57,7 @@ def _sent(request: Asking, screen: Screen, door: Door, purpose: Mapping[str, str
         return screen.go("/connexion")
     asked = asked_for()
     try:
-        address = door.driver.run(door.provider.address(asked))
+        address = door.documents.run(door.driver, door.provider.address(asked))
     except ChannelSyncError:
         return _silent(screen, door.provider)
     onward = Redirect(address, status_code=303)
@@ -78,7 +78,7 @@ def back(request: Asking, screen: NamedDependency[Screen], door: NamedDependency
         return _failed(screen, _broken(screen))
     asked = Asked(slip["state"], slip["nonce"], slip["verifier"])
     try:
-        subject = door.driver.run(provider.subject(asked, code, screen.now))
+        subject = door.documents.run(door.driver, provider.subject(asked, code, screen.now))
     except ChannelSyncError:
         return _silent(screen, provider)
     try:

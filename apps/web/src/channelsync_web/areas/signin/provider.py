@@ -1,9 +1,10 @@
 """A service that vouches for people (OpenID Connect): the code flow with PKCE, and the token that it ends with.
 
 What is asked of the service are three requests under the limits of the engine's driver: its settings, the exchange of a
-code, its keys. A token counts only when its signature fits one of these keys, it is from that service, for us, for this
-very sign-in (``nonce``), and not over (OpenID Connect Core 1.0, section 3.1.3.7; documented). Whose it is here is asked
-by the service's name for the person, never by a mail address.
+code, its keys; the first and the last may be answered by what it said a while ago (`documents`). A token counts only
+when its signature fits one of these keys, it is from that service, for us, for this very sign-in (``nonce``), and not
+over (OpenID Connect Core 1.0, section 3.1.3.7; documented). Whose it is here is asked by the service's name for the
+person, never by a mail address.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from joserfc.jwk import KeySet
 from channelsync.adapter import Flow
 from channelsync.config import Config
 from channelsync.errors import ChannelUnavailableError, WireFormatError
+from channelsync_web.areas.signin.documents import AFRESH, is_kept
 
 __all__ = ["Asked", "Provider", "asked_for"]
 
@@ -106,13 +108,15 @@ class Provider:
         """
         settings = yield from self._settings()
         answer = yield self._exchange(settings, asked, code)
-        token = _document(answer).get("id_token")
-        keys = _document((yield httpx.Request("GET", settings["jwks_uri"])))
-        try:
-            read = jwt.decode(str(token), KeySet.import_key_set(cast("Any", keys)), algorithms=_ALGORITHMS)
-        except (JoseError, ValueError, TypeError, KeyError):
-            raise WireFormatError(_UNFIT) from None
-        return self._checked(read.claims, asked, now)
+        token = str(_document(answer).get("id_token"))
+        told = yield httpx.Request("GET", settings["jwks_uri"])
+        claims = _claims(token, _document(told))
+        if claims is None and is_kept(told):  # signed with a key that is newer than what we remember
+            told = yield httpx.Request("GET", settings["jwks_uri"], headers={"Cache-Control": AFRESH})
+            claims = _claims(token, _document(told))
+        if claims is None:
+            raise WireFormatError(_UNFIT)
+        return self._checked(claims, asked, now)
 
     def _settings(self) -> Flow[Mapping[str, str]]:
         """Return the service's settings: where it is asked for what."""
@@ -168,6 +172,14 @@ class Provider:
         if not (claims.get("iss") == self.issuer and for_us and by_us and timely and fresh and named):
             raise WireFormatError(_UNFIT)
         return str(subject)
+
+
+def _claims(token: str, keys: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """Return what a token says, None where none of these keys has signed it."""
+    try:
+        return jwt.decode(token, KeySet.import_key_set(cast("Any", keys)), algorithms=_ALGORITHMS).claims
+    except (JoseError, ValueError, TypeError, KeyError):
+        return None
 
 
 def _document(answer: httpx.Response) -> Mapping[str, object]:

@@ -239,5 +239,21 @@ function prepare() {
   paint();
 }
 
+// --- after a change, or its undoing, the same nights stand where they stood
+
+const PLACE = "calendar-place";
+addEventListener("pagehide", () => {
+  const view = document.getElementById("cal-scroll");
+  if (view) sessionStorage.setItem(PLACE, JSON.stringify([table().dataset.first, view.scrollLeft, scrollY]));
+});
+
+function back() {
+  const [first, left, top] = JSON.parse(sessionStorage.getItem(PLACE) ?? "[]");
+  if (!document.querySelector("[data-toast]") || first !== table()?.dataset.first) return;
+  document.getElementById("cal-scroll").scrollLeft = left;
+  scrollTo(scrollX, top);
+}
+
 document.addEventListener("live:replaced", prepare);
 prepare();
+back();

@@ -35,19 +35,25 @@ _SHOWN: Final = 80
 @final
 @frozen
 class SignedIn:
-    """Somebody who is signed in: the session's id, whose it is, since when, and when they last proved who they are."""
+    """Somebody who is signed in: the session's id, whose it is, since when, and when they last proved who they are.
+
+    ``heard`` is the word for what there was of the owner's at that moment (`Transaction.pulses`), where it was asked for.
+    """
 
     id: str
     owner: Owner
     since: datetime
     confirmed_at: datetime
+    heard: str = ""
 
 
 class Sessions(Base):
     """Who is signed in."""
 
-    def session(self, token: str) -> SignedIn | None:
+    def session(self, token: str, *, hearing: bool = False) -> SignedIn | None:
         """Return who signed in with this token; None where nobody did, or that is over.
+
+        With ``hearing`` also the word for what there is of theirs, from the same moment.
 
         Raises:
             LedgerError: the database cannot be read.
@@ -58,12 +64,13 @@ class Sessions(Base):
             if found is None or not _lives(found, now):
                 return None
             owner = tx.owner_of_person(found.owner)
+            heard = tx.pulses([found.owner])[found.owner] if hearing else ""
         if owner is None:
             return None
         if now - found.last_seen_at >= _NOTED_EVERY:
             with suppress(LedgerError), self._ledger.transaction(fleeting=True) as tx:  # a note, not a condition
                 tx.session_seen(found.id, at=now)
-        return SignedIn(found.id, owner, found.created_at, found.confirmed_at)
+        return SignedIn(found.id, owner, found.created_at, found.confirmed_at, heard)
 
     def begin(self, owner_id: OwnerId, agent: str = "", *, how: str = "") -> str:
         """Sign an owner in, and return the token of the new session: it is shown to their browser and kept nowhere.
