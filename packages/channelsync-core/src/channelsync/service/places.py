@@ -7,7 +7,6 @@ or nothing. Names hold the time, ``channelsync-20270301T020000Z.backup``; whatev
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import shutil
 import tempfile
@@ -15,16 +14,13 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, cast, final
+from typing import BinaryIO, Final, Protocol, final
 from urllib.parse import urlsplit
 
 from channelsync.errors import BackupError, Retry, UsageError
+from channelsync.service.blobs import Blobs
 from channelsync.service.sftp import Sftp
 from channelsync.vault.keyfile import sync_folder
-
-if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
-    from azure.storage.blob import ContainerClient
 
 __all__ = ["AzurePlace", "FolderPlace", "Place", "SftpPlace", "made_at", "name_at", "place_at", "writing"]
 
@@ -32,6 +28,7 @@ _BEFORE: Final = "channelsync-"
 _AFTER: Final = ".backup"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _DRAFT: Final = ".channelsync-draft-"
+_ADVICE: Final = "Check CHANNELSYNC_BACKUP: the container must be there, and the signature or identity be allowed in."
 _LEFT: Final = timedelta(days=1)
 """A draft that old was left by a program that was killed."""
 
@@ -214,15 +211,12 @@ class AzurePlace:
     """A container of Azure Blob Storage."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        parts = urlsplit(address)
-        self._label = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        self._client: ContainerClient | None = None
+        self._there = Blobs(address, _ADVICE, patience=60)
 
     @property
     def label(self) -> str:
         """Account and container, without the signature."""
-        return self._label
+        return self._there.label
 
     def drafts(self, now: datetime) -> Path:  # noqa: ARG002 - drafts elsewhere are the system's to remove
         """Return the system's folder for passing files."""
@@ -230,50 +224,30 @@ class AzurePlace:
 
     def keep(self, draft: Path, name: str) -> None:
         """Upload a draft under its name, and make sure that as much of it arrived."""
-        with _told(self._label), draft.open("rb") as file:
-            blob = self._opened().get_blob_client(name)
+        with self._there.opened() as container, _told(self.label), draft.open("rb") as file:
+            blob = container.get_blob_client(name)
             blob.upload_blob(file, overwrite=True, validate_content=True)
             arrived = blob.get_blob_properties().size
         if arrived != draft.stat().st_size:
             self.drop(name)
-            msg = f"the backup arrived cut short at {self._label}"
+            msg = f"the backup arrived cut short at {self.label}"
             raise BackupError(msg, retry=Retry.LATER)
         draft.unlink()
 
     def names(self) -> tuple[str, ...]:
         """Return the backups in the container."""
-        with _told(self._label):
-            return _ours(self._opened().list_blob_names(name_starts_with=_BEFORE))
+        with self._there.opened() as container:
+            return _ours(container.list_blob_names(name_starts_with=_BEFORE))
 
     def fetch(self, name: str, out: BinaryIO) -> None:
         """Download a backup."""
-        with _told(self._label):
-            out.writelines(self._opened().download_blob(name, validate_content=True).chunks())
+        with self._there.opened() as container, _told(self.label):
+            out.writelines(container.download_blob(name, validate_content=True).chunks())
 
     def drop(self, name: str) -> None:
         """Remove a backup."""
-        with _told(self._label):
-            self._opened().delete_blob(name)
-
-    def _opened(self) -> ContainerClient:
-        if self._client is None:
-            try:
-                from azure.storage.blob import ContainerClient  # noqa: PLC0415 - only where it is used
-            except ImportError:
-                msg = "Azure Blob Storage needs more packages"
-                raise UsageError(msg, advice="Install channelsync-core[azure].") from None
-            logging.getLogger("azure").setLevel(logging.WARNING)  # it tells each request's address
-            credential = None if urlsplit(self._address).query else _identity()
-            self._client = ContainerClient.from_container_url(
-                self._address, credential, connection_timeout=10, read_timeout=60, retry_total=3
-            )
-        return self._client
-
-
-def _identity() -> TokenCredential:
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - it takes its time
-
-    return cast("TokenCredential", DefaultAzureCredential())
+        with self._there.opened() as container:
+            container.delete_blob(name)
 
 
 def _ours(names: Iterable[str]) -> tuple[str, ...]:
@@ -301,10 +275,10 @@ def writing(place: Place, now: datetime) -> Generator[tuple[Path, BinaryIO]]:
 
 @contextmanager
 def _told(where: str) -> Generator[None]:
-    """Tell what went wrong with a place in our own words: its own may hold an address with its signature.
+    """Tell what went wrong with a place in our own words: its own would name files of ours.
 
     Raises:
-        BackupError: in place of an error of the system's or of Azure's.
+        BackupError: in place of an error of the system's.
     """
     try:
         yield
@@ -314,10 +288,3 @@ def _told(where: str) -> Generator[None]:
             raise BackupError(msg, advice="Make room there; the backups of earlier days are whole.") from None
         msg = f"the backup cannot be kept in {where}: {(error.strerror or 'it failed').lower()}"
         raise BackupError(msg, advice="Check that it is there and that this user may write to it.") from None
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] != "azure":
-            raise
-        status = getattr(error, "status_code", None)
-        msg = f"{where} refuses or does not answer" + (f" (HTTP {status})" if isinstance(status, int) else "")
-        advice = "Check CHANNELSYNC_BACKUP: the container must be there, and the signature or identity be allowed in."
-        raise BackupError(msg, advice=advice, retry=Retry.LATER) from None

@@ -6,20 +6,14 @@ container of Azure Blob Storage. None of them tells who has read what.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast, final
+from typing import Final, Protocol, final
 from urllib.parse import urlsplit
 
-from channelsync.errors import BackupError, Retry, UsageError
+from channelsync.errors import BackupError, UsageError
+from channelsync.service.blobs import Blobs
 from channelsync.service.sftp import Sftp
 from channelsync.vault.keyfile import sync_folder
-
-if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
-    from azure.storage.blob import ContainerClient
 
 __all__ = ["AzureShelf", "FolderShelf", "SftpShelf", "Shelf", "shelf_at"]
 
@@ -157,21 +151,18 @@ class AzureShelf:
     """A container of Azure Blob Storage that hands out its files to whoever knows their names."""
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        parts = urlsplit(address)
-        self._label = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        self._client: ContainerClient | None = None
+        self._there = Blobs(address, _ADVICE, patience=30)
 
     @property
     def label(self) -> str:
         """Account and container, without the signature."""
-        return self._label
+        return self._there.label
 
     def read(self, name: str) -> bytes | None:
         """Return a blob."""
-        with self._told():
+        with self._there.opened() as container:
             try:
-                return self._opened().download_blob(name, offset=0, length=MOST).readall()
+                return container.download_blob(name, offset=0, length=MOST).readall()
             except Exception as error:
                 if _is_missing(error):
                     return None
@@ -179,53 +170,21 @@ class AzureShelf:
 
     def lay(self, name: str, content: bytes) -> None:
         """Upload a blob, in one step, with the type that platforms expect."""
-        with self._told():
+        with self._there.opened() as container:
             from azure.storage.blob import ContentSettings  # noqa: PLC0415 - only where it is used
 
             kind = ContentSettings(content_type=_KIND, cache_control="no-cache")
-            self._opened().upload_blob(name, content, overwrite=True, validate_content=True, content_settings=kind)
+            container.upload_blob(name, content, overwrite=True, validate_content=True, content_settings=kind)
 
     def drop(self, name: str) -> None:
         """Remove a blob."""
-        with self._told():
+        with self._there.opened() as container:
             try:
-                self._opened().delete_blob(name)
+                container.delete_blob(name)
             except Exception as error:
                 if not _is_missing(error):
                     raise
 
-    def _opened(self) -> ContainerClient:
-        if self._client is None:
-            try:
-                from azure.storage.blob import ContainerClient  # noqa: PLC0415 - only where it is used
-            except ImportError:
-                msg = "Azure Blob Storage needs more packages"
-                raise UsageError(msg, advice="Install channelsync-core[azure].") from None
-            logging.getLogger("azure").setLevel(logging.WARNING)  # it tells each request's address
-            credential = None if urlsplit(self._address).query else _identity()
-            self._client = ContainerClient.from_container_url(
-                self._address, credential, connection_timeout=10, read_timeout=30, retry_total=3
-            )
-        return self._client
-
-    @contextmanager
-    def _told(self) -> Generator[None]:
-        """Tell an error of Azure's in our own words: its own may hold the signature."""
-        try:
-            yield
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] != "azure":
-                raise
-            status = getattr(error, "status_code", None)
-            msg = f"{self._label} refuses or does not answer" + (f" (HTTP {status})" if isinstance(status, int) else "")
-            raise BackupError(msg, advice=_ADVICE, retry=Retry.LATER) from None
-
 
 def _is_missing(error: Exception) -> bool:
     return getattr(error, "error_code", None) == "BlobNotFound"
-
-
-def _identity() -> TokenCredential:
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - it takes its time
-
-    return cast("TokenCredential", DefaultAzureCredential())
