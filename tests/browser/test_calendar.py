@@ -57,6 +57,7 @@ def test_dragging_with_the_mouse(home: House, visits: Visits) -> None:
     page.get_by_role("button", name="Annuler").click()
     expect(page.get_by_role("status").filter(has_text="C’est annulé.")).to_be_visible()
     assert _blocked(home, stay) == 0
+    assert page.locator("[data-cal]").get_attribute("data-first") == str(home.town.day(LATER))
     assert window.complaints() == []
 
 
@@ -183,10 +184,11 @@ def test_a_guest_books_while_it_is_open(home: House, visits: Visits) -> None:
 
 
 def test_without_scripts(home: House, visits: Visits) -> None:
-    """All of it works by links and forms alone."""
+    """All of it works by links and forms alone, and undoing as well: the same nights are shown all the time."""
     window, stay = visits(home, DESKTOP, scripts=False), home.town.stay(LATER + 20, 2)
     page = window.page
-    window.go("/calendrier")
+    window.go(_later(home))
+    shown = page.locator("[data-cal]").get_attribute("data-first")
     page.get_by_role("link", name="Bloquer des dates").first.click()
     page.locator("[name=arrivee]").fill(str(stay.arrival))
     page.locator("[name=depart]").fill(str(stay.departure))
@@ -194,6 +196,11 @@ def test_without_scripts(home: House, visits: Visits) -> None:
     page.get_by_role("button", name="Bloquer partout").click()
     expect(page.locator("h1")).to_have_text("Calendrier")
     assert _blocked(home, stay) == 1
+    assert page.locator("[data-cal]").get_attribute("data-first") == shown
+    page.get_by_role("button", name="Annuler").click()
+    expect(page.get_by_role("status").filter(has_text="C’est annulé.")).to_be_visible()
+    assert _blocked(home, stay) == 0
+    assert page.locator("[data-cal]").get_attribute("data-first") == shown
 
 
 # --- what the page shows, and what there is ---------------------------------------------------------------------------

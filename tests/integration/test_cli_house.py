@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import channelsync as cs
+from channelsync.service.indicators import alive
 from tests.contract.command import House, airbnb, booking, greengo, refused, run, runs, served
 
 UNIT = "gite-du-lac"
@@ -130,6 +133,38 @@ def test_blocks_and_reservations_of_the_owner(house: House) -> None:
     refused(house("unblock", typed["id"]), "cancel")
     assert house("cancel", typed["id"]).code == 0
     refused(house("cancel", "nothing"), "nothing")
+
+
+def test_an_order_says_where_it_is_still_to_be_closed(house: House) -> None:
+    """Nothing has reached a platform by an order: it is noted, and the listings are named that it waits for."""
+    house("sync")
+    for channel in ("airbnb", "booking", "greengo"):
+        house("feed", UNIT, channel, "--record-fetch")
+    text = " ".join(house("block", UNIT, "2027-05-01/2027-05-05").out.split())
+    assert "noté ; à fermer sur Airbnb, Booking.com et GreenGo" in text
+    assert "channelsync sync" in text
+    english = " ".join(house("--lang", "en", "reserve", UNIT, "2027-08-01/2027-08-04", "--channel", "booking").out.split())
+    assert "noted; to be closed on Airbnb and GreenGo" in english
+    block = next(one for one in house.document("unit", "show", UNIT)["claims"] if one["kind"] == "block")
+    house("feed", UNIT, "airbnb", "--record-fetch")
+    made = house.document("block", UNIT, "2027-05-02/2027-05-04", "--insist")
+    assert made["close"] == {"airbnb": "fetched", "booking": "recorded", "greengo": "recorded"}
+    assert made["open"] == []
+    ended = house.document("unblock", made["id"])
+    assert (ended["unit"], ended["close"], ended["open"]) == ("Gîte du Lac", {}, [])  # the other block keeps them closed
+    text = " ".join(house("unblock", block["id"]).out.split())
+    assert "fin notée ; à rouvrir sur Airbnb, Booking.com et GreenGo" in text
+
+
+def test_an_order_is_the_worker_s_where_one_is_alive(house: House) -> None:
+    """Who runs a worker is not told to do its work; one that has stopped is not counted on."""
+    house("sync")
+    now = datetime.fromisoformat(house.now)
+    with cs.open(str(house.db)) as manager, manager.ledger.transaction() as tx:
+        alive(tx, now)
+    assert "Le worker s’en charge" in house("block", UNIT, "2027-05-01/2027-05-03").out
+    house.now = (now + timedelta(minutes=10)).isoformat()
+    assert "channelsync sync" in house("block", UNIT, "2027-06-01/2027-06-03").out
 
 
 def test_taking_over_is_a_checklist_with_questions(house: House) -> None:

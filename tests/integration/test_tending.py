@@ -165,6 +165,21 @@ def test_what_is_odd_stays_said(gite: Gite) -> None:
     assert ProblemKind.SAME_CALENDAR in kinds
 
 
+def test_another_owner_s_stays_are_not_told(gite: Gite) -> None:
+    """A calendar is held against those of its own owner only; the very link of another is refused, and no more said."""
+    gite.manager.add_owner("Dominique")
+    other = gite.manager.add_unit("Mas", owner="Dominique")
+    for stay in STAYS:
+        gite.platforms["c"].book(stay, gite.time)
+    linked = gite.manager.link(other, "ical:x", feed=gite.url("c"))
+    assert not any("stays" in problem for problem in linked.problems)
+    gite.manager.sync()
+    assert [one.kind for one in gite.manager.doubts(other, "ical:x")] == [ProblemKind.NOT_HTTPS]
+    with pytest.raises(UsageError, match="another owner's lodging") as refused:
+        gite.manager.link(other, "ical:y", feed=gite.url("a"))
+    assert gite.unit.name not in f"{refused.value} {refused.value.advice}"
+
+
 def test_turnover_nights_take_effect_at_once(gite: Gite) -> None:
     """More nights free around a guest are closed at once; fewer are open again; the name changes nothing of that."""
     gite.manager.change_unit(gite.unit, turnover=1, name="Mas du Lac")

@@ -91,33 +91,55 @@ def sold_twice(site: Site) -> str:
     return found.id
 
 
-def test_the_page_of_one_seen_twice(site: Site) -> None:
-    """The page names the nights, says who was first as far as is known, and holds messages."""
+def test_one_seen_twice_is_shown_quietly(site: Site) -> None:
+    """Where the owner's answer alone tells whether it is one stay or two, the page leads there and moves no guest."""
     conflict = sold_twice(site)
     page = site.browser().get(f"/conflits/{conflict}").text
     assert "Peut-être deux fois le même séjour – Gîte du Lac" in page
-    assert "arrivés entre deux lectures" in page
-    assert "20 to 22 March 2027" in page
+    assert "Nos lectures ne peuvent pas départager les deux" in page
+    assert f'href="/logements/{site.manager.units()[0].id}/questions"' in page
+    for never in ("je ne peux pas vous y accueillir", "Décidez lequel", "Ce que demandent les plateformes", "textarea"):
+        assert never not in page
     assert f'href="/conflits/{conflict}"' in site.browser().get("/").text
 
 
-def test_the_page_of_a_double_booking(site: Site) -> None:
-    """Nights sold on a platform and to a guest who was typed in are an alarm on the first page, and can be resolved."""
+def test_without_a_question_it_says_what_tells(site: Site) -> None:
+    """One of two stays that is not shown any more is waited for: the page says so, and asks for no decision."""
+    typed_in_over(site)
+    site.platforms["a"].cancel(site.platforms["a"].reservations()[0].id, site.time)
+    site.pass_time(minutes=20)
+    site.manager.sync()
+    (found,) = site.manager.conflicts()
+    assert found.certainty == "possible"
+    page = site.browser().get(f"/conflits/{found.id}").text
+    assert "ne montre plus son séjour" in page
+    assert "Vous le savez déjà" in page
+    assert "textarea" not in page
+
+
+def typed_in_over(site: Site) -> str:
+    """Type a reservation in over one that a platform shows, and return the conflict's id."""
     unit = site.lodging()
     site.manager.sync()
     site.platforms["a"].book(STAY, site.time)
     site.pass_time(minutes=20)
     site.manager.sync()
     site.manager.reserve(unit, STAY, insist=True)
-    browser = site.browser()
+    (found,) = site.manager.conflicts()
+    return found.id
+
+
+def test_the_page_of_a_double_booking(site: Site) -> None:
+    """Nights sold on a platform and to a guest who was typed in are an alarm on the first page, and can be resolved."""
+    conflict, browser = typed_in_over(site), site.browser()
     home = browser.get("/").text
     assert "Double réservation" in home
     assert "Résoudre" in home
-    (found,) = site.manager.conflicts()
-    page = browser.get(f"/conflits/{found.id}").text
+    page = browser.get(f"/conflits/{conflict}").text
     assert "vous seul savez" in page
+    assert "20 to 22 March 2027" in page
     assert "channelsync n’annule jamais un voyageur" in page
-    assert f'href="/conflits/{found.id}"' in browser.get("/journal").text
+    assert f'href="/conflits/{conflict}"' in browser.get("/journal").text
 
 
 def test_dismissing_ends_the_alarm_and_can_be_undone(site: Site) -> None:
@@ -135,7 +157,7 @@ def test_dismissing_ends_the_alarm_and_can_be_undone(site: Site) -> None:
 
 def test_the_other_lodging_that_is_free_is_offered(site: Site) -> None:
     """An owner's other lodging, free for the stay and read, is offered."""
-    conflict = sold_twice(site)
+    conflict = typed_in_over(site)
     site.lodging("La Grange", sides=("ical:c", "ical:d"))
     site.manager.sync()
     page = site.browser().get(f"/conflits/{conflict}").text

@@ -156,11 +156,25 @@ TABLE = {
         "Disparition à confirmer sur Airbnb (Gîte du Lac) : nous gardons fermé",
     ),
     "restored": (
-        (listing(recovering=True), listing("booking")),
+        (listing(recovering=True, awaited=("airbnb",)), listing("booking", awaited=("airbnb",))),
         (),
         (),
         "warn",
-        "Airbnb (Gîte du Lac) est relu depuis la restauration : rien n’est rouvert d’ici là",
+        "Gîte du Lac : nos calendriers sont retenus depuis la restauration, le temps de relire Airbnb",
+    ),
+    "restored, an unlinked listing is waited for": (
+        tuple(listing(key, awaited=("greengo",)) for key in ("airbnb", "booking")),
+        (),
+        (),
+        "warn",
+        "Gîte du Lac : nos calendriers sont retenus depuis la restauration, le temps de relire greengo",
+    ),
+    "tried, and never read": (
+        (listing(last_look=None, observation="unusable"), SHOWN[1]),
+        (),
+        (),
+        "warn",
+        "Airbnb (Gîte du Lac) n’a pas encore pu être lu : rien n’en est connu",
     ),
     "never visited": (
         (listing(last_read=None), listing("booking")),

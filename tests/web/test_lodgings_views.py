@@ -53,6 +53,7 @@ def health(state: Health) -> HealthState:
     "changes,tone,words",
     [
         ({"looked_at": None}, "", views.UNREAD),
+        ({"looked_at": None, "failure": "no answer", "health": health(Health.DEGRADED)}, "warn", views.FAILED),
         ({}, "", views.UNVISITED),
         ({"revisions": (READ,)}, "good", views.IN_STEP),
         ({"revisions": (READ,), "exposed": (OPEN,)}, "warn", views.EXPOSED),

@@ -140,7 +140,7 @@ MISTAKES: Final = (
         "unlinking-ends-recovery",
         "After a restore what was sold on a listing is forgotten once it is unlinked, and nights open without a word.",
         "orders",
-        "owed = None if release else before.owed_since",
+        "owed = None if release or before.retired else before.owed_since",
         "owed = None",
     ),
     Mutant(

@@ -70,6 +70,7 @@ SAYINGS: Final[Mapping[str, Saying]] = {
     "remplace": Saying("Here is the new link; the earlier one answers until this one is read."),
     "coupe": Saying("The earlier link answers no more: paste this one now."),
     "lecteur": Saying("Noted."),
+    "rien-de-plus": Saying("Noted: our calendars no longer wait for that listing, and what is known stays closed."),
     "retire-garde": Saying("Unlinked: its future stays remain closed elsewhere."),
     "retire-ouvert": Saying("Unlinked: its dates open elsewhere where nothing else takes them."),
     "lien-retire": Saying("Noted: this address answers nothing any more."),

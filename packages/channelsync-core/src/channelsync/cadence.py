@@ -17,7 +17,8 @@ Rule 1: `TRANSITIONS` says for every event and every health where it leads, whil
 is complete, and a test holds it to that. Rule 2: one good look heals, whatever came before; where a stream of hints is
 up, batch then becomes live by itself. Rule 3: only entering and leaving degraded or disconnected is news (`TOLD`). A
 stream that breaks while looks succeed is none: it costs at most one poll period, and screens show it. Rule 4: no event,
-in any number, makes two looks follow each other faster than `SHORTEST_GAP`.
+in any number, makes two looks follow each other faster than `SHORTEST_GAP`. Rule 5: a calendar that is read in its
+API's place heals nothing, but that it serves, and that it serves no longer, is the news then, and degraded is not.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ __all__ = [
     "DEGRADED_AFTER",
     "DISCONNECTED_AFTER",
     "FAILURES_TO_DEGRADE",
+    "FAILURES_TO_FALL_BACK",
     "FIRST_BACKOFF",
     "LONGEST_BACKOFF",
     "LONGEST_WAIT",
@@ -74,6 +76,8 @@ DEGRADED_AFTER: Final = timedelta(minutes=30)
 """Without a good look for so long, or for two poll periods if longer, a failing listing is degraded."""
 FAILURES_TO_DEGRADE: Final = 3
 """So many failures in a row at least: after a night with the machine switched off, one failed look is no news."""
+FAILURES_TO_FALL_BACK: Final = 2
+"""So many failures in a row at least until a calendar that is read in its API's place is news: one may be a hiccup."""
 DISCONNECTED_AFTER: Final = timedelta(minutes=10)
 """Refused for so long, without a good look between: a deployment's short 403 or 404 is not a lost key."""
 SHORTEST_POLL: Final = timedelta(minutes=1)
@@ -123,6 +127,10 @@ class Told(Enum):
     LEFT_DEGRADED = "left_degraded"
     ENTERED_DISCONNECTED = "entered_disconnected"
     LEFT_DISCONNECTED = "left_disconnected"
+    ENTERED_FALLBACK = "entered_fallback"
+    """The API does not answer, and the listing's calendar is read in its place."""
+    LEFT_FALLBACK = "left_fallback"
+    """The API answers again."""
 
 
 _LIVE, _BATCH, _DEGRADED, _GONE = Health.LIVE, Health.BATCH, Health.DEGRADED, Health.DISCONNECTED
@@ -194,7 +202,9 @@ class HealthState:
     ``since`` is when this health began, ``next_at`` when to look; ``failures`` counts failed looks since the last good
     one, ``last_ok`` (None before the first). ``tried`` is the last look, good or not; ``not_before`` the end of a wait
     that the platform asked for; ``refused_since`` the first refusal since the last good look. ``appointed`` are the
-    looks still to come of a mail's series; ``stream`` says whether hints arrive. Times are aware datetimes.
+    looks still to come of a mail's series; ``stream`` says whether hints arrive. ``instead_since`` is since when the
+    listing's calendar is known to serve in its API's place, None while it does not; ``instead_ok`` when it last gave a
+    look since the API's last one. Times are aware datetimes.
     """
 
     state: Health
@@ -207,6 +217,13 @@ class HealthState:
     refused_since: datetime | None = None
     appointed: tuple[datetime, ...] = ()
     stream: bool = False
+    instead_since: datetime | None = None
+    instead_ok: datetime | None = None
+
+    @property
+    def heard(self) -> datetime | None:
+        """When a good look last came, by either route; None before the first."""
+        return max((at for at in (self.last_ok, self.instead_ok) if at is not None), default=None)
 
 
 def begun(now: datetime) -> HealthState:
@@ -223,7 +240,15 @@ def event_for(error: ChannelSyncError) -> HealthEvent:
 
 def told(before: HealthState, now_is: HealthState) -> Told | None:
     """Return what the owner is told about a change from one state to the next, None when that is no news."""
-    return TOLD.get((before.state, now_is.state))
+    change = TOLD.get((before.state, now_is.state))
+    if _GONE in {before.state, now_is.state}:
+        return change
+    served, serves = before.instead_since is not None, now_is.instead_since is not None
+    if serves:
+        return None if served else Told.ENTERED_FALLBACK
+    if served:
+        return Told.ENTERED_DEGRADED if now_is.failures else Told.LEFT_FALLBACK
+    return change
 
 
 def backoff(failures: int, jitter: float) -> timedelta:
@@ -248,6 +273,7 @@ def after(
     policy: Policy = DEFAULT_POLICY,
     *,
     retry_after: timedelta | None = None,
+    instead: bool = False,
 ) -> HealthState:
     """Return the state after an event.
 
@@ -258,6 +284,7 @@ def after(
         jitter: a number drawn at random from ``0 <= jitter < 1``.
         policy: how often to look when nothing hurries.
         retry_after: how long the platform asks us to wait; for `HealthEvent.RATE_LIMITED` only.
+        instead: whether the listing's calendar gave the look that its API did not give.
 
     Raises:
         UsageError: the jitter is out of its range.
@@ -267,7 +294,8 @@ def after(
         raise UsageError(msg)
     if event in _FAILURES:
         failed = _failed(state, event, now, jitter, retry_after)
-        return _moved(failed, event, now, worn_out=_worn_out(failed, event, now, policy))
+        moved = _moved(failed, event, now, worn_out=_worn_out(failed, event, now, policy))
+        return _served(moved, event, now) if instead else _unserved(moved, policy)
     good = event is HealthEvent.LOOK_OK
     return _moved(_healed(state, now, jitter, policy) if good else _hinted(state, event, now), event, now)
 
@@ -317,6 +345,23 @@ def _failed(
     )
 
 
+def _served(state: HealthState, event: HealthEvent, now: datetime) -> HealthState:
+    """Book that the calendar gave the look; of an access that is refused, only the refusal is news."""
+    fails = event is not HealthEvent.REJECTED and state.failures >= FAILURES_TO_FALL_BACK
+    since = state.instead_since
+    if since is None and fails and state.state is not _GONE:
+        since = now
+    return evolve(state, instead_since=since, instead_ok=now)
+
+
+def _unserved(state: HealthState, policy: Policy) -> HealthState:
+    """Book that no route gave a look: once that has lasted, the calendar does not serve any more."""
+    if state.instead_since is None or state.instead_ok is None:
+        return state
+    over = state.next_at - state.instead_ok >= _patience(policy)
+    return evolve(state, instead_since=None) if over else state
+
+
 def _next(now: datetime, wait: timedelta, appointed: tuple[datetime, ...]) -> datetime:
     """Return when to look next: after the wait, or at an appointment before that, but not at once."""
     return max(min((now + wait, *appointed)), now + SHORTEST_GAP)
@@ -326,9 +371,14 @@ def _worn_out(state: HealthState, event: HealthEvent, now: datetime, policy: Pol
     """Whether patience is out after a failed look: measured to the next one, so that a long wait asked for counts."""
     if event is HealthEvent.REJECTED:
         return now - (state.refused_since or now) >= DISCONNECTED_AFTER
-    limit = max(DEGRADED_AFTER, 2 * policy.poll_every)
+    limit = _patience(policy)
     dark = state.next_at - (state.last_ok or state.since)
     return state.next_at - now >= limit or (state.failures >= FAILURES_TO_DEGRADE and dark >= limit)
+
+
+def _patience(policy: Policy) -> timedelta:
+    """Return how long there may be no good look."""
+    return max(DEGRADED_AFTER, 2 * policy.poll_every)
 
 
 def _hinted(state: HealthState, event: HealthEvent, now: datetime) -> HealthState:

@@ -36,6 +36,8 @@ class What(Enum):
     """Nothing takes the night."""
     CLAIMED = "claimed"
     """A claim takes it."""
+    TYPED = "typed"
+    """The owner has it closed, or typed a reservation in: nobody has seen it anywhere."""
     TURNOVER = "turnover"
     """A guest's neighbouring night takes it, as a turnover night."""
     KEPT = "kept"
@@ -61,8 +63,15 @@ class What(Enum):
     REOPENED = "reopened"
     """Open again in the calendar we publish here, since that revision."""
     NOT_PUBLISHED = "not_published"
+    ORDERED = "ordered"
+    """To be closed by a listing that takes our writes, since that revision."""
+    ORDERED_OPEN = "ordered_open"
+    """To be opened again by a listing that takes our writes, since that revision."""
     FETCHED = "fetched"
     NOT_FETCHED = "not_fetched"
+    ACCEPTED = "accepted"
+    """The platform has accepted what we wrote."""
+    NOT_ACCEPTED = "not_accepted"
     READ_BACK = "read_back"
     """The platform itself shows it closed."""
     EXPOSED = "exposed"
@@ -75,7 +84,8 @@ class What(Enum):
 class Step:
     """One link of the chain.
 
-    ``at`` is when it happened, None where that is not known. ``source`` is a listing's key, empty for the owner.
+    ``at`` is when it happened, None where that is not known. ``source`` is a listing's key, empty for the owner; of
+    what was typed in, the platform that it was typed in for.
     ``last`` is when it was seen last, ``number`` a revision's number or a count of looks, ``kind`` the claim's.
     """
 
@@ -164,6 +174,8 @@ def _causes(state: UnitState, claims: list[Claim], night: date, *, closed: bool)
 
 def _claim(state: UnitState, claim: Claim, what: What) -> list[Step]:
     """Say what a claim is, since when it is known, and what is odd about it."""
+    if what is What.CLAIMED and claim.listing is None and claim.kind is not Kind.HOLD:  # holds are a platform's wish
+        what = What.TYPED
     looked = [one.looked_at for one in state.listings if one.id == claim.listing and not claim.missing]
     last = looked[0] if looked and looked[0] else claim.last_seen
     steps = [Step(claim.first_seen, what, _source(state, claim), claim.kind, last)]
@@ -201,19 +213,20 @@ def _shown(state: UnitState, one: ListingState, own: list[Claim], night: date) -
 
 def _published(one: ListingState, night: date) -> Iterator[Step]:
     """Say what we publish about the night, since which revision, and what proves that it arrived."""
-    closed = night in one.published
+    closed, pushed = night in one.published, one.listing.traits.pushed
     same = _unbroken(one.revisions, night)
     if not same or (not closed and len(same) == len(one.revisions)):
         yield Step(None, What.NOT_PUBLISHED)
         return
-    yield Step(same[0].at, What.PUBLISHED if closed else What.REOPENED, number=same[0].number)
+    told = (What.ORDERED, What.ORDERED_OPEN) if pushed else (What.PUBLISHED, What.REOPENED)
+    yield Step(same[0].at, told[0 if closed else 1], number=same[0].number)
     if night in one.tainted:
         yield Step(None, What.TAINTED)
     reads = [(read.first_fetch, read.last_fetch) for read in same if read.first_fetch is not None]
     if reads:
-        yield Step(reads[0][0], What.FETCHED, last=reads[-1][1])
+        yield Step(reads[0][0], What.ACCEPTED if pushed else What.FETCHED, last=reads[-1][1])
     else:
-        yield Step(None, What.NOT_FETCHED)
+        yield Step(None, What.NOT_ACCEPTED if pushed else What.NOT_FETCHED)
     if closed and night in one.closed_there:
         yield Step(one.complete_at, What.READ_BACK)
     for exposure in one.exposed:
@@ -285,6 +298,7 @@ _FRENCH: Final = _Words(
     sentences={
         What.FREE: "rien ne prend cette nuit",
         What.CLAIMED: "{kind} ({source}), depuis le {at}, encore là le {last}",
+        What.TYPED: "{kind} ({source}), d’après une saisie ici du {at}",
         What.TURNOVER: "nuit de rotation : {kind} à côté ({source}), depuis le {at}",
         What.KEPT: "plus affichée depuis le {at} : nous gardons fermé (lectures d’accord : {number}, au {last})",
         What.MIRRORED: "à clarifier : copie probable ({source})",
@@ -302,6 +316,10 @@ _FRENCH: Final = _Words(
         What.PUBLISHED: "fermée dans notre calendrier, version {number} du {at}",
         What.REOPENED: "remise en location dans notre calendrier, version {number} du {at}",
         What.NOT_PUBLISHED: "pas fermée par nous",
+        What.ORDERED: "à fermer par la plateforme, version {number} du {at}",
+        What.ORDERED_OPEN: "à remettre en location par la plateforme, version {number} du {at}",
+        What.ACCEPTED: "accepté par la plateforme le {at}",
+        What.NOT_ACCEPTED: "pas encore accepté par la plateforme",
         What.FETCHED: "lu par la plateforme le {at}, la dernière fois le {last}",
         What.NOT_FETCHED: "pas encore lu par la plateforme",
         What.READ_BACK: "montrée fermée par la plateforme le {at}",
@@ -326,6 +344,7 @@ _ENGLISH: Final = _Words(
     sentences={
         What.FREE: "nothing takes this night",
         What.CLAIMED: "{kind} ({source}), since {at}, last seen {last}",
+        What.TYPED: "{kind} ({source}), typed in here {at}",
         What.TURNOVER: "turnover night: {kind} beside it ({source}), since {at}",
         What.KEPT: "not shown any more since {at}; we keep closed (looks that agree: {number}, until {last})",
         What.MIRRORED: "to clarify: probably a copy ({source})",
@@ -343,6 +362,10 @@ _ENGLISH: Final = _Words(
         What.PUBLISHED: "closed in our calendar, revision {number} of {at}",
         What.REOPENED: "open again in our calendar, revision {number} of {at}",
         What.NOT_PUBLISHED: "not closed by us",
+        What.ORDERED: "to be closed by the platform, revision {number} of {at}",
+        What.ORDERED_OPEN: "to be opened again by the platform, revision {number} of {at}",
+        What.ACCEPTED: "accepted by the platform {at}",
+        What.NOT_ACCEPTED: "not yet accepted by the platform",
         What.FETCHED: "read by the platform {at}, last {last}",
         What.NOT_FETCHED: "not yet read by the platform",
         What.READ_BACK: "shown closed by the platform {at}",

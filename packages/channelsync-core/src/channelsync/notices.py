@@ -61,6 +61,8 @@ class NoticeKind(Enum):
     """Our calendars cannot be laid on static hosting: nothing that is closed arrives on any platform."""
     BACKUP_FAILED = "backup_failed"
     DEGRADED = "degraded"
+    FALLBACK = "fallback"
+    """An API does not answer, and the listing's calendar is read in its place."""
     NOT_READ = "not_read"
     """A platform stopped reading our calendar, or never began."""
     RESERVATION = "reservation"
@@ -83,9 +85,13 @@ class NoticeKind(Enum):
     """Backups are wished for, and there is no recovery phrase to seal them for."""
     RECONNECTED = "reconnected"
     RESTORED = "restored"
+    API_BACK = "api_back"
+    """An API answers again in whose place the calendar was read."""
     LAID_AGAIN = "laid_again"
     """Every calendar lies on static hosting again."""
     RELEASED = "released"
+    STILL_TAKEN = "still_taken"
+    """Nothing is left of a stay on its platform, and somebody else holds its nights: they stay closed."""
     HABIT_CHANGED = "habit_changed"
     """A listing that never sent our closings back does so now."""
     CONFLICT_POSSIBLE = "conflict_possible"
@@ -128,7 +134,8 @@ class Details:
 
     ``unit`` is the lodging's name, empty for what concerns the installation; ``where`` the listing's key (``airbnb``,
     ``ical:abritel``), ``others`` further listings' keys; ``proven`` those that have read it, ``open_on`` those where
-    the nights can still be sold; ``since`` is when the fact began.
+    the nights can still be sold; ``since`` is when the fact began. Listings that take our writes read nothing:
+    ``asked`` are those that are asked to close or to open, ``accepted`` those that have accepted it.
     """
 
     unit: str
@@ -140,6 +147,8 @@ class Details:
     since: datetime | None = None
     count: int = 0
     proven: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 @final
@@ -226,11 +235,13 @@ def from_health(
     change = told(before, health)
     if change is None:
         return ()
-    of = state.of(listing)
-    entered = change in {Told.ENTERED_DEGRADED, Told.ENTERED_DISCONNECTED}
-    began = health.since if entered else before.since  # one key for each time it was entered, and for each it was left
-    since = health.refused_since if change is Told.ENTERED_DISCONNECTED else health.last_ok if entered else before.since
-    return (_notice(_HEALTH[change], state, now, (began,), of, since=since),)
+    began, since = {  # one key for each time it was entered, and for each it was left
+        Told.ENTERED_DISCONNECTED: (health.since, health.refused_since),
+        Told.ENTERED_DEGRADED: (before.instead_ok or health.since, health.heard),
+        Told.ENTERED_FALLBACK: (health.instead_since, health.heard),
+        Told.LEFT_FALLBACK: (before.instead_since, before.instead_since),
+    }.get(change, (before.since, before.since))
+    return (_notice(_HEALTH[change], state, now, (began,), state.of(listing), since=since),)
 
 
 def overdue(
@@ -238,6 +249,7 @@ def overdue(
     now: datetime,
     policy: Policy = DEFAULT_POLICY,
     rhythms: Mapping[ListingId, timedelta] | None = None,
+    served_since: datetime | None = None,
 ) -> tuple[Notice, ...]:
     """Return what has lasted too long: nights exposed, and the silence of a platform that should read a calendar.
 
@@ -246,11 +258,12 @@ def overdue(
         now: the time of asking.
         policy: how much silence is tolerated at least.
         rhythms: how often each listing is known to read us (95 of 100 times within); else as its platform does.
+        served_since: since when there has been something to read: no platform is silent while we are away.
     """
     found: list[Notice] = []
     for one in state.active:
         rhythm = (rhythms or {}).get(one.id, one.listing.traits.imports_every)
-        late = [exposure for exposure in one.exposed if now - exposure.since > rhythm]
+        late = [exposure for exposure in one.exposed if exposure.late(rhythm, now)]
         found += [
             _notice(NoticeKind.EXPOSED, state, now, (was.since,), one, nights=was.nights, since=was.since)
             for was in late
@@ -259,7 +272,7 @@ def overdue(
             continue
         read = _last_read(one)
         waiting = read or (one.revisions[0].at if one.revisions else now)
-        if now - waiting > max(policy.silence, 2 * rhythm):
+        if now - max(waiting, served_since or waiting) > max(policy.silence, 2 * rhythm):
             found.append(_notice(NoticeKind.NOT_READ, state, now, (read or "never",), one, since=read))
     return tuple(found)
 
@@ -293,6 +306,8 @@ _HEALTH: Final = {
     Told.LEFT_DEGRADED: NoticeKind.RESTORED,
     Told.ENTERED_DISCONNECTED: NoticeKind.DISCONNECTED,
     Told.LEFT_DISCONNECTED: NoticeKind.RECONNECTED,
+    Told.ENTERED_FALLBACK: NoticeKind.FALLBACK,
+    Told.LEFT_FALLBACK: NoticeKind.API_BACK,
 }
 _CERTAINTY: Final = {
     Certainty.CERTAIN: NoticeKind.CONFLICT_CURRENT,
@@ -312,13 +327,15 @@ def _notice(  # noqa: PLR0913  # one keyword for each word a text may need
     others: tuple[str, ...] = (),
     open_on: tuple[str, ...] = (),
     proven: tuple[str, ...] = (),
+    asked: tuple[str, ...] = (),
+    accepted: tuple[str, ...] = (),
     since: datetime | None = None,
     count: int = 0,
 ) -> Notice:
     """State a fact; ``fact`` is what tells it from the next one of its kind."""
     unit, where, listing = state.unit, of.listing.key if of else "", of.id if of else None
     key = ":".join((kind.value, unit.id, listing or "", derived(*fact)))
-    data = Details(unit.name, unit.timezone, where, nights, others, open_on, since, count, proven)
+    data = Details(unit.name, unit.timezone, where, nights, others, open_on, since, count, proven, asked, accepted)
     return Notice(key, kind, now, unit.id, listing, data)
 
 
@@ -346,13 +363,25 @@ def _claims(before: UnitState, after: UnitState, findings: list[Finding], now: d
         own = [made for made in before.own if made.channel == one.listing.channel]
         typed_in = Nights.union(made.nights for made in own if made.kind is not Kind.HOLD)  # a hold is not their act
         if finding.did is Did.RELEASE:
-            opened = _opened(before, after, one, nights)
-            about = (finding.at, nights.bits)
-            yield _notice(NoticeKind.RELEASED, after, now, about, one, nights=nights, others=opened)
+            yield from _gone(before, after, one, nights, finding.at, now)
         for claim in one.claims if finding.did is Did.CLAIM else ():
             kind = _news(claim, old.get(claim.id)) if claim.id in finding.claims else None
             if kind is not None and not typed_in.overlaps(claim.nights):
                 yield _taken(kind, after, one, claim, nights, now)
+
+
+def _gone(
+    before: UnitState, after: UnitState, one: ListingState, nights: Nights, at: datetime, now: datetime
+) -> Iterator[Notice]:
+    """Tell what a stay leaves: the nights that are free again, and those that somebody else holds as well."""
+    held = nights & Nights.union(claim.nights for claim in after.claims)
+    free = nights - held
+    if free:
+        others, about = _opened(before, after, one, free), (at, nights.bits)
+        opened, asked = _keys(others, pushed=False), _keys(others, pushed=True)
+        yield _notice(NoticeKind.RELEASED, after, now, about, one, nights=free, others=opened, asked=asked)
+    if held:
+        yield _notice(NoticeKind.STILL_TAKEN, after, now, (at, held.bits), one, nights=held)
 
 
 def _taken(
@@ -360,12 +389,13 @@ def _taken(
 ) -> Notice:
     """Tell a stay, and of each other listing whether it is closed there, proven so, or can still be sold.
 
+    A calendar that was never read proves nothing, although no night is exposed where that platform has sold it itself.
     One that takes our writes is written to in this very step: where that fails, it is told as open for too long.
     """
     others = [other for other in state.active if other.id != one.id]
-    closed = [other.listing.key for other in others if nights <= other.published]
+    closed = [other for other in others if nights <= other.published]
+    known = [each for each in closed if nights <= fetched_nights(each.revisions) and not each.claimed.overlaps(nights)]
     unproven = [other for other in others if any(was.nights.overlaps(nights) for was in other.exposed)]
-    exposed = [other.listing.key for other in unproven]
     return _notice(
         kind,
         state,
@@ -373,10 +403,17 @@ def _taken(
         (claim.id, claim.stay),
         one,
         nights=claim.nights,
-        others=tuple(closed),
-        open_on=tuple(other.listing.key for other in unproven if not other.listing.traits.pushed),
-        proven=tuple(key for key in closed if key not in exposed),
+        others=_keys(closed, pushed=False),
+        open_on=_keys(unproven, pushed=False),
+        proven=_keys(known, pushed=False),
+        asked=_keys([each for each in closed if each not in known], pushed=True),
+        accepted=_keys(known, pushed=True),
     )
+
+
+def _keys(listings: Iterable[ListingState], *, pushed: bool) -> tuple[str, ...]:
+    """Return the keys of those that take our writes, or of those that read our calendar."""
+    return tuple(one.listing.key for one in listings if one.listing.traits.pushed is pushed)
 
 
 def _news(claim: Claim, known: Claim | None) -> NoticeKind | None:
@@ -388,11 +425,11 @@ def _news(claim: Claim, known: Claim | None) -> NoticeKind | None:
     return NoticeKind.RESERVATION if known is None else NoticeKind.CHANGED
 
 
-def _opened(before: UnitState, after: UnitState, source: ListingState, nights: Nights) -> tuple[str, ...]:
+def _opened(before: UnitState, after: UnitState, source: ListingState, nights: Nights) -> list[ListingState]:
     """Return the other listings whose calendars closed some of these nights before, and none of them now."""
     was = {one.id: one.published.overlaps(nights) for one in before.listings}
     others = [one for one in after.active if one.id != source.id and was.get(one.id)]
-    return tuple(one.listing.key for one in others if not one.published.overlaps(nights))
+    return [one for one in others if not one.published.overlaps(nights)]
 
 
 def _unclear(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
@@ -438,7 +475,8 @@ def _proofs(before: UnitState, after: UnitState, now: datetime) -> Iterator[Noti
         proven &= one.published.since(today)
         read = _last_read(one)
         if proven and read is not None:
-            yield _notice(NoticeKind.PROVEN, after, now, (read, proven.bits), one, nights=proven, since=read)
+            about, took = (read, proven.bits), _keys([one], pushed=True)
+            yield _notice(NoticeKind.PROVEN, after, now, about, one, nights=proven, accepted=took, since=read)
 
 
 def _reopenings(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
@@ -451,7 +489,8 @@ def _reopenings(before: UnitState, after: UnitState, now: datetime) -> Iterator[
         opened = fetched_nights(old) - fetched_nights(one.revisions) - one.published - one.claimed - one.aside.nights
         opened, read = opened.since(after.unit.today(now)), _last_read(one)
         if opened and read is not None:
-            yield _notice(NoticeKind.REOPENED, after, now, (read, opened.bits), one, nights=opened, since=read)
+            about, took = (read, opened.bits), _keys([one], pushed=True)
+            yield _notice(NoticeKind.REOPENED, after, now, about, one, nights=opened, accepted=took, since=read)
 
 
 def _last_read(listing: ListingState) -> datetime | None:

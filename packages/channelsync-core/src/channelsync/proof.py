@@ -119,6 +119,10 @@ class Exposure:
     since: datetime
     evidence: Evidence = Evidence.RECORDED
 
+    def late(self, rhythm: timedelta, now: datetime) -> bool:
+        """Whether it has lasted longer than the platform usually takes to read us, or to show what it was sent."""
+        return now - self.since > rhythm
+
 
 def with_fetch(revisions: tuple[Revision, ...], number: int, at: datetime) -> tuple[Revision, ...]:
     """Return the revisions once the platform has read the one of that number, or accepted what was written of it.

@@ -27,23 +27,30 @@ def text(notice: Notice, language: str, names: Mapping[str, str] | None = None) 
     """
     say = _WORDS.get(language, _FRENCH)
     data = notice.data
-    parts = ["{unit} –"] * bool(data.unit) + [say.sentences[notice.kind]]
+    parts = ["{unit} –"] * bool(data.unit) + [_said(notice, say)[1]]
     if notice.kind in _NEWS:
         parts += [say.closed] * bool(data.others) + [say.proven] * bool(data.proven)
+        parts += [say.asked] * bool(data.asked) + [say.accepted] * bool(data.accepted)
         parts += [say.still_open] * bool(data.open_on)
     if notice.kind is NoticeKind.RELEASED:
-        parts += [say.opened] * bool(data.others)
+        parts += [say.opened] * bool(data.others) + [say.asked_open] * bool(data.asked)
     return " ".join(parts).format_map(_filled(notice, say.speech, names or _NO_NAMES))
 
 
 def headline(notice: Notice, language: str, names: Mapping[str, str] | None = None) -> str:
     """Return the few words that stand over the text: the subject of a mail, the title of a push message."""
     say = _WORDS.get(language, _FRENCH)
-    head = say.headlines[notice.kind] + (" – {unit}" if notice.data.unit else "")
+    head = _said(notice, say)[0] + (" – {unit}" if notice.data.unit else "")
     return head.format_map(_filled(notice, say.speech, names or _NO_NAMES))
 
 
 _NEWS: Final = frozenset({NoticeKind.RESERVATION, NoticeKind.DATES_TAKEN, NoticeKind.CHANGED})
+
+
+def _said(notice: Notice, say: _Words) -> tuple[str, str]:
+    """Return the headline and the sentence of a notice, their blanks unfilled."""
+    plain = say.headlines[notice.kind], say.sentences[notice.kind]
+    return say.by_api.get(notice.kind, plain) if notice.data.accepted else plain
 
 
 def _filled(notice: Notice, speech: Speech, names: Mapping[str, str]) -> Mapping[str, object]:
@@ -60,6 +67,8 @@ def _filled(notice: Notice, speech: Speech, names: Mapping[str, str]) -> Mapping
         "others": joined(data.others),
         "proven": joined(data.proven),
         "open_on": joined(data.open_on),
+        "asked": joined(data.asked),
+        "accepted": joined(data.accepted),
         "since": speech.moment(data.since, notice.at, data.timezone),
         "at": speech.moment(notice.at, notice.at, data.timezone),
         "count": data.count,
@@ -76,8 +85,13 @@ class _Words:
     sentences: Mapping[NoticeKind, str]
     closed: str
     proven: str
+    asked: str
+    accepted: str
     still_open: str
     opened: str
+    asked_open: str
+    by_api: Mapping[NoticeKind, tuple[str, str]]
+    """The headline and the sentence where the platform takes our writes: it accepts them, and reads nothing."""
 
 
 _FRENCH: Final = _Words(
@@ -89,6 +103,8 @@ _FRENCH: Final = _Words(
         NoticeKind.DISCONNECTED: "{where} refuse notre accès",
         NoticeKind.RECONNECTED: "{where} est de nouveau relié",
         NoticeKind.DEGRADED: "{where} ne répond plus",
+        NoticeKind.FALLBACK: "L’API de {where} ne répond plus",
+        NoticeKind.API_BACK: "L’API de {where} répond de nouveau",
         NoticeKind.RESTORED: "{where} répond de nouveau",
         NoticeKind.EXPOSED: "Encore réservable sur {where}",
         NoticeKind.KEPT_CLOSED: "Disparition à confirmer sur {where}",
@@ -98,6 +114,7 @@ _FRENCH: Final = _Words(
         NoticeKind.CHANGED: "Réservation modifiée sur {where}",
         NoticeKind.TO_CLARIFY: "À clarifier",
         NoticeKind.RELEASED: "Remis en location",
+        NoticeKind.STILL_TAKEN: "Plus rien sur {where}",
         NoticeKind.HABIT_CHANGED: "{where} renvoie nos dates",
         NoticeKind.FAILED: "Lecture de {where} sans résultat",
         NoticeKind.PROVEN: "Fermeture lue par {where}",
@@ -118,6 +135,14 @@ _FRENCH: Final = _Words(
         NoticeKind.DISCONNECTED: "{where} refuse notre accès (premier refus : {since}). Reliez l’annonce.",
         NoticeKind.RECONNECTED: "{where} est de nouveau relié.",
         NoticeKind.DEGRADED: "{where} ne répond plus (dernière lecture : {since}). Nous gardons tout fermé.",
+        NoticeKind.FALLBACK: (
+            "L’API de {where} ne répond plus ; son calendrier est lu à sa place (dernière lecture : {since}). "
+            "Ce qui est fermé le reste."
+        ),
+        NoticeKind.API_BACK: (
+            "L’API de {where} répond de nouveau, le service normal reprend "
+            "(calendrier lu à sa place, début : {since})."
+        ),
         NoticeKind.RESTORED: "{where} répond de nouveau, la synchronisation a repris.",
         NoticeKind.EXPOSED: "Encore réservable sur {where} : {nights}, pris ailleurs {since}. Fermez ces dates là-bas.",
         NoticeKind.KEPT_CLOSED: "Disparition à confirmer : nous gardons fermé ({where}, {nights}).",
@@ -127,6 +152,9 @@ _FRENCH: Final = _Words(
         NoticeKind.CHANGED: "Réservation modifiée sur {where}, {nights}.",
         NoticeKind.TO_CLARIFY: "À clarifier, séjours : {count}.",
         NoticeKind.RELEASED: "Remis en location, {nights} (plus rien sur {where}).",
+        NoticeKind.STILL_TAKEN: (
+            "Plus rien sur {where}, {nights}. Ces nuits restent fermées : autre chose les prend aussi."
+        ),
         NoticeKind.HABIT_CHANGED: "{where} renvoie désormais nos dates. Nous vérifions plus avant de rouvrir.",
         NoticeKind.FAILED: "Lecture de {where} sans résultat. Les dates connues restent fermées.",
         NoticeKind.PROVEN: "Lu par {where} {since} : {nights}.",
@@ -164,7 +192,20 @@ _FRENCH: Final = _Words(
     closed="Fermé dans nos calendriers pour {others}.",
     proven="Déjà lu par {proven}.",
     still_open="Encore réservable sur {open_on}.",
+    asked="Nous demandons la fermeture à {asked}.",
+    accepted="Déjà accepté par {accepted}.",
     opened="Rouvert dans nos calendriers pour {others}.",
+    asked_open="Nous demandons la réouverture à {asked}.",
+    by_api={
+        NoticeKind.PROVEN: (
+            "Fermeture acceptée par {where}",
+            "Fermeture acceptée par {where} {since} : {nights}.",
+        ),
+        NoticeKind.REOPENED: (
+            "Réouverture acceptée par {where}",
+            "Réouverture acceptée par {where} {since} : {nights}.",
+        ),
+    },
 )
 _ENGLISH: Final = _Words(
     ENGLISH,
@@ -175,6 +216,8 @@ _ENGLISH: Final = _Words(
         NoticeKind.DISCONNECTED: "{where} refuses our access",
         NoticeKind.RECONNECTED: "{where} is linked again",
         NoticeKind.DEGRADED: "{where} does not answer",
+        NoticeKind.FALLBACK: "The API of {where} does not answer",
+        NoticeKind.API_BACK: "The API of {where} answers again",
         NoticeKind.RESTORED: "{where} answers again",
         NoticeKind.EXPOSED: "Can still be booked on {where}",
         NoticeKind.KEPT_CLOSED: "Disappearance to confirm on {where}",
@@ -184,6 +227,7 @@ _ENGLISH: Final = _Words(
         NoticeKind.CHANGED: "Reservation changed on {where}",
         NoticeKind.TO_CLARIFY: "To clarify",
         NoticeKind.RELEASED: "Open again",
+        NoticeKind.STILL_TAKEN: "Nothing left on {where}",
         NoticeKind.HABIT_CHANGED: "{where} sends our dates back",
         NoticeKind.FAILED: "Reading {where} brought nothing",
         NoticeKind.PROVEN: "Closing read by {where}",
@@ -204,6 +248,14 @@ _ENGLISH: Final = _Words(
         NoticeKind.DISCONNECTED: "{where} refuses our access (first refused {since}). Link the listing again.",
         NoticeKind.RECONNECTED: "{where} is linked again.",
         NoticeKind.DEGRADED: "{where} does not answer (last read: {since}). We keep everything closed.",
+        NoticeKind.FALLBACK: (
+            "The API of {where} does not answer; its calendar is read in its place (last read: {since}). "
+            "What is closed stays closed."
+        ),
+        NoticeKind.API_BACK: (
+            "The API of {where} answers again, normal service has resumed "
+            "(calendar read in its place since: {since})."
+        ),
         NoticeKind.RESTORED: "{where} answers again, synchronisation has resumed.",
         NoticeKind.EXPOSED: "Can still be booked on {where}: {nights}, taken elsewhere {since}. Close them there.",
         NoticeKind.KEPT_CLOSED: "Disappearance to confirm: we keep closed ({where}, {nights}).",
@@ -213,6 +265,9 @@ _ENGLISH: Final = _Words(
         NoticeKind.CHANGED: "Reservation changed on {where}, {nights}.",
         NoticeKind.TO_CLARIFY: "To clarify, stays: {count}.",
         NoticeKind.RELEASED: "Open again, {nights} (nothing left on {where}).",
+        NoticeKind.STILL_TAKEN: (
+            "Nothing left on {where}, {nights}. These nights stay closed: something else takes them too."
+        ),
         NoticeKind.HABIT_CHANGED: "{where} now sends our dates back. We check more before opening again.",
         NoticeKind.FAILED: "Reading {where} brought nothing. The known dates stay closed.",
         NoticeKind.PROVEN: "Read by {where} {since}: {nights}.",
@@ -248,6 +303,19 @@ _ENGLISH: Final = _Words(
     closed="Closed in our calendars for {others}.",
     proven="Already read by {proven}.",
     still_open="Can still be booked on {open_on}.",
+    asked="We ask {asked} to close.",
+    accepted="Already accepted by {accepted}.",
     opened="Open again in our calendars for {others}.",
+    asked_open="We ask {asked} to open.",
+    by_api={
+        NoticeKind.PROVEN: (
+            "Closing accepted by {where}",
+            "Closing accepted by {where} {since}: {nights}.",
+        ),
+        NoticeKind.REOPENED: (
+            "Reopening accepted by {where}",
+            "Reopening accepted by {where} {since}: {nights}.",
+        ),
+    },
 )
 _WORDS: Final = {"fr": _FRENCH, "en": _ENGLISH}

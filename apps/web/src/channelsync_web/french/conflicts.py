@@ -23,9 +23,30 @@ TEXTS: Final[Mapping[str, str]] = {
         "Les mêmes nuits sont prises deux fois, {nights}. "
         "{where} ne dit pas si c’est un voyageur : regardez d’abord là."
     ),
-    "Perhaps one stay seen twice, {nights}. The next readings will tell; nothing opens meanwhile.": (
-        "Peut-être un seul séjour vu deux fois, {nights}. "
-        "Les prochaines lectures le diront ; rien n’est rouvert d’ici là."
+    "Perhaps one stay seen twice, {nights}. Nothing opens meanwhile.": (
+        "Peut-être un seul séjour vu deux fois, {nights}. Rien n’est rouvert d’ici là."
+    ),
+    "What is seen where": "Ce qui est vu, et où",
+    "What will tell": "Ce qui le dira",
+    "Our readings cannot tell the two apart: you know what it is. One answer is enough.": (
+        "Nos lectures ne peuvent pas départager les deux : vous, vous savez ce que c’est. Une réponse suffit."
+    ),
+    "{where} has not been read whole since the restore: its next whole reading tells.": (
+        "{where} n’a pas été relu en entier depuis la restauration : sa prochaine lecture complète le dira."
+    ),
+    "{where} no longer shows its stay. Once several readings agree, this ends by itself; if it is cancelled there, "
+    "say so on the page of that listing.": (
+        "{where} ne montre plus son séjour. Quand plusieurs lectures le confirment, ceci se règle tout seul ; "
+        "s’il y est annulé, dites-le sur la page de cette annonce."
+    ),
+    "{where} is no longer linked, so nobody reads it: look there yourself.": (
+        "{where} n’est plus relié, donc plus lu : regardez-y vous-même."
+    ),
+    "You have said what it is. It ends by itself once one of the two calendars no longer shows these dates.": (
+        "Vous avez dit ce que c’est. Cela se règle tout seul dès que l’un des deux calendriers ne montre plus ces dates."
+    ),
+    "Do you know it already? Say so, and the first page names it no more.": (
+        "Vous le savez déjà ? Dites-le, et la première page n’en parle plus."
     ),
     "Who was first?": "Qui était le premier ?",
     "One was there already when we first read it: the platforms alone know who was first.": (

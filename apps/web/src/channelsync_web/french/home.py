@@ -34,9 +34,20 @@ TEXTS: Final[Mapping[str, str]] = {
     "until about {clock}": "jusqu’à environ {clock}",
     "{hour}:{minute}": "{hour} h {minute}",
     "{day} at {clock}": "{day} à {clock}",
-    "{where} is being read anew since the restore: nothing opens meanwhile": (
-        "{where} est relu depuis la restauration : rien n’est rouvert d’ici là"
+    "{unit}: our calendars are withheld since the restore, until {where} has been read": (
+        "{unit} : nos calendriers sont retenus depuis la restauration, le temps de relire {where}"
     ),
+    "What was sold since the backup must be known first. Your platforms keep what they read last.": (
+        "Il faut d’abord savoir ce qui a été vendu depuis la sauvegarde. Vos plateformes gardent leur dernière lecture."
+    ),
+    "{where} could not be read yet: nothing is known of it": "{where} n’a pas encore pu être lu : rien n’en est connu",
+    "What is taken there is not closed elsewhere. We keep trying.": (
+        "Ce qui y est pris n’est pas fermé ailleurs. Nous continuons d’essayer."
+    ),
+    "{unit}: {where} has not been read yet, so what is taken there is missing here.": (
+        "{unit} : {where} n’a pas encore été lu, donc ce qui y est pris manque ici."
+    ),
+    "Nothing is known yet.": "Rien n’est encore connu.",
     "{where} refuses our access; your dates stay closed": "{where} refuse notre accès ; vos dates restent fermées",
     "New reservations there go unseen until you link it again.": (
         "Les nouvelles réservations y passent inaperçues tant que vous ne l’avez pas reliée de nouveau."
@@ -117,6 +128,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "Access refused": "Accès refusé",
     "Does not answer": "Ne répond plus",
     "Being read anew": "En relecture",
+    "Never read: nothing known": "Jamais lu, rien de connu",
+    "Calendars withheld": "Calendriers retenus",
     "To confirm": "À confirmer",
     "Last reading failed": "Dernière lecture sans résultat",
     "Not read any more": "N’est plus lu",

@@ -32,6 +32,34 @@ TEXTS: Final[Mapping[str, str]] = {
     "{where} refuses the link: link it again": "{where} refuse le lien : à reconnecter",
     "Waiting for {where} since the restore": "Depuis la restauration, {where} n’a pas encore été relu",
     "First reading to come": "Première lecture à venir",
+    "Never read yet: nothing is known of it": "Jamais lu : rien n’en est connu",
+    "Calendars withheld: {other} has not been read since the restore": (
+        "Calendriers retenus : {other} n’a pas été relu depuis la restauration"
+    ),
+    # after a restore
+    "Our calendars are withheld since the restore": "Nos calendriers sont retenus depuis la restauration",
+    "What was sold since the backup is not known yet: until it is, we give out no calendar, and nothing opens. "
+    "Your platforms keep what they read last.": (
+        "Ce qui a été vendu depuis la sauvegarde n’est pas encore connu : d’ici là, nous ne donnons aucun calendrier "
+        "et rien n’est rouvert. Vos plateformes gardent ce qu’elles ont lu en dernier."
+    ),
+    "No longer linked, so nobody reads it. Link it anew; or, if nothing is sold there beyond what is known here, "
+    "say so: what is known stays closed.": (
+        "Plus reliée, donc plus lue. Reliez-la de nouveau ; ou, si rien n’y est vendu de plus que ce qui est connu "
+        "ici, dites-le : ce qui est connu reste fermé."
+    ),
+    "It no longer shows some dates. If they are really free there, confirm it.": (
+        "Elle ne montre plus certaines dates. Si elles y sont bien libres, confirmez-le."
+    ),
+    "Not read whole since {when}. It is tried by itself.": "Pas relue en entier depuis la restauration, {when}. "
+    "Les lectures continuent toutes seules.",
+    "Link it anew": "La relier de nouveau",
+    "No more is sold there": "Rien de plus n’y est vendu",
+    "Why": "Pourquoi",
+    "Noted: our calendars no longer wait for that listing, and what is known stays closed.": (
+        "Noté : nos calendriers n’attendent plus cette annonce, et ce qui est connu reste fermé."
+    ),
+    "Why, and how that ends": "Pourquoi, et comment cela se termine",
     "Disappearance under watch: we keep it closed": "Disparition observée : nous gardons fermé",
     "{where} has not come to read your dates yet": "Pas encore lu par {where}",
     "{count} night can still be booked": "{count} nuit encore réservable",

@@ -8,6 +8,7 @@ from typing import Final
 __all__ = ["TEXTS"]
 
 TEXTS: Final[Mapping[str, str]] = {
+    "Not known yet": "Pas encore connu",
     "This week": "Cette semaine",
     "Tonight": "Ce soir",
     "Tomorrow": "Demain",

@@ -1,4 +1,8 @@
-"""`block`, `unblock`, `reserve`, `cancel`, `confirm`, `dismiss`: the owner's orders, and what only the owner knows."""
+"""`block`, `unblock`, `reserve`, `cancel`, `confirm`, `dismiss`: the owner's orders, and what only the owner knows.
+
+An order is noted here, and nothing has reached a platform by it: the answers say where it is still to be closed, or to
+be opened.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,17 @@ from typing import TYPE_CHECKING
 
 from channelsync.claims import Category
 from channelsync.cli import options, paint, shapes
+from channelsync.ids import ClaimId
+from channelsync.proof import Evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from channelsync.claims import Claim
     from channelsync.cli.shell import Shell
+    from channelsync.manager import Manager
+    from channelsync.nights import Nights
+    from channelsync.state import UnitState
 
 __all__ = ["add"]
 
@@ -57,7 +68,7 @@ def block(shell: Shell) -> int:
     with shell.manager() as manager:
         unit = manager.unit(args.unit)
         made = manager.block(unit, args.stay, category=args.category, note=args.note, insist=args.insist)
-    return _made(shell, made, shell.voice("bloqué sur toutes les plateformes", "blocked on every platform"), unit.name)
+        return _made(shell, manager, made, manager.state(unit))
 
 
 def reserve(shell: Shell) -> int:
@@ -68,25 +79,89 @@ def reserve(shell: Shell) -> int:
         made = manager.reserve(
             unit, args.stay, channel=args.channel, guest=args.guest, note=args.note, insist=args.insist
         )
-    return _made(shell, made, shell.voice("réservé, fermé ailleurs", "reserved, closed elsewhere"), unit.name)
+        return _made(shell, manager, made, manager.state(unit))
 
 
 def unblock(shell: Shell) -> int:
     """End a block."""
     with shell.manager() as manager:
-        ended = manager.unblock(shell.args.id)
-    return _made(shell, ended, shell.voice("remis en location", "open again"))
+        before = _around(manager, shell.args.id)
+        return _ended(shell, manager, manager.unblock(shell.args.id), before)
 
 
 def cancel(shell: Shell) -> int:
     """End a reservation typed in here."""
     with shell.manager() as manager:
-        ended = manager.cancel(shell.args.id)
-    return _made(shell, ended, shell.voice("annulé, remis en location", "cancelled, open again"))
+        before = _around(manager, shell.args.id)
+        return _ended(shell, manager, manager.cancel(shell.args.id), before)
 
 
-def _made(shell: Shell, claim: Claim, done: str, unit: str = "") -> int:
-    """Print what was made or ended."""
+def _around(manager: Manager, claim: str) -> UnitState | None:
+    """Return the lodging that a claim is on, as it is now; None where there is no such claim."""
+    with manager.ledger.reading() as tx:
+        unit = tx.unit_of_claim(ClaimId(claim))
+    return None if unit is None else manager.state(unit)
+
+
+def _made(shell: Shell, manager: Manager, claim: Claim, after: UnitState) -> int:
+    """Print what was made, and where its nights are still to be closed."""
+    say, ours = shell.voice, {one.listing.key: one.published & claim.nights for one in after.active}
+    proofs = {one.listing.key: min(map(one.evidence, ours[one.listing.key]), default=None) for one in after.active}
+    close = {key: proof for key, proof in proofs.items() if proof is not None}
+    waiting = [key for key, proof in close.items() if proof < Evidence.ACCEPTED]
+    told = [say("noté", "noted")]
+    if waiting:
+        told.append(say(f"à fermer sur {_titles(shell, waiting)}", f"to be closed on {_titles(shell, waiting)}"))
+    if proven := [key for key in close if key not in waiting]:
+        told.append(say(f"déjà fermé sur {_titles(shell, proven)}", f"closed already on {_titles(shell, proven)}"))
+    if not close:
+        told.append(say("aucune annonce à fermer", "no listing to be closed"))
+    document = {"close": {key: proof.word for key, proof in close.items()}, "open": []}
+    return _noted(shell, claim, after, document, told, _next(shell, manager) if waiting else "")
+
+
+def _ended(shell: Shell, manager: Manager, claim: Claim, before: UnitState | None) -> int:
+    """Print what was ended, and where its nights are to be opened; ``before`` is the lodging with it."""
+    say, after = shell.voice, manager.state(before.unit) if before else None
+    opened = _opened(before, after, claim.nights) if before and after else []
+    told = [say("fin notée", "end noted")]
+    where = _titles(shell, opened)
+    told.append(
+        say(f"à rouvrir sur {where}", f"to be opened again on {where}")
+        if opened
+        else say("aucune annonce à rouvrir", "no listing to be opened again")
+    )
+    return _noted(shell, claim, after, {"close": {}, "open": opened}, told, _next(shell, manager) if opened else "")
+
+
+def _opened(before: UnitState, after: UnitState, nights: Nights) -> list[str]:
+    """Return the listings whose calendars open some of these nights between the one and the other."""
+    now = {one.id: one.published for one in after.active}
+    return [one.listing.key for one in before.active if one.published & nights - now.get(one.id, one.published)]
+
+
+def _titles(shell: Shell, keys: Iterable[str]) -> str:
+    """Return the listings' names in a row."""
+    *others, last = [*map(shell.title, keys)] or [""]
+    return f"{', '.join(others)}{shell.voice(' et ', ' and ')}{last}" if others else last
+
+
+def _next(shell: Shell, manager: Manager) -> str:
+    """Return what is to be done for it to reach the platforms; a worker that is alive does it by itself."""
+    from channelsync.service.indicators import at_work
+
+    say = shell.voice
+    with manager.ledger.reading() as tx:
+        if at_work(tx, shell.now):
+            return say("Le worker s’en charge ; la preuve : ", "The worker is at it; the proof: ") + "channelsync exposed"
+    return say("Ensuite : ", "Next: ") + "channelsync sync"
+
+
+def _noted(
+    shell: Shell, claim: Claim, state: UnitState | None, evidence: shapes.Shape, told: Iterable[str], then: str
+) -> int:
+    """Print an order that was noted: whose nights, what came of it, and what comes next."""
+    unit = state.unit.name if state else ""
     document = {
         "id": claim.id,
         "unit": unit or None,
@@ -95,12 +170,15 @@ def _made(shell: Shell, claim: Claim, done: str, unit: str = "") -> int:
         **shapes.stay(claim.stay),
         "category": claim.category.value if claim.category else None,
         "note": claim.note,
+        **evidence,
     }
     say = shell.voice
     what = say.word(claim.category.value) if claim.category else say.word(claim.kind.value)
     where = f"{unit} · " if unit else ""
+    done = say(" ; ", "; ").join(told)
     text = f"{where}{say.stay(claim.stay)} ({say.length(claim.stay.length)}) · {what}{say(' : ', ': ')}{done}"
-    shell.answer(document, paint.line(text, paint.TITLE), paint.line(f"id {claim.id}", paint.QUIET))
+    hints = (paint.line(one, paint.QUIET) for one in (f"id {claim.id}", then) if one)
+    shell.answer(document, paint.line(text, paint.TITLE), *hints)
     return 0
 
 
@@ -109,11 +187,16 @@ def confirm(shell: Shell) -> int:
     args, say = shell.args, shell.voice
     with shell.manager() as manager:
         unit = manager.unit(args.unit)
+        before = manager.state(unit)
         released = manager.confirm(unit, args.channel)
+        opened = _opened(before, manager.state(unit), released)
+        then = _next(shell, manager) if opened else ""
     document = {"unit": unit.name, "channel": args.channel, "released": shapes.nights(released)}
     nothing = say("Rien n’attendait de confirmation.", "Nothing was waiting to be confirmed.")
-    opened = say(f"Remises en location : {say.nights(released)}", f"Open again: {say.nights(released)}")
-    shell.answer(document, paint.line(opened if released else nothing))
+    text = say(f"Libérées : {say.nights(released)}", f"Released: {say.nights(released)}")
+    where = _titles(shell, opened)
+    text += say(f" ; à rouvrir sur {where}", f"; to be opened again on {where}") if where else ""
+    shell.answer(document, paint.line(text if released else nothing), *([paint.line(then, paint.QUIET)] if then else []))
     return 0
 
 

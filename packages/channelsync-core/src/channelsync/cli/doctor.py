@@ -128,8 +128,9 @@ def _database(shell: Shell) -> Iterator[Checked]:
             lying = _lying(shell, manager)
             for state in states:
                 yield from _owed(shell, state)
+                accounts = {one.id: one.account for one in manager.links(state.unit)}
                 for listing in state.active:
-                    yield _link(shell, state, listing, lying)
+                    yield _link(shell, state, listing, lying, accounts.get(listing.id))
     except ChannelSyncError as error:
         yield Checked("database", "fail", str(error), error.advice)
 
@@ -274,8 +275,14 @@ def _laid(shell: Shell, state: UnitState, what: str, lying: Laid | None) -> Chec
     return Checked(what, "fail", found, "channelsync publish")
 
 
-def _link(shell: Shell, state: UnitState, listing: ListingState, lying: dict[tuple[str, str], Laid] | None) -> Checked:
-    """Look at one link: whether we can read it, and whether it reads us."""
+def _link(
+    shell: Shell,
+    state: UnitState,
+    listing: ListingState,
+    lying: dict[tuple[str, str], Laid] | None,
+    account: AccountId | None,
+) -> Checked:
+    """Look at one link: whether we can read it, and whether it reads us; ``account`` is whose API it is linked by."""
     from channelsync.claims import Kind
     from channelsync.policy import DEFAULT_POLICY
 
@@ -285,6 +292,13 @@ def _link(shell: Shell, state: UnitState, listing: ListingState, lying: dict[tup
             "Ouvrez le lien d’export dans un navigateur ; s’il a changé, reliez de nouveau.",
             "Open the export link in a browser; if it has changed, link it anew.",
         )
+        if account is not None:
+            advice = say(
+                "Son API est redemandée toute seule. Si cela dure, voyez channelsync account list ; si l’accès est "
+                f"refusé : channelsync account reconnect {account}",
+                "Its API is asked again by itself. If it lasts, see channelsync account list; if access is refused: "
+                f"channelsync account reconnect {account}",
+            )
         return Checked(what, "fail", say.why(listing.failure), advice)
     if listing.looked_at is None:
         return Checked(what, "warn", say("jamais lu", "never read"), "channelsync sync")

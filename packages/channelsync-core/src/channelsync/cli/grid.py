@@ -153,6 +153,6 @@ def _proofs(shell: Shell, one: ListingState, first: date, today: date) -> Iterat
     for rung in sorted(rungs):
         yield (
             shell.title(one.listing.key),
-            paint.styled(say.word(rung.word), rung.word),
+            paint.styled(say.proof(rung.word, pushed=one.listing.traits.pushed), rung.word),
             say.nights(Nights.of(*rungs[rung])),
         )

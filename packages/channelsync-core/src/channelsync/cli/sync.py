@@ -119,6 +119,6 @@ def _change(shell: Shell, one: ChangeReport) -> Iterator[tuple[str | paint.Text,
     """Say what changed in the calendar published for a listing."""
     say, title = shell.voice, shell.title(one.listing)
     if one.close:
-        yield title, say("fermé", "closed"), f"{say.nights(one.close)}\n{say.word(one.proof)}"
+        yield title, say("fermé", "closed"), f"{say.nights(one.close)}\n{say.proof(one.proof, pushed=one.pushed)}"
     if one.open:
         yield title, say("remis en location", "open again"), say.nights(one.open)

@@ -27,17 +27,21 @@ def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[Rendera
     if not listings:
         return
     several = len({name for name, _ in listings}) > 1
-    late = say("anormalement long : notre lien est-il bien collé là-bas ?", "unusually long: is our link pasted there?")
+    long = {
+        True: say("anormalement long : voyez channelsync status", "unusually long: see channelsync status"),
+        False: say("anormalement long : notre lien est-il bien collé là-bas ?", "unusually long: is our link pasted there?"),
+    }
     rows: list[tuple[str | paint.Text, ...]] = []
     for (name, key), every in listings.items():
         overdue = any(one.overdue for one in every)
         nights = Nights.union(one.nights for one in every)
         first = min(every, key=lambda one: one.since)
         since = say.moment(first.since, first.unit.timezone)
+        proof = say.proof(first.evidence, pushed=first.pushed)
         told = [
             say.nights(nights),
-            say(f"{say.word(first.evidence)}, depuis le {since}", f"{say.word(first.evidence)}, since {since}"),
-            *([late] if overdue else []),
+            say(f"{proof}, depuis le {since}", f"{proof}, since {since}"),
+            *([long[first.pushed]] if overdue else []),
             *(say(f"à fermer là-bas : {one.page}", f"close there: {one.page}") for one in every if one.page),
         ]
         where = f"{name}\n{shell.title(key)}" if several else shell.title(key)

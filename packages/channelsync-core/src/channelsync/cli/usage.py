@@ -34,9 +34,10 @@ class FrenchHelp(argparse.HelpFormatter):
     def _get_help_string(self, action: argparse.Action) -> str | None:
         return action.help and _french(action.help)
 
+    # what stands for something is in capitals; else it is typed as it is, such as the name of a command
     def _metavar_formatter(self, action: argparse.Action, default_metavar: str) -> Callable[[int], tuple[str, ...]]:
         english = super()._metavar_formatter(action, default_metavar)
-        return lambda size: tuple(map(_french, english(size)))
+        return lambda size: tuple(_french(one) if one.isupper() else one for one in english(size))
 
 
 def _french(text: str) -> str:

@@ -43,8 +43,9 @@ _WORDS: Final = {
     "probable": ("probable", "probable"),
     "possible": ("à clarifier", "possible"),
     "recorded": ("pas encore lu par la plateforme", "not yet read by the platform"),
-    "sent": ("envoyé", "sent"),
-    "accepted": ("accepté", "accepted"),
+    "sent": ("envoyé, pas encore accepté", "sent, not yet accepted"),
+    "unaccepted": ("pas encore accepté par la plateforme", "not yet accepted by the platform"),
+    "accepted": ("accepté par la plateforme", "accepted by the platform"),
     "fetched": ("lu par la plateforme", "read by the platform"),
     "read back": ("affiché par la plateforme", "shown by the platform"),
     "live": ("temps réel", "live"),
@@ -82,6 +83,10 @@ class Voice:
         """Return a word of the machine's as people say it; one that is not known stays as it is."""
         both = _KINDS.get(code) or _WORDS.get(code)
         return self(*both) if both else code
+
+    def proof(self, evidence: str, *, pushed: bool) -> str:
+        """Return how far it is proven; who takes our writes accepts them, and reads nothing."""
+        return self.word("unaccepted" if pushed and evidence == "recorded" else evidence)
 
     def count(self, number: int, one: str, many: str) -> str:
         """Return a number with its noun; French counts zero and one alike."""

@@ -140,9 +140,7 @@ def writes(
             age = None if current.first_fetch is None else now - current.first_fetch
             unseen = NO_NIGHTS if one.id in looked else push.closing - current.carried
             unheard = one.health is not None and bool(one.health.failures)
-            found.append(
-                Write(one.id, current.number, closing, push.opening, age, unseen, unheard, one.complete_at)
-            )
+            found.append(Write(one.id, current.number, closing, push.opening, age, unseen, unheard, one.complete_at))
             marked = sending(marked, one.id, now, push.closing)
     return marked, tuple(found)
 

@@ -97,7 +97,8 @@ def folded(state: UnitState, answer: Answer, now: datetime, jitter: float, polic
     listing = step.state.of(answer.listing)
     before = listing.health or begun(now)
     pace = policy.paced(known.traits.poll_every)
-    health = health_after(before, answer.event, now, jitter, pace, retry_after=answer.retry_after)
+    instead = answer.observation.stands_in
+    health = health_after(before, answer.event, now, jitter, pace, retry_after=answer.retry_after, instead=instead)
     after = step.state.with_listing(evolve(listing, listing=known, health=health))
     return Folded(after, step.findings, from_health(after, answer.listing, before, health, now))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from channelsync.errors import UsageError
 from channelsync.explain import explain
@@ -14,7 +14,7 @@ from channelsync.ids import OwnerId
 from channelsync.inventory import Unit
 from channelsync.ledger import HistoryLine
 from channelsync.manager.desk import Desk, by_key
-from channelsync.manager.picture import Drawn, Picture
+from channelsync.manager.picture import Drawings, Picture
 from channelsync.manager.reports import (
     ClaimReport,
     ConflictReport,
@@ -23,12 +23,9 @@ from channelsync.manager.reports import (
     LinkStatus,
     QuestionReport,
 )
-from channelsync.state import UnitState
 
 __all__ = ["Asking"]
 
-_MOST_OWNERS: Final = 32
-"""With a dozen pages of each: some megabytes at most."""
 
 T = TypeVar("T")
 
@@ -37,9 +34,9 @@ class Asking(Desk):
     """What is known, and why."""
 
     @cached_property
-    def _drawn(self) -> dict[OwnerId, tuple[tuple[UnitState, ...], Drawn]]:
+    def _drawings(self) -> Drawings:
         """What follows from the states of the owners who looked last."""
-        return {}
+        return Drawings()
 
     @contextmanager
     def picture(self, owner: OwnerId) -> Generator[Picture]:
@@ -50,25 +47,14 @@ class Asking(Desk):
         now = self._now()
         with self.ledger.reading() as tx:
             states = tx.load_all(owner, self._traits)
-            yield Picture(tx, states, now, self.registry, self.policy, self._drawn_of(owner, states))
-
-    def _drawn_of(self, owner: OwnerId, states: tuple[UnitState, ...]) -> Drawn:
-        """Return what follows from these very states and was asked already."""
-        kept = self._drawn.get(owner)
-        if kept is None or kept[0] is not states:  # the ledger gives the same value while all of it is as it was
-            kept = states, Drawn()
-            self._drawn.pop(owner, None)
-            while len(self._drawn) >= _MOST_OWNERS:
-                self._drawn.pop(next(iter(self._drawn)), None)
-            self._drawn[owner] = kept
-        return kept[1]
+            yield Picture(tx, states, now, self.registry, self._drawings.of(owner, states))
 
     @contextmanager
     def _of(self, unit: Unit | str) -> Generator[Picture]:
         """Give the same of one lodging."""
         chosen, now = self.unit(unit), self._now()
         with self.ledger.reading() as tx:
-            yield Picture(tx, [tx.load(chosen.id, self._traits)], now, self.registry, self.policy)
+            yield Picture(tx, [tx.load(chosen.id, self._traits)], now, self.registry)
 
     def claims(self, unit: Unit | str, *, since: date | None = None) -> tuple[ClaimReport, ...]:
         """Return what takes nights of a lodging from today on, in order.

@@ -159,16 +159,20 @@ class Linking(Connecting):
     def _known_links(self, tx: Transaction, proposed: ProposedLink, *, apart: Link | None) -> list[KnownLink]:
         """Return the links that this one may collide with: its unit's, those of equal address or equal calendar.
 
-        A lodging of another owner is not named.
+        Of another owner's there is only the one of equal address: neither its lodging, nor its platform, nor its stays.
         """
         same = {ListingId(one) for one in tx.secret_holders(FEED, *self.vault.fingerprints(proposed.feed))}
         units = {proposed.unit, *(tx.listing(one).unit for one in same), *tx.showing(proposed.events)}
         owner, found = tx.unit_by(proposed.unit).owner, list[KnownLink]()
-        for state in (tx.load(one, self._traits) for one in sorted(units)):
-            for one in (each for each in state.active if apart is None or each.id != apart.id):
-                there, fingerprint = one.listing, proposed.fingerprint if one.id in same else ""
-                name = state.unit.name if state.unit.owner == owner else _ANOTHERS
-                found.append(KnownLink(there.unit, name, there.channel, fingerprint, there.label, events=one.events))
+        for unit in (tx.unit_by(one) for one in sorted(units)):
+            if unit.owner != owner:
+                known = (one for one in tx.listings(unit.id) if one.id in same and one.retired_at is None)
+                found += [KnownLink(unit.id, _ANOTHERS, proposed.channel, proposed.fingerprint) for _ in known]
+                continue
+            for one in tx.load(unit.id, self._traits).active:
+                if apart is None or one.id != apart.id:
+                    there, mark = one.listing, proposed.fingerprint if one.id in same else ""
+                    found.append(KnownLink(unit.id, unit.name, there.channel, mark, there.label, events=one.events))
         return found
 
     def unlink(self, unit: Unit | str, channel: str, *, release: bool = False) -> Nights:

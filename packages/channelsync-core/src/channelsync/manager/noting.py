@@ -120,7 +120,8 @@ def looked_again(last: Steady, was: Looks, answer: Answer, jitter: float, policy
         return None
     if stamp is not None and not last.live_stamps and abs(now - stamp) <= policy.live_stamp:
         return None  # it teaches that this listing's DTSTAMP is the time of the request
-    health = health_after(was.health, answer.event, now, jitter, policy.paced(last.every))
+    instead = answer.observation.stands_in
+    health = health_after(was.health, answer.event, now, jitter, policy.paced(last.every), instead=instead)
     if told(was.health, health) is not None:
         return None
     known = [one for one in (stamp, was.stamp) if one is not None and one <= now + policy.live_stamp]
@@ -162,8 +163,7 @@ def _overdue(state: UnitState, policy: Policy, rhythms: Rhythms) -> Iterator[dat
     """Yield the moments at which something has lasted too long (`notices.overdue`, `telling.exposure_reports`)."""
     for one in state.active:
         rhythm = rhythms.get(one.id, one.listing.traits.imports_every)
-        for since in (exposure.since for exposure in one.exposed):
-            yield from (since + rhythm, since + max(policy.silence, 2 * rhythm))
+        yield from (exposure.since + rhythm for exposure in one.exposed)
         reads = [revision.last_fetch for revision in one.revisions if revision.last_fetch]
         for waiting in (max(reads),) if reads else tuple(revision.at for revision in one.revisions[:1]):
             yield waiting + max(policy.silence, 2 * rhythm)

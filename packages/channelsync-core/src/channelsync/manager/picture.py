@@ -5,6 +5,7 @@ Each answer takes as many statements for many units as for one, and what follows
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -12,21 +13,22 @@ from typing import Any, Final, TypeVar, cast, final
 
 from channelsync.adapter import Registry
 from channelsync.claims import Claim
-from channelsync.ids import ListingId, UnitId
+from channelsync.ids import ListingId, OwnerId, UnitId
 from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
 from channelsync.manager import telling
 from channelsync.manager.reports import ClaimReport, ConflictReport, ExposureReport, LinkStatus, QuestionReport
 from channelsync.manager.visitors import Visitor, names, rhythms_of
 from channelsync.nights import Nights
-from channelsync.policy import Policy
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Drawn", "Picture", "retired"]
+__all__ = ["Drawings", "Drawn", "Picture", "retired"]
 
 _LATELY: Final = timedelta(days=2)
 _ONE_DAY: Final = timedelta(days=1)
 _MOST_DRAWN: Final = 12
+_MOST_OWNERS: Final = 32
+"""With a dozen pages of each: some megabytes at most."""
 
 T = TypeVar("T")
 
@@ -42,14 +44,38 @@ class Drawn:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._kept: Final[dict[tuple[object, ...], Any]] = {}
+        self._lock: Final = threading.Lock()
 
     def get(self, asked: tuple[object, ...], draw: Callable[[], T]) -> T:
         """Return what that question was answered, from ``draw`` where nobody has asked it yet."""
         if asked in self._kept:
             return cast("T", self._kept[asked])
-        while len(self._kept) >= _MOST_DRAWN:  # one window of the calendar after the other
-            self._kept.pop(next(iter(self._kept)), None)
-        return cast("T", self._kept.setdefault(asked, draw()))
+        made = draw()
+        with self._lock:
+            while len(self._kept) >= _MOST_DRAWN:  # one window of the calendar after the other
+                del self._kept[next(iter(self._kept))]
+            return cast("T", self._kept.setdefault(asked, made))
+
+
+@final
+class Drawings:
+    """What was asked of the states of the owners who looked last, each with the very states that it is of."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._kept: Final[dict[OwnerId, tuple[tuple[UnitState, ...], Drawn]]] = {}
+        self._lock: Final = threading.Lock()
+
+    def of(self, owner: OwnerId, states: tuple[UnitState, ...]) -> Drawn:
+        """Return what was asked of these very states; the ledger gives the same value while all of it is as it was."""
+        with self._lock:
+            kept = self._kept.pop(owner, None)
+            if kept is None or kept[0] is not states:
+                kept = states, Drawn()
+            while len(self._kept) >= _MOST_OWNERS:
+                del self._kept[next(iter(self._kept))]
+            self._kept[owner] = kept
+            return kept[1]
 
 
 @final
@@ -62,7 +88,6 @@ class Picture:
         states: Sequence[UnitState],
         now: datetime,
         registry: Registry,
-        policy: Policy,
         drawn: Drawn | None = None,
     ) -> None:
         """Keep what it is of: ``states`` as ``tx`` shows them, at the time ``now``; ``drawn`` is of the same states."""
@@ -70,7 +95,6 @@ class Picture:
         self.states: Final = tuple(states)
         self.now: Final = now
         self._registry: Final = registry
-        self._policy: Final = policy
         self._drawn: Final = Drawn() if drawn is None else drawn
 
     @property
@@ -134,7 +158,7 @@ class Picture:
         often = self.rhythms([one.id for state in told for one in state.active if one.exposed])
         page = self._page_finder([state.unit.id for state in told])
         return tuple(
-            one for state in told for one in telling.exposure_reports(state, self.now, self._policy, often, page)
+            one for state in told for one in telling.exposure_reports(state, self.now, often, page)
         )
 
     def questions(self) -> tuple[QuestionReport, ...]:

@@ -61,7 +61,10 @@ class LookReport:
 @final
 @frozen
 class ChangeReport:
-    """What changed in the calendar published for a listing, and how far the change is proven."""
+    """What changed in the calendar published for a listing, and how far the change is proven.
+
+    ``pushed`` says that the platform takes our writes, and does not read our calendar.
+    """
 
     unit: Unit
     listing: str
@@ -69,6 +72,7 @@ class ChangeReport:
     open: Nights
     why: str
     proof: str
+    pushed: bool = False
 
 
 @final
@@ -117,7 +121,7 @@ class ConflictReport:
 class ExposureReport:
     """Nights taken elsewhere that nothing proves closed on this listing; ``overdue`` when that lasts unusually long.
 
-    ``page`` is the platform's page on which the owner can close them now, empty where none is known. ``until`` is when
+    ``pushed`` says that the platform takes our writes, and does not read our calendar. ``page`` is the platform's page on which the owner can close them now, empty where none is known. ``until`` is when
     the platform should, by its rhythm, have read our calendar again; None where it never has.
     """
 
@@ -129,6 +133,7 @@ class ExposureReport:
     overdue: bool = False
     page: str = ""
     until: datetime | None = None
+    pushed: bool = False
 
 
 @final

@@ -251,7 +251,7 @@ class Syncing(Writing):
             tuple(telling.look_report(state, one, change.findings, notes[one]) for one in notes),
             tuple(telling.change_report(state, one) for one in change.plan.changes),
             telling.conflict_reports(state, now, dismissed),
-            telling.exposure_reports(state, now, self.policy, often, self._page_finder(unit.id, stored.links)),
+            telling.exposure_reports(state, now, often, self._page_finder(unit.id, stored.links)),
             tuple(text(one, language, self.titles) for one in told if one.kind.loud),
         )
         for one in come:

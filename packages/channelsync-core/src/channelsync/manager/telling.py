@@ -20,7 +20,6 @@ from channelsync.manager.reports import (
     QuestionReport,
 )
 from channelsync.nights import Nights
-from channelsync.policy import Policy
 from channelsync.proof import Evidence
 from channelsync.reconcile import Change
 from channelsync.state import Did, Finding, ListingState, UnitState
@@ -81,11 +80,10 @@ def closing_page(registry: Registry, link: Link, nights: Nights) -> str:
 def exposure_reports(
     state: UnitState,
     now: datetime,
-    policy: Policy,
     rhythms: Mapping[ListingId, timedelta],
     page: Callable[[ListingId, Nights], str],
 ) -> tuple[ExposureReport, ...]:
-    """Tell what is exposed on each listing; overdue once the platform should, by its rhythm, have read us.
+    """Tell what is exposed on each listing; overdue from the moment on at which its owner is told of it as a notice.
 
     It should read us again a rhythm after it last did; one that takes our writes should show them a rhythm after that.
     """
@@ -93,7 +91,7 @@ def exposure_reports(
     found: list[ExposureReport] = []
     for listing in state.active:
         key, every = listing.listing.key, rhythms.get(listing.id, listing.listing.traits.imports_every)
-        patience, reads = max(policy.silence, 2 * every), _last_read(listing)
+        reads = _last_read(listing)
         for exposure in listing.exposed:
             nights, since = exposure.nights.since(today), exposure.since
             if nights:
@@ -105,9 +103,10 @@ def exposure_reports(
                         nights,
                         since,
                         exposure.evidence.word,
-                        now - since > patience,
+                        exposure.late(every, now),  # as the notice says (`notices.overdue`)
                         page(listing.id, nights),
                         again and again + every,
+                        pushed=listing.listing.traits.pushed,
                     )
                 )
     return tuple(found)
@@ -140,7 +139,8 @@ def change_report(state: UnitState, change: Change) -> ChangeReport:
     """Tell one change, with the weakest evidence among the nights it closes."""
     after = state.of(change.listing)
     proof = min(map(after.evidence, change.close), default=Evidence.RECORDED)
-    return ChangeReport(state.unit, after.listing.key, change.close, change.open, change.why, proof.word)
+    pushed = after.listing.traits.pushed
+    return ChangeReport(state.unit, after.listing.key, change.close, change.open, change.why, proof.word, pushed)
 
 
 def question_reports(state: UnitState, registry: Registry) -> tuple[QuestionReport, ...]:

@@ -35,6 +35,7 @@ _STAYS: Final = frozenset(
         NoticeKind.DATES_TAKEN,
         NoticeKind.CHANGED,
         NoticeKind.RELEASED,
+        NoticeKind.STILL_TAKEN,
         NoticeKind.PROVEN,
         NoticeKind.REOPENED,
     }

@@ -33,7 +33,7 @@ from channelsync.ledger.measure_rows import Begun
 from channelsync.manager import Manager
 from channelsync.proof import Revision
 
-__all__ = ["LATER", "Indicator", "alive", "indicators", "measure"]
+__all__ = ["LATER", "Indicator", "alive", "at_work", "indicators", "measure"]
 
 LATER: Final = timedelta(days=3)
 """Evidence may come so late; by then every platform has read us, or the owner has been told."""
@@ -45,6 +45,8 @@ _ENOUGH: Final = 2000
 _GUESTS: Final = frozenset({Kind.RESERVATION, Kind.CLOSURE})
 _TAKEN: Final = "taken"
 _BEATS: Final = "available"
+_RECENT: Final = timedelta(minutes=3)
+"""A worker says every minute that it is alive."""
 _SHARES: Final = ("synchronised", "looks", "messages")
 _TIMES: Final = ("closed", "proven", "exposed")
 
@@ -122,6 +124,16 @@ def alive(tx: Transaction, now: datetime) -> None:
     if minute > known.worst:
         beat = Measure(known.day, _BEATS, known.count + 1, known.total, float(minute))
         tx.put_measures(known.day, [beat])
+
+
+def at_work(tx: Transaction, now: datetime) -> bool:
+    """Return whether a worker has said within the last minutes that it is alive."""
+    early = (now - _RECENT).astimezone(UTC)
+    for one in tx.measures(since=early.date(), until=now.astimezone(UTC).date()):
+        last = datetime.combine(one.day, time(), UTC) + timedelta(minutes=one.worst)
+        if one.name == _BEATS and one.worst >= 0 and early - timedelta(minutes=1) < last <= now:
+            return True
+    return False
 
 
 def _sums(tx: Transaction, day: date) -> dict[OwnerId, _Sums]:

@@ -44,9 +44,11 @@ def ask_block(
     arrivee: FromQuery[str] = "",
     depart: FromQuery[str] = "",
     logement: FromQuery[str] = "",
+    retour: FromQuery[str] = "/calendrier",
 ) -> Template:
     """Show the form that blocks dates."""
-    return _form(screen, mine, "block", Ordered(arrivee[:10], depart[:10], units=(logement[:80],)))
+    asked = Ordered(arrivee[:10], depart[:10], units=(logement[:80],), back=local_path(retour))
+    return _form(screen, mine, "block", asked)
 
 
 @post("/calendrier/bloquer", sync_to_thread=True)
@@ -73,10 +75,12 @@ def ask_reserve(
     arrivee: FromQuery[str] = "",
     depart: FromQuery[str] = "",
     logement: FromQuery[str] = "",
+    retour: FromQuery[str] = "/calendrier",
 ) -> Template:
     """Show the form for a reservation that no calendar shows."""
     units = (logement[:80],) if logement else tuple(one.id for one in mine.units()[:1])
-    return _form(screen, mine, "reserve", Ordered(arrivee[:10], depart[:10], units=units))
+    asked = Ordered(arrivee[:10], depart[:10], units=units, back=local_path(retour))
+    return _form(screen, mine, "reserve", asked)
 
 
 @post("/calendrier/reserver", sync_to_thread=True)

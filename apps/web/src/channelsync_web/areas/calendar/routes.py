@@ -19,6 +19,7 @@ from channelsync_web.areas.calendar.stories import story
 from channelsync_web.areas.calendar.views import Grid, grid
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
+from channelsync_web.unread import unread
 
 __all__ = ["routes"]
 
@@ -44,6 +45,7 @@ def calendar(
         "calendar/calendar.html",
         "Calendar",
         grid=table,
+        unread=unread(states, say),
         window=shown,
         choices=DAYS,
         form=Ordered(back=here),

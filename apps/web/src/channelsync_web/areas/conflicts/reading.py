@@ -29,13 +29,15 @@ class Side:
     """One of the two stays.
 
     ``key`` is its listing's, empty for what was typed in here. ``absent`` is the last look that did not show it yet,
-    None where there is none on record; ``page`` the platform's page about it, empty where none is known.
+    None where there is none on record; ``page`` the platform's page about it, empty where none is known. ``linked``
+    says that its listing is still read.
     """
 
     claim: Claim
     key: str
     absent: datetime | None = None
     page: str = ""
+    linked: bool = True
 
 
 @final
@@ -54,11 +56,17 @@ class Lodging:
 @final
 @frozen
 class Case:
-    """A conflict with its two sides, the one first seen standing first, and the owner's other lodgings."""
+    """A conflict with its two sides, the one first seen standing first, and the owner's other lodgings.
+
+    ``asked`` says that only the owner's answer to an open question can tell; ``owing`` are the keys of those of its
+    listings that have not been read whole since a restore.
+    """
 
     report: ConflictReport
     sides: tuple[Side, ...]
     others: tuple[Lodging, ...]
+    asked: bool = False
+    owing: tuple[str, ...] = ()
 
 
 def case(mine: Mine, conflict_id: str) -> Case:
@@ -72,15 +80,19 @@ def case(mine: Mine, conflict_id: str) -> Case:
         report = next((one for one in it.conflicts() if one.id == conflict_id), None)
         if report is None:
             raise NotFoundException
-        claims = {one.id: one for state in it.states if state.unit.id == report.unit.id for one in state.claims}
+        state = next(one for one in it.states if one.unit.id == report.unit.id)
+        claims = {one.id: one for one in state.claims}
         links = {one.id: one for one in it.tx.listings(report.unit.id)}
         for told in report.claims:
             claim = claims[ClaimId(told.id)]
             link = links.get(claim.listing) if claim.listing else None
             page = _page(mine, link, claim) if link else ""
-            sides.append(Side(claim, told.channel, _absent(it.tx, claim), page))
+            sides.append(Side(claim, told.channel, _absent(it.tx, claim), page, linked=link is not None or claim.listing is None))
         others = tuple(_lodging(one) for one in it.states if one.unit.id != report.unit.id)
-    return Case(report, tuple(sides), others)
+        asked = {one.id for one in it.questions()} & {told.id for told in report.claims}
+    theirs = {one.claim.listing for one in sides}
+    owing = tuple(one.listing.key for one in state.listings if one.owed_since is not None and one.id in theirs)
+    return Case(report, tuple(sides), others, bool(asked), owing)
 
 
 def was_mine(mine: Mine, conflict_id: str) -> Unit | None:

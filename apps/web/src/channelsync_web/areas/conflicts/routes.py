@@ -33,7 +33,9 @@ def one(screen: NamedDependency[Screen], mine: NamedDependency[Mine], conflict_i
         if unit is None:
             raise
         return screen.page("conflicts/over.html", "It is resolved", unit=unit)
-    return screen.page("conflicts/conflict.html", "Double booking", report=found.report, story=story(found, screen.say))
+    told = story(found, screen.say)
+    title = "Perhaps taken twice" if told.quiet else "Double booking"
+    return screen.page("conflicts/conflict.html", title, report=found.report, story=told)
 
 
 @post("/{conflict_id:str}/ecarter", sync_to_thread=True)

@@ -48,13 +48,19 @@ class Shown:
 @final
 @frozen
 class Story:
-    """The whole page: ``order`` says who was first, as far as that can be known."""
+    """The whole page: ``order`` says who was first, as far as that can be known.
+
+    Where it is only possible that a guest is among the two, nobody is to be moved: ``quiet``, and the steps are what
+    would tell. ``question`` is then the page that asks the owner, empty where no question of ours is open.
+    """
 
     title: str
     certainty: str
     order: str
     sides: tuple[Shown, ...]
     steps: tuple[str, ...]
+    quiet: bool = False
+    question: str = ""
 
 
 def story(found: Case, say: Say) -> Story:
@@ -64,7 +70,9 @@ def story(found: Case, say: Say) -> Story:
         _certainty(found, say),
         first(found.sides, say, found.report.unit.timezone),
         tuple(_side(one, found, say) for one in found.sides),
-        _steps(found, say),
+        _telling(found, say) if _quiet(found) else _steps(found, say),
+        _quiet(found),
+        f"/logements/{found.report.unit.id}/questions" if _quiet(found) and found.asked else "",
     )
 
 
@@ -85,10 +93,7 @@ def _certainty(found: Case, say: Say) -> str:
             nights=say.nights(found.report.nights),
             where=where,
         )
-    return say(
-        "Perhaps one stay seen twice, {nights}. The next readings will tell; nothing opens meanwhile.",
-        nights=say.nights(found.report.nights),
-    )
+    return say("Perhaps one stay seen twice, {nights}. Nothing opens meanwhile.", nights=say.nights(found.report.nights))
 
 
 def first(sides: tuple[Side, ...], say: Say, timezone: str) -> str:
@@ -131,7 +136,8 @@ def _known(seen: datetime | None, say: Say) -> str:
 
 
 def _side(one: Side, found: Case, say: Say) -> Shown:
-    unit, places = found.report.unit, free(found.others, one.claim.stay, say)
+    unit = found.report.unit
+    places = () if _quiet(found) else free(found.others, one.claim.stay, say)
     names = tuple(place.unit.name for place in places if place.sure)
     return Shown(
         one.key,
@@ -140,9 +146,9 @@ def _side(one: Side, found: Case, say: Say) -> Shown:
         one.claim.stay,
         _seen(one, say, unit.timezone),
         one.page,
-        rules(one.key.partition(":")[0], say) if one.key else (),
+        rules(one.key.partition(":")[0], say) if one.key and not _quiet(found) else (),
         places,
-        drafts(unit.name, one.claim.stay, names),
+        () if _quiet(found) else drafts(unit.name, one.claim.stay, names),
     )
 
 
@@ -163,6 +169,39 @@ def _seen(one: Side, say: Say, timezone: str) -> str:
     return say("First seen {moment}; not there yet {before}", moment=moment, before=say.moment(one.absent, timezone))
 
 
+def _quiet(found: Case) -> bool:
+    """Whether nothing shows yet that both are guests: then nobody is asked to move one."""
+    return found.report.certainty == "possible"
+
+
+def _telling(found: Case, say: Say) -> tuple[str, ...]:
+    """Return what would tell whether it is one stay or two."""
+    if found.asked:
+        return (say("Our readings cannot tell the two apart: you know what it is. One answer is enough."),)
+    told = [
+        say("{where} has not been read whole since the restore: its next whole reading tells.", where=say.platform(key))
+        for key in found.owing
+    ]
+    told += [_awaited(one, say) for one in found.sides if one.claim.missing is not None]
+    told += [
+        say("{where} is no longer linked, so nobody reads it: look there yourself.", where=_where(one, say))
+        for one in found.sides
+        if one.key and not one.linked
+    ]
+    return tuple(told) or (
+        say("You have said what it is. It ends by itself once one of the two calendars no longer shows these dates."),
+    )
+
+
+def _awaited(one: Side, say: Say) -> str:
+    """Return how it shows whether a stay that vanished is over."""
+    return say(
+        "{where} no longer shows its stay. Once several readings agree, this ends by itself; if it is cancelled there, "
+        "say so on the page of that listing.",
+        where=_where(one, say),
+    )
+
+
 def _where(one: Side, say: Say) -> str:
     return say.platform(one.key) if one.key else say("typed in here")
 
@@ -174,6 +213,6 @@ def _steps(found: Case, say: Say) -> tuple[str, ...]:
         say("Change or cancel that stay on its own platform. channelsync never cancels a guest."),
         say("Once one of the two has gone from its calendar, this page says so by itself. Nothing opens before."),
     ]
-    if found.report.certainty != "certain":
+    if found.report.certainty == "probable":
         steps.insert(0, say("Open both calendars on their platforms, and see whether there is really a guest on each."))
     return tuple(steps)

@@ -41,6 +41,8 @@ _LISTING: Final = frozenset(
         NoticeKind.RECONNECTED,
         NoticeKind.DEGRADED,
         NoticeKind.RESTORED,
+        NoticeKind.FALLBACK,
+        NoticeKind.API_BACK,
         NoticeKind.KEPT_CLOSED,
         NoticeKind.NOT_READ,
         NoticeKind.HABIT_CHANGED,

@@ -16,6 +16,7 @@ from channelsync_web.areas.home.views import EVENTS, entries, events, rows, tile
 from channelsync_web.areas.home.watched import quiet, watched
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
+from channelsync_web.unread import unread
 
 __all__ = ["routes"]
 
@@ -28,6 +29,7 @@ def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templa
     """Show the first page; a new owner is led to their first lodging."""
     say, today = screen.say, screen.say.local(screen.now).date()
     with mine.picture() as it:
+        states = it.in_hand
         units = tuple(one.unit for one in it.in_hand or it.states)
         if not units:
             return screen.page("home/welcome.html", "Home")
@@ -50,6 +52,7 @@ def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templa
         verdict=found,
         rows=rows(found, conflicts, exposed, questions, say),
         days=days,
+        unread=unread(states, say),
         doubtful=any(not one.sure for _, lines in days for one in lines),
         today=today,
         lodgings=tiles(listings, say),

@@ -76,6 +76,7 @@ def verdict(
         *_doubled([one for one in conflicts if one.alarming], say),
         *_unwatched(listings, say),
         *_exposed(exposed, say),
+        *_withheld(listings, say),
         *(point for one in listings for point in _troubles(one, say)),
         *_unlinked(units, listings, say),
         *(point for one in listings for point in _unread(one, say)),
@@ -121,7 +122,7 @@ def _unwatched(listings: Sequence[Watched], say: Say) -> Iterator[Point]:
         text = say("Nobody is reading your calendars any more: last read {ago}", ago=say.ago(min(looks, default=None)))
         advice = say("What is closed stays closed, but new reservations go unseen. Start channelsync-worker again.")
         yield Point("bad", text, advice)
-    elif listings and all(one.last_look is None for one in listings):
+    elif listings and all(one.last_look is None and not (one.recovering or one.never_read) for one in listings):
         yield Point("warn", say("Your calendars are about to be read for the first time"))
 
 
@@ -143,12 +144,25 @@ def _exposed(exposed: Sequence[ExposureReport], say: Say) -> Iterator[Point]:
     yield Point(tone, text, advice, "#a-regarder", say("See which"))
 
 
+def _withheld(listings: Sequence[Watched], say: Say) -> Iterator[Point]:
+    """Yield the lodgings whose calendars are not given out since a restore, and for whom they wait."""
+    for unit, awaited in dict.fromkeys((one.unit, one.awaited) for one in listings if one.awaited):
+        text = say(
+            "{unit}: our calendars are withheld since the restore, until {where} has been read",
+            unit=unit.name,
+            where=say.joined(map(say.platform, awaited)),
+        )
+        advice = say("What was sold since the backup must be known first. Your platforms keep what they read last.")
+        yield Point("warn", text, advice, f"/logements/{unit.id}", say("What to do"))
+
+
 def _troubles(one: Watched, say: Say) -> Iterator[Point]:
     """Yield what is wrong with our own reading of a listing."""
     where, path = _named(one, say), one.path
-    if one.recovering:
-        yield Point("warn", say("{where} is being read anew since the restore: nothing opens meanwhile", where=where))
-    if one.health == "disconnected":
+    if one.never_read:
+        text = say("{where} could not be read yet: nothing is known of it", where=where)
+        yield Point("warn", text, say("What is taken there is not closed elsewhere. We keep trying."), path, say("See"))
+    elif one.health == "disconnected":
         text = say("{where} refuses our access; your dates stay closed", where=where)
         yield Point(
             "bad", text, say("New reservations there go unseen until you link it again."), path, say("Reconnect")

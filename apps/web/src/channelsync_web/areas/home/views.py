@@ -214,8 +214,10 @@ def _health(one: Watched, say: Say) -> tuple[str, str]:
     odd = (
         (one.health == "disconnected", "Access refused", "bad"),
         (late, "Not read any more", "bad"),
+        (one.never_read, "Never read: nothing known", "warn"),
         (one.health == "degraded", "Does not answer", "warn"),
         (one.recovering, "Being read anew", "warn"),
+        (bool(one.awaited), "Calendars withheld", "warn"),
         (one.observation == "suspect", "To confirm", "warn"),
         (one.observation == "unusable", "Last reading failed", "warn"),
         (one.last_look is None, "Not read yet", ""),

@@ -42,6 +42,8 @@ class Watched:
     every: timedelta = timedelta(hours=4)
     pushed: bool = False
     recovering: bool = False
+    awaited: tuple[str, ...] = ()
+    """The keys of the lodging's listings, unlinked ones too, that owe a look since a restore: nothing is given out."""
     problems: tuple[str, ...] = ()
     closed: Nights = NO_NIGHTS
     shown: Nights = NO_NIGHTS
@@ -50,6 +52,11 @@ class Watched:
     def path(self) -> str:
         """The listing's own page."""
         return f"/logements/{self.unit.id}/{quote(self.key, safe='')}"
+
+    @property
+    def never_read(self) -> bool:
+        """Whether it has been tried, and no reading has succeeded: nothing is known of it."""
+        return self.last_look is None and self.observation == "unusable" and not self.recovering
 
     @property
     def silent_for(self) -> timedelta:
@@ -92,10 +99,11 @@ def _all(
         for one in state.active:
             status = told.get((state.unit.id, one.listing.key))
             if status is not None:
-                yield _one(state.unit, one, status, rhythms.get(one.id), now)
+                yield _one(state, one, status, rhythms.get(one.id), now)
 
 
-def _one(unit: Unit, one: ListingState, status: LinkStatus, every: timedelta | None, now: datetime) -> Watched:
+def _one(state: UnitState, one: ListingState, status: LinkStatus, every: timedelta | None, now: datetime) -> Watched:
+    unit = state.unit
     closed, traits = one.published.since(unit.today(now)), one.listing.traits
     published = one.revisions[0].at if one.revisions else None
     return Watched(
@@ -110,6 +118,7 @@ def _one(unit: Unit, one: ListingState, status: LinkStatus, every: timedelta | N
         every or traits.imports_every,
         traits.pushed,
         status.recovering,
+        tuple(dict.fromkeys(each.listing.key for each in state.listings if each.owed_since is not None)),
         status.problems,
         closed,
         closed & one.closed_there,

@@ -16,6 +16,7 @@ from channelsync_web.areas.lodgings.guides import TIMEZONES, sentences
 from channelsync_web.areas.lodgings.views import lodging, path_of
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
+from channelsync_web.unread import unread
 
 __all__ = ["routes"]
 
@@ -106,6 +107,7 @@ def sheet(screen: NamedDependency[Screen], mine: NamedDependency[Mine], unit_id:
         guides=guides,
         others={one.key: _names(screen, [each.key for each in cards if each.key != one.key]) for one in cards},
         claims=claims[:_MOST_PRINTED],
+        unread=unread([state], screen.say),
         more=max(0, len(claims) - _MOST_PRINTED),
     )
 

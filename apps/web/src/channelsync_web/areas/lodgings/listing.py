@@ -60,6 +60,7 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
     status = next(one for one in manager.status(unit) if one.listing == key)
     plugin = manager.registry.get(link.channel)
     french = screen.say.language == "fr"
+    shown = lodging(state, screen.now, laid=mine.laid(state))
     return screen.page(
         "lodgings/listing.html",
         "A connection",
@@ -68,7 +69,8 @@ def _page(screen: Screen, mine: Mine, unit: Unit, key: str, part: str = "", erro
         path=path_of(unit),
         link=link,
         health=status,
-        card=next(one for one in lodging(state, screen.now, laid=mine.laid(state)).cards if one.key == key),
+        card=next(one for one in shown.cards if one.key == key),
+        awaited=shown.awaited,
         doubts=doubts(mine, unit, key),
         page=next((one.page for one in manager.exposed(unit) if one.listing == key), ""),
         readers=manager.feed_readers(unit, key),
@@ -211,4 +213,15 @@ def removed(
     return screen.go(path_of(unit), "lien-retire")
 
 
-routes = (show, read, confirm, reconnect, change, replace, reader, leave, unlink, removed)
+@post("/logements/{unit_id:str}/{key:str}/rien-de-plus", sync_to_thread=True)
+def no_more(
+    screen: NamedDependency[Screen], mine: NamedDependency[Mine], unit_id: FromPath[str], key: FromPath[str]
+) -> Redirect:
+    """Take the owner's word that an unlinked listing sold no more than is known: what is known stays closed."""
+    unit = mine.unit(unit_id)
+    if any(one.key == key and one.way == "unlinked" for one in lodging(mine.manager.state(unit), screen.now).awaited):
+        mine.manager.unlink(unit, key)
+    return screen.go(path_of(unit), "rien-de-plus")
+
+
+routes = (show, read, confirm, reconnect, change, replace, reader, leave, unlink, removed, no_more)

@@ -19,7 +19,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Verdict
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Card", "Found", "Lodging", "Step", "card", "found", "lodging", "path_of", "steps", "watch_until"]
+__all__ = ["Awaited", "Card", "Found", "Lodging", "Step", "card", "found", "lodging", "path_of", "steps", "watch_until"]
 
 
 NOTHING_LAID: Final[Mapping[str, datetime]] = {}
@@ -27,6 +27,8 @@ REFUSES: Final = "{where} refuses the link: link it again"
 OWING: Final = "Waiting for {where} since the restore"
 SILENT: Final = "{where} does not answer any more; your dates stay closed"
 UNREAD: Final = "First reading to come"
+FAILED: Final = "Never read yet: nothing is known of it"
+WITHHELD: Final = "Calendars withheld: {other} has not been read since the restore"
 SUSPECT: Final = "Disappearance to be confirmed: we keep it closed"
 UNVISITED: Final = "{where} has not come to read your dates yet"
 EXPOSED: Final = "Can still be booked"
@@ -74,6 +76,8 @@ class Card:
     """Where the platform's calendar is not open yet: from that day on."""
     pushed: bool = False
     problem: str = ""
+    awaited: str = ""
+    """The key of a listing of the lodging that owes a look since a restore: no calendar is given out meanwhile."""
     laid_at: datetime | None = None
     """When our calendar for it was laid on static hosting; None where it does not lie there."""
 
@@ -81,6 +85,27 @@ class Card:
     def is_exposed(self) -> bool:
         """Whether what matters most is that it can still be booked."""
         return self.state == EXPOSED
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known of what is taken there: it was never read, and nothing is remembered of it."""
+        return self.looked_at is None and not self.found.stays
+
+
+@final
+@frozen
+class Awaited:
+    """A listing that owes a look since a restore, while which no calendar of its lodging is given out.
+
+    ``way`` is how that ends: ``read`` (by itself), ``vanished`` (the owner may confirm) or ``unlinked`` (nobody reads
+    it any more: the owner links it anew, or answers for what was sold there).
+    """
+
+    key: str
+    channel: str
+    path: str
+    since: datetime
+    way: str
 
 
 @final
@@ -106,6 +131,8 @@ class Lodging:
     """Keys of unlinked listings whose platform may still hold our address."""
     retired: bool = False
     """Whether it had listings, and has none any more."""
+    awaited: tuple[Awaited, ...] = ()
+    """The listings for which our calendars are withheld since a restore."""
 
     @property
     def tone(self) -> str:
@@ -130,7 +157,22 @@ def lodging(
     """Return a lodging as its page shows it; ``laid`` is when which of our calendars was laid on static hosting."""
     cards = tuple(evolve(card(state, one, now), laid_at=laid.get(one.listing.key)) for one in state.active)
     retired = not cards and any(one.retired for one in state.listings)
-    return Lodging(state.unit, path_of(state.unit), cards, questions, tuple(left), retired)
+    return Lodging(state.unit, path_of(state.unit), cards, questions, tuple(left), retired, awaited(state))
+
+
+def awaited(state: UnitState) -> tuple[Awaited, ...]:
+    """Return the listings that owe a look since a restore."""
+    return tuple(
+        Awaited(one.listing.key, one.listing.channel, path_of(state.unit, one.listing.key), one.owed_since, _way(one))
+        for one in state.listings
+        if one.owed_since is not None
+    )
+
+
+def _way(one: ListingState) -> str:
+    if one.retired:
+        return "unlinked"
+    return "vanished" if any(claim.missing for claim in one.claims) else "read"
 
 
 def card(state: UnitState, one: ListingState, now: datetime) -> Card:
@@ -140,7 +182,8 @@ def card(state: UnitState, one: ListingState, now: datetime) -> Card:
     vanished = Nights.union(each.nights for each in one.claims if each.missing).since(today)
     closed = one.published.since(today)
     read_at = max((each.last_fetch for each in one.revisions if each.last_fetch), default=None)
-    tone, told = _told(one, read_at, vanished, exposed)
+    others = [each.key for each in awaited(state) if each.key != key]
+    tone, told = _told(one, read_at, vanished, exposed, withheld=bool(others))
     return Card(
         key,
         one.listing.channel,
@@ -158,6 +201,7 @@ def card(state: UnitState, one: ListingState, now: datetime) -> Card:
         _opens_until(one),
         one.listing.traits.pushed,
         one.failure or "",
+        next(iter(others), ""),
     )
 
 
@@ -190,16 +234,20 @@ def watch_until(state: UnitState, watch: timedelta) -> datetime | None:
     return None if since is None else since + watch
 
 
-def _told(one: ListingState, read_at: datetime | None, vanished: Nights, exposed: Nights) -> tuple[str, str]:
+def _told(
+    one: ListingState, read_at: datetime | None, vanished: Nights, exposed: Nights, *, withheld: bool
+) -> tuple[str, str]:
     """Return the tone and the words of what matters most about a listing."""
     health = one.health.state if one.health else None
     unread = read_at is None and not one.listing.traits.pushed
     told = (
         (health is Health.DISCONNECTED, "bad", REFUSES),
         (one.owed_since is not None, "warn", OWING),
+        (one.looked_at is None and one.failure is not None, "warn", FAILED),
         (health is Health.DEGRADED, "warn", SILENT),
         (one.looked_at is None, "", UNREAD),
         (one.verdict is Verdict.SUSPECT and bool(vanished), "warn", SUSPECT),
+        (withheld, "warn", WITHHELD),
         (unread, "", UNVISITED),
         (bool(exposed), "warn", EXPOSED),
         (bool(vanished), "warn", VANISHED),

@@ -19,6 +19,7 @@ from channelsync_web.areas.quick.forms import category_of, stay_of
 from channelsync_web.areas.quick.views import CATEGORIES, WEEK, choices, tonight, week
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Asking, Screen
+from channelsync_web.unread import is_unread, unread
 
 __all__ = ["routes"]
 
@@ -32,13 +33,15 @@ def this_week(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> T
     """Show who leaves and who comes, today and in the days after."""
     say, today = screen.say, screen.say.local(screen.now).date()
     with mine.picture() as it:
-        units, claims = [one.unit for one in it.in_hand], it.claims(since=today, before=today + WEEK)
+        states = it.in_hand
+        units, claims = [one.unit for one in states], it.claims(since=today, before=today + WEEK)
         days = it.kept(("week", say.language, today), lambda: week(units, claims, say))
     return screen.page(
         "quick/week.html",
         "This week",
         days=days,
-        houses=tonight(units, claims, screen.now, screen.say),
+        houses=tonight(units, claims, screen.now, say, [one.unit.id for one in states if any(map(is_unread, one.active))]),
+        unread=unread(states, say),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, final
 
@@ -84,11 +84,12 @@ class Day:
 @final
 @frozen
 class House:
-    """A lodging tonight: ``line`` is who has it, None where it is free."""
+    """A lodging tonight: ``line`` is who has it, None where it is free, or, ``unknown``, where nobody can tell."""
 
     id: str
     name: str
     line: Line | None
+    unknown: bool = False
 
 
 @final
@@ -132,15 +133,20 @@ def _move(unit: Unit, claims: Iterable[ClaimReport], day: date, say: Say) -> Mov
     )
 
 
-def tonight(units: Iterable[Unit], claims: Iterable[ClaimReport], now: datetime, say: Say) -> tuple[House, ...]:
-    """Return each lodging with who has it tonight: a guest before the owner's own block."""
+def tonight(
+    units: Iterable[Unit], claims: Iterable[ClaimReport], now: datetime, say: Say, unread: Collection[str] = ()
+) -> tuple[House, ...]:
+    """Return each lodging with who has it tonight: a guest before the owner's own block.
+
+    ``unread`` are the ids of lodgings with a listing that was never read.
+    """
     known = sorted(claims, key=lambda one: (one.standing == "mirrored", one.kind == "block"))
 
     def has(unit: Unit) -> Line | None:
         there = (one for one in known if one.unit.id == unit.id and unit.today(now) in one.stay)
         return next((_line(one, {}, say, until=True) for one in there), None)
 
-    return tuple(House(unit.id, unit.name, has(unit)) for unit in units)
+    return tuple(House(unit.id, unit.name, has(unit), unit.id in unread) for unit in units)
 
 
 def _line(one: ClaimReport, words: Mapping[str, str], say: Say, *, until: bool = False) -> Line:

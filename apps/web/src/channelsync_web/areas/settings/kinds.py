@@ -57,7 +57,7 @@ GROUPS: Final = (
         "When it begins, and when everything works again.",
         (
             *(NoticeKind.DISCONNECTED, NoticeKind.DEGRADED, NoticeKind.RECONNECTED),
-            *(NoticeKind.RESTORED, NoticeKind.FAILED),
+            *(NoticeKind.RESTORED, NoticeKind.FAILED, NoticeKind.FALLBACK, NoticeKind.API_BACK),
         ),
     ),
     Group(
@@ -70,7 +70,7 @@ GROUPS: Final = (
         "changements",
         "Changes and cancellations",
         "Other dates for a stay, or dates that are free again.",
-        (NoticeKind.CHANGED, NoticeKind.RELEASED),
+        (NoticeKind.CHANGED, NoticeKind.RELEASED, NoticeKind.STILL_TAKEN),
     ),
     Group(
         "questions",
