@@ -148,8 +148,8 @@ def writes(
 def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
     """Return which of the nights that stood closed when a write came are their owner's closing, and not ours.
 
-    The listing's own step may have looked, and closed them, since this write was ordered: what it then saw open, and
-    stored before it wrote, nobody but us has closed.
+    The listing's own step may have looked, and begun to write, since this write was ordered: what it saw open just
+    before, it has closed. Where it looked and wrote nothing since, whoever closed them was not we.
 
     Args:
         state: the unit as it is stored now.
@@ -157,7 +157,10 @@ def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
         shut: the nights of it that stood closed already.
     """
     one = state.of(write.listing)
-    return shut if one.complete_at == write.looked_at else shut & one.closed_there
+    sent = one.revisions[-1].sent if one.revisions else None
+    if one.complete_at is None or one.complete_at == write.looked_at or sent is None or sent < one.complete_at:
+        return shut
+    return shut & one.closed_there
 
 
 def _was_just_opened(current: Revision, now: datetime) -> bool:
