@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from attrs import evolve
 
@@ -14,7 +16,7 @@ ORDERED = Write(BOOKING, 1, (), NO_NIGHTS, looked_at=at(1, 9))
 
 
 @pytest.mark.parametrize(
-    ("looked", "sent", "ours"),
+    "looked, sent, ours",
     [
         (at(1, 9), at(1, 10), False),
         (at(1, 11), None, False),
@@ -24,7 +26,9 @@ ORDERED = Write(BOOKING, 1, (), NO_NIGHTS, looked_at=at(1, 9))
     ],
     ids=["no other look", "never written", "not written since the look", "written since the look", "never looked at"],
 )
-def test_what_stood_closed_is_ours_only_where_we_have_written_what_we_had_seen_open(looked, sent, ours):
+def test_what_stood_closed_is_ours_only_where_we_wrote_what_we_had_seen_open(
+    looked: datetime | None, sent: datetime | None, *, ours: bool
+) -> None:
     """A look of another step that saw the nights open, and a write begun after it: then we have closed them."""
     written = evolve(revision(1, NIGHTS, at(1)), sent=sent, written=NIGHTS)
     seen = state(listing(BOOKING, revisions=(written,), complete_at=looked))
