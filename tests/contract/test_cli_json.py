@@ -17,7 +17,7 @@ from referencing import Registry, Resource
 from channelsync.testing.serve import serve
 from channelsync_booking.sandbox import partner as partner_of_booking
 from tests.contract import platform_api
-from tests.contract.command import House, airbnb, booking, run, served
+from tests.contract.command import House, airbnb, booking, refused, run, served
 
 SCHEMAS = Path(__file__).parent / "schemas"
 REGISTRY: Registry[Any] = Registry().with_resources(
@@ -166,6 +166,15 @@ def test_keys_and_accounts(house: House, tmp_path: Path, monkeypatch: pytest.Mon
         listed = house.document("account", "list")
         hold("account-list", listed)
         assert [one["id"] for one in listed] == [made["id"]]
+
+
+def test_a_rehearsal() -> None:
+    """`demo`: every line of it, after it has happened; what stays open has no answer. It waits for the simulators."""
+    answer = run("--json", "--lang", "en", "demo", "--scenario", "2")
+    hold("demo", answer.document)
+    assert (answer.code, answer.document["happened"]) == (0, True)
+    assert "Scenario 2. The owner keeps the lodging for personal use" in {one["scene"] for one in answer.document["lines"]}
+    refused(run("--json", "demo", "--serve"), "JSON")
 
 
 def test_simulators(house: House, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -300,6 +301,19 @@ class TestReports:
             tx.set_meta("restored", "b")
             assert tx.meta("restored") == "b"
 
+    def test_meta_noted_at_the_same_moment(self, ledger: Ledger) -> None:
+        """Several who note the same thing for the first time at once each do, and the last one counts."""
+
+        def note(value: str) -> None:
+            with ledger.transaction() as tx:
+                tx.set_meta(f"served {value[0]}", value)
+
+        values = [f"{key}{who}" for key in "abcdefgh" for who in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(note, values))
+        with ledger.reading() as tx:
+            assert all(tx.meta(f"served {key}") in values for key in "abcdefgh")
+
 
 class TestDue:
     """Due work: no wake-up is lost, nobody works twice, no clock stops it."""
@@ -320,6 +334,25 @@ class TestDue:
             assert tx.due_listings(NOW, unit=link.unit) == ()
             assert {one.listing for one in tx.due_listings(NOW, everything=True)} == {link.id, there.id}
             assert tx.next_due(NOW) == NOW
+
+    def test_the_next_one_that_can_be_taken(self, ledger: Ledger, owner: OwnerId) -> None:
+        """The next time is the earliest at which any listing is both due and free, whatever stands before it."""
+        minute = HOUR / 60
+        with ledger.transaction() as tx:
+            unit = tx.add_unit(owner, "Mer", at=NOW).id
+            one, two, three = (tx.add_listing(unit, AIRBNB, label=name, at=NOW).id for name in ("a", "b", "c"))
+            for listing, at in ((one, minute), (two, 2 * minute), (three, 30 * minute)):
+                tx.done(listing, 1, NOW + at, now=NOW)
+            assert tx.next_due(NOW) == NOW + minute
+            now = NOW + 2 * minute
+            assert tx.lease(one, "w1", now=now, until=now + 10 * minute)
+            assert tx.lease(two, "w2", now=now, until=now + 5 * minute)
+            assert tx.next_due(now) == now + 5 * minute  # a lease ends before the first free one is due
+            assert tx.lease(two, "w2", now=now, until=now + HOUR)
+            assert tx.lease(one, "w1", now=now, until=now + HOUR)
+            assert tx.next_due(now) == NOW + 30 * minute
+            tx.done(three, 1, NOW + 9 * HOUR, now=NOW + 9 * HOUR)
+            assert tx.next_due(now) == now  # it was written by a clock that was ahead
 
     def test_done_until_next_time(self, ledger: Ledger, link: Link) -> None:
         """A finished listing rests until its next time."""

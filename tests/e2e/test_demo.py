@@ -17,7 +17,7 @@ from tests.e2e.command import EXECUTABLE
 
 SALE = (
     "Airbnb demande si c’est libre : oui",
-    "Déjà lu par Booking.com.",
+    "Déjà accepté par Booking.com.",
     "Airbnb vend sans avoir demandé",
 )
 OUTAGE = (
@@ -28,7 +28,12 @@ OUTAGE = (
 )
 PLAYED = {
     (): (
+        "Scénario 1. Une réservation sur Airbnb ferme les deux autres",
         "protégé partout, avec preuve",
+        "Scénario 2. L’hôte garde le gîte pour lui",
+        "bloqué, usage personnel : 1er → 5 avr.",
+        "Scénario 3. Booking.com ne répond plus",
+        "la synchronisation a",
         "GreenGo : remis en location",
         "double réservation détectée : 11 → 13 juil.",
         *SALE,

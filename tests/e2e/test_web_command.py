@@ -28,7 +28,7 @@ def started(folder: Path, *words: str, **more: str) -> subprocess.Popen[str]:
 
 
 def test_one_process_is_enough(tmp_path: Path) -> None:
-    """With its worker it serves pages and looks at what is due; SIGTERM ends both, and that is no error."""
+    """With its worker it serves and looks at what is due; it prints how to begin; SIGTERM ends both without error."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     words = ("--port", str(port), "--db", str(tmp_path / "gite.db"), "--with-worker", "--log-json")
@@ -45,7 +45,10 @@ def test_one_process_is_enough(tmp_path: Path) -> None:
             assert "channelsync_database_up 1" in browser.get("/metrics").text
         finally:
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=30)
+            printed, said = process.communicate(timeout=30)
+    (first,) = printed.splitlines()
+    assert "nobody is set up here yet" in first
+    assert "/bienvenue" in first
     assert process.returncode in {0, -signal.SIGTERM}, said
     assert "Traceback" not in said
     assert "/connexion" not in said

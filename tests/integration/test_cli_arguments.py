@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,34 @@ def test_help_and_version_are_answers() -> None:
     assert run("--help").code == 0
     assert "check" in run("--help").out
     assert run("--version").out.startswith("channelsync ")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_help_lists_what_can_be_typed(language: str) -> None:
+    """Each command that a help lists is one, in both languages, as deep as there are commands."""
+
+    def listed(*words: str) -> list[str]:
+        out = run(*words, "--help", "--lang", language).out
+        return re.findall(r"^    ([\w-]+)(?:  |$)", out, re.MULTILINE)
+
+    def walked(*words: str) -> set[tuple[str, ...]]:
+        found = {(*words, name) for name in listed(*words)}
+        return found.union(*(walked(*each) for each in found))
+
+    names = walked()
+    assert {("block",), ("calendar",), ("account", "listings")} <= names
+    assert all(run(*each, "--help", "--lang", language).code == 0 for each in names)
+
+
+def test_an_unknown_fault_is_told_in_french() -> None:
+    """`simulate` refuses in the owner's language too."""
+    refused(run("simulate", "--faults", "nope"), "il n’y a pas de panne appelée « nope »", "Il y a : all")
+
+
+def test_every_channel_says_what_it_can_do_in_words() -> None:
+    """No ability is shown by its code."""
+    for language in ("fr", "en"):
+        assert "_" not in run("channels", "--lang", language).out
 
 
 def test_nobody_reading_is_no_error(source: str) -> None:

@@ -143,15 +143,15 @@ def test_an_order_says_where_it_is_still_to_be_closed(house: House) -> None:
     text = " ".join(house("block", UNIT, "2027-05-01/2027-05-05").out.split())
     assert "noté ; à fermer sur Airbnb, Booking.com et GreenGo" in text
     assert "channelsync sync" in text
-    english = " ".join(house("--lang", "en", "reserve", UNIT, "2027-08-01/2027-08-04", "--channel", "booking").out.split())
-    assert "noted; to be closed on Airbnb and GreenGo" in english
+    english = house("--lang", "en", "reserve", UNIT, "2027-08-01/2027-08-04", "--channel", "booking").out
+    assert "noted; to be closed on Airbnb and GreenGo" in " ".join(english.split())
     block = next(one for one in house.document("unit", "show", UNIT)["claims"] if one["kind"] == "block")
     house("feed", UNIT, "airbnb", "--record-fetch")
     made = house.document("block", UNIT, "2027-05-02/2027-05-04", "--insist")
-    assert made["close"] == {"airbnb": "fetched", "booking": "recorded", "greengo": "recorded"}
-    assert made["open"] == []
-    ended = house.document("unblock", made["id"])
-    assert (ended["unit"], ended["close"], ended["open"]) == ("Gîte du Lac", {}, [])  # the other block keeps them closed
+    assert made["closing"] == {"airbnb": "fetched", "booking": "recorded", "greengo": "recorded"}
+    assert made["opening"] == []
+    ended = house.document("unblock", made["id"])  # the other block keeps its nights closed
+    assert (ended["unit"], ended["closing"], ended["opening"]) == ("Gîte du Lac", {}, [])
     text = " ".join(house("unblock", block["id"]).out.split())
     assert "fin notée ; à rouvrir sur Airbnb, Booking.com et GreenGo" in text
 
@@ -229,6 +229,23 @@ def test_a_month_shows_who_holds_each_night(house: House, monkeypatch: pytest.Mo
     assert len(nights) == 31
     assert nights[15]["closed"] == {"booking": "fetched", "greengo": "recorded"}
     assert house.document("calendar", UNIT)["month"] == "2026-11"
+
+
+def test_the_log_is_in_french_whatever_happened(house: House) -> None:
+    """What came, changed, vanished, came back, went with its listing or was ended here: each has its word."""
+    first, second = "2027-06-01/2027-06-10", "2027-07-01/2027-07-04"
+    contents = ((first, second), (first, "2027-07-01/2027-07-05"), (first,), (first, "2027-07-01/2027-07-05"))
+    for house.now, stays in zip(("2026-11-22T10:05:00Z", *LATER), contents, strict=False):
+        house.feeds.put("airbnb.ics", airbnb(*stays))
+        house("sync", "--all")
+    house("cancel", house.document("reserve", UNIT, "2027-08-01/2027-08-04")["id"])
+    house("unlink", UNIT, "airbnb", "--release")
+    found = {one["what"] for one in house.document("log")}
+    assert {"claim", "missing", "back", "cancelled", "unlinked"} <= found
+    text = house("log").out
+    for english in ("changed", "missing", "back", "released", "cancelled", "unlinked", "past"):
+        assert english not in text
+    assert "réapparu" in text
 
 
 def test_the_log_and_the_status_are_readable(house: House) -> None:

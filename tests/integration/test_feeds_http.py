@@ -412,12 +412,22 @@ class TestRhythm:
         assert house.manager.feed_readers(house.lac, "booking").every == timedelta(hours=10)
         house.manager.sync(everything=True)
         seen = len(_not_read(house))
-        house.pass_time(hours=19)
-        house.manager.sync(everything=True)
+        _at_work(house, hours=19)
         assert len(_not_read(house)) == seen
-        house.pass_time(hours=2)
-        house.manager.sync(everything=True)
+        _at_work(house, hours=2)
         assert len(_not_read(house)) == seen + 1
+
+    def test_our_own_absence_is_no_silence(self, house: House) -> None:
+        """After a day in which nothing of ours was there to be read, a platform has its usual time to come back."""
+        house.get()
+        _at_work(house, hours=1)
+        house.pass_time(hours=24)
+        house.manager.sync(everything=True)
+        assert not _not_read(house)
+        _at_work(house, hours=5)
+        assert not _not_read(house)
+        _at_work(house, hours=2)
+        assert len(_not_read(house)) == 1
 
 
 class TestFlood:
@@ -485,6 +495,12 @@ class TestSecrets:
                 web.kill()
         assert any("/c/…" in line for line in said), said
         assert path[3:-4] not in "".join(said)
+
+
+def _at_work(house: House, *, hours: int) -> None:
+    for _ in range(hours):
+        house.pass_time(hours=1)
+        house.manager.sync(everything=True)
 
 
 def _broken(*_: object) -> None:

@@ -103,6 +103,24 @@ def test_what_vanished_is_kept(site: Site) -> None:
     assert "nous gardons fermé" in browser.get(f"/calendrier/occupation/{claim}").text
 
 
+def test_a_copy_is_marked_where_it_is(site: Site) -> None:
+    """What another platform shows as a copy has no bar of its own: the stay that it copies says so, until answered."""
+    unit = site.lodging()
+    for name in ("a", "b"):
+        site.platforms[name].book(MARCH, site.time)
+    site.manager.sync()
+    (asked,) = site.manager.questions(unit)
+    said = f"{asked.listing.removeprefix('ical:')} montre les mêmes dates, sans doute une copie"
+    page = site.browser().get("/calendrier").text
+    (bar,) = bars(page)
+    assert said in bar
+    assert '<i class="same">' in page
+    (original,) = [one.id for one in site.manager.claims(unit) if one.standing == "firm"]
+    assert said in site.browser().get(f"/calendrier/occupation/{original}").text
+    site.manager.answer(unit, asked.id, "double")
+    assert "une copie : à clarifier" not in site.browser().get("/calendrier").text
+
+
 def test_block_several_lodgings(site: Site) -> None:
     """A block closes all chosen lodgings, says so, and can be undone; undoing ends all of it."""
     lac, bois = site.lodging(), site.lodging("Cabane du Bois", sides=("ical:c",))
@@ -137,8 +155,12 @@ def test_wrong_forms_change_nothing(site: Site) -> None:
     browser = site.browser()
     good = form(APRIL, unit)
     wrong = {
-        "Choisissez la première nuit": good | {"arrivee": "demain"},
-        "Choisissez le jour du départ": good | {"depart": "9999-01-01"},
+        "Choisissez la première nuit": {key: value for key, value in good.items() if key != "arrivee"},
+        "Ce n’est pas une date : choisissez": good | {"arrivee": "demain"},
+        "Ces nuits sont passées.": good | {"arrivee": "2019-02-01"},
+        "Choisissez le jour du départ": good | {"depart": ""},
+        "Ce n’est pas une date : choisissez-en une": good | {"depart": "9999-99-01"},
+        "C’est dans plus de cinq ans": good | {"depart": "9999-01-01"},
         "Le départ doit venir après": good | {"depart": good["arrivee"]},
         "Ces nuits sont passées": good | {"arrivee": "2027-02-01", "depart": "2027-02-03"},
         "plus de deux ans": good | {"depart": "2029-12-31"},

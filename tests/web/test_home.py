@@ -167,7 +167,7 @@ TABLE = {
         (),
         (),
         "warn",
-        "Gîte du Lac : nos calendriers sont retenus depuis la restauration, le temps de relire greengo",
+        "Gîte du Lac : nos calendriers sont retenus depuis la restauration, le temps de relire Greengo",
     ),
     "tried, and never read": (
         (listing(last_look=None, observation="unusable"), SHOWN[1]),

@@ -16,6 +16,7 @@ from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Aside, Event
 from channelsync.proof import Evidence, Exposure, Revision
 from channelsync.state import ListingState, UnitState
+from channelsync.traits import Traits
 
 SEEN = datetime(2026, 11, 22, 13, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -152,6 +153,35 @@ def test_what_the_owner_made() -> None:
     hold = claim(Kind.HOLD, None, expires=NOW + MINUTE)
     assert whats(on(unit(own=(hold,))))[:2] == [What.CLAIMED, What.EXPIRES]
     assert on(unit(own=(evolve(hold, expires=NOW),))).steps[0].what is What.FREE
+
+
+def test_what_was_typed_in_is_not_told_as_seen() -> None:
+    """A reservation typed in for a platform is the owner's word: nobody has seen it there."""
+    typed = claim(listing=None, channel=ChannelName("booking"))
+    found = on(unit(own=(typed,), revisions=(revision(1),)))
+    assert whats(found)[0] is What.TYPED
+    french, english = (lines(found, language, NAMES)[1] for language in ("fr", "en"))
+    assert french == "  réservation (Booking.com), d’après une saisie ici du 22/11/2026 à 14 h 07"
+    assert "typed in here" in english
+    assert "last seen" not in english
+
+
+@pytest.mark.parametrize(
+    "read, what, french, english",
+    [
+        (None, What.NOT_ACCEPTED, "pas encore accepté", "not yet accepted"),
+        (5, What.ACCEPTED, "accepté par la plateforme le", "accepted by the platform"),
+    ],
+)
+def test_who_takes_our_writes_accepts_and_reads_nothing(read, what, french, english) -> None:
+    """A listing on an API is asked to close, and accepts it: there is no calendar of ours that it reads."""
+    pushed = Listing(B, UnitId("u"), ChannelName("booking"), traits=Traits(pushed=True))
+    found = on(unit((claim(),), listing=pushed, revisions=(revision(1, STAY, read=read),)))
+    assert whats(found)[-2:] == [What.ORDERED, what]
+    for language, words in (("fr", french), ("en", english)):
+        text = "\n".join(lines(found, language, NAMES))
+        assert words in text
+        assert not any(word in text for word in ("calendrier", "lu par", "calendar", "read by"))
 
 
 def test_turnover() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from attrs import evolve
@@ -61,7 +62,7 @@ def three(*claims: Claim, exposed: bool = True, **changes) -> UnitState:
     open_there = (Exposure(MARCH.nights, NOW),) if exposed else ()
     return unit(
         listing(A, "airbnb", claims=claims),
-        listing(B, "booking", revisions=(revision(MARCH),)),
+        listing(B, "booking", revisions=(revision(MARCH, read=NOW - HOUR),)),
         listing(G, "greengo", revisions=(revision(MARCH),), exposed=open_there),
         **changes,
     )
@@ -87,6 +88,50 @@ def test_a_new_reservation() -> None:
     )
     again = from_findings(three(), after_it, [found(Did.CLAIM, claim())], NOW + HOUR)
     assert [one.key for one in again] == [one.key for one in notices]
+
+
+def test_what_a_platform_never_read_is_not_told_as_read() -> None:
+    """A platform that sold the night itself has no open night there, and has read nothing all the same."""
+    sold = claim("c2", listing=B, standing=Standing.MIRRORED)
+    for read, claims in ((None, ()), (None, (sold,)), (NOW - HOUR, (sold,))):
+        booking = listing(B, "booking", revisions=(revision(MARCH, read=read),), claims=claims)
+        after_it = unit(listing(A, "airbnb", claims=(claim(),)), booking)
+        notices = from_findings(after_it, after_it, [found(Did.CLAIM, claim())], NOW)
+        (notice,) = [one for one in notices if one.kind is NoticeKind.CHANGED or one.kind is NoticeKind.RESERVATION]
+        assert notice.data.others == ("booking",)
+        assert notice.data.proven == ()
+        assert "lu par" not in text(notice, "fr")
+
+
+def test_a_platform_that_takes_our_writes_accepts_them() -> None:
+    """It reads nothing: what it has not accepted it is asked for, and what it has accepted is told as such."""
+    for read, french, english in (
+        (None, "Nous demandons la fermeture à Booking.com.", "We ask Booking to close."),
+        (NOW - HOUR, "Déjà accepté par Booking.com.", "Already accepted by Booking."),
+    ):
+        booking = written(listing(B, "booking", revisions=(revision(MARCH, read=read),)))
+        after_it = unit(listing(A, "airbnb", claims=(claim(),)), booking)
+        (notice,) = from_findings(unit(listing(A, "airbnb"), booking), after_it, [found(Did.CLAIM, claim())], NOW)
+        assert text(notice, "fr", NAMES).endswith(f"du 15 au 18 mars 2027. {french}")
+        assert text(notice, "en").endswith(f"15 to 18 March 2027. {english}")
+
+
+def test_the_confirmation_of_a_platform_that_takes_our_writes() -> None:
+    """What it has accepted, closings and openings, is not told as read."""
+    open_there = (Exposure(MARCH.nights, NOW),)
+    before = unit(written(listing(B, "booking", revisions=(revision(MARCH),), exposed=open_there)))
+    taken = unit(written(listing(B, "booking", revisions=(revision(MARCH, read=NOW),))))
+    (notice,) = from_findings(before, taken, [], NOW)
+    assert text(notice, "fr", NAMES).startswith("Gîte du Lac – Fermeture acceptée par Booking.com à 14 h 07 :")
+    assert headline(notice, "en") == "Closing accepted by Booking – Gîte du Lac"
+    closed, free = (unit(written(one.of(B))) for one in reopened())
+    (notice,) = from_findings(closed, free, [], NOW)
+    assert text(notice, "en").startswith("Gîte du Lac – Reopening accepted by Booking at 14:07:")
+
+
+def written(one: ListingState) -> ListingState:
+    """The same on a route that takes our writes."""
+    return evolve(one, listing=evolve(one.listing, traits=evolve(one.listing.traits, pushed=True)))
 
 
 def test_untyped_dates() -> None:
@@ -202,6 +247,70 @@ def test_what_is_open_again() -> None:
     assert not from_findings(three(claim()), three(), [found(Did.RELEASE, claim(), of=None)], NOW)
 
 
+def test_what_stays_closed_is_not_told_as_open() -> None:
+    """Nights that somebody else holds as well are told as such, and the others as free."""
+    longer = claim(stay=Stay(date(2027, 3, 14), date(2027, 3, 18)))
+    other = claim("c2", listing=B)
+    before = unit(listing(A, "airbnb", claims=(longer,)), listing(B, "booking", claims=(other,)))
+    gone = before.with_listing(evolve(before.of(A), claims=()))
+    free, held = from_findings(before, gone, [found(Did.RELEASE, longer)], NOW)
+    assert (free.kind, str(free.data.nights.runs()[0])) == (NoticeKind.RELEASED, "2027-03-14/2027-03-15")
+    assert (held.kind, held.data.nights) == (NoticeKind.STILL_TAKEN, MARCH.nights)
+    assert text(held, "fr") == (
+        "Gîte du Lac – Plus rien sur Airbnb, du 15 au 18 mars 2027. "
+        "Ces nuits restent fermées : autre chose les prend aussi."
+    )
+
+
+def test_a_calendar_read_in_the_place_of_its_api() -> None:
+    """That it serves is told at the second failure, that the API is back once it is; each once, in its own words."""
+    state = three()
+    fine = after(begun(NOW - HOUR), HealthEvent.LOOK_OK, NOW - HOUR, 0)
+    states = [fine]
+    while states[-1].next_at < NOW:
+        at = states[-1].next_at
+        states.append(after(states[-1], HealthEvent.LOOK_FAILED, at, 0.9, instead=True))
+    pairs = list(pairwise(states))
+    told = [one for old, new in pairs for one in from_health(state, A, old, new, new.tried or NOW)]
+    assert kinds(tuple(told)) == [NoticeKind.FALLBACK]
+    assert told[0].at == states[2].tried
+    assert text(told[0], "fr").startswith(
+        "Gîte du Lac – L’API d’Airbnb ne répond plus ; son calendrier est lu à sa place (dernière lecture : à 13 h "
+    )
+    back = after(states[-1], HealthEvent.LOOK_OK, NOW, 0)
+    (ended,) = from_health(state, A, states[-1], back, NOW)
+    assert ended.kind is NoticeKind.API_BACK
+    assert "L’API d’Airbnb répond de nouveau" in text(ended, "fr")
+    assert not from_health(state, A, back, after(back, HealthEvent.LOOK_OK, NOW + HOUR, 0), NOW + HOUR)
+
+
+def test_a_calendar_that_falls_silent_as_well() -> None:
+    """Where neither the API nor the calendar gives a look, that is told with when either last did."""
+    states = [after(begun(NOW), HealthEvent.LOOK_OK, NOW, 0)]
+    for step in range(14):
+        states.append(after(states[-1], HealthEvent.LOOK_FAILED, states[-1].next_at, 0.9, instead=step < 5))
+    told = [one for old, new in pairwise(states) for one in from_health(three(), A, old, new, new.tried or NOW)]
+    assert kinds(tuple(told)) == [NoticeKind.FALLBACK, NoticeKind.DEGRADED]
+    assert told[1].data.since == states[5].tried
+    (ended,) = from_health(three(), A, states[-1], after(states[-1], HealthEvent.LOOK_OK, NOW + 9 * HOUR, 0), NOW)
+    assert ended.kind is NoticeKind.RESTORED
+
+
+def test_one_failure_or_a_refusal_is_no_fallback() -> None:
+    """A hiccup is no news; where the access is refused, that is what is told."""
+    fine = after(begun(NOW), HealthEvent.LOOK_OK, NOW, 0)
+    once = after(fine, HealthEvent.LOOK_FAILED, fine.next_at, 0, instead=True)
+    good = after(once, HealthEvent.LOOK_OK, once.next_at, 0)
+    assert not from_health(three(), A, fine, once, NOW)
+    assert not from_health(three(), A, once, good, NOW)
+    states = [good]
+    for _ in range(8):
+        states.append(after(states[-1], HealthEvent.REJECTED, states[-1].next_at, 0, instead=True))
+    states.append(after(states[-1], HealthEvent.LOOK_OK, states[-1].next_at, 0))
+    told = [one for old, new in pairwise(states) for one in from_health(three(), A, old, new, NOW)]
+    assert kinds(tuple(told)) == [NoticeKind.DISCONNECTED, NoticeKind.RECONNECTED]
+
+
 def test_a_changed_habit() -> None:
     """A listing that never echoed and may do so now is told; what is learned otherwise is not."""
 
@@ -281,6 +390,8 @@ def test_silence() -> None:
     assert "jamais" in text(never, "fr")
     assert never.key != notice.key
     assert not overdue(unit(listing(B, "booking")), NOW)
+    assert not overdue(stopped, NOW, served_since=NOW - HOUR)
+    assert overdue(stopped, NOW + 8 * HOUR, served_since=NOW - HOUR)
     assert not overdue(unit(listing(B, "booking", revisions=(revision(),), retired=True)), NOW)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from channelsync_web.areas.signin.first import offered
 from tests.web.signin.house import MAIL, SAFETY, WORDS, door_of, enter, is_in, moved_in, plant, token_of
 from tests.web.site import Site
 
@@ -15,6 +16,39 @@ def test_nobody_becomes_an_owner_by_coming_first(site: Site) -> None:
     answer = browser.post("/bienvenue", data={"code": "AAAA-BBBB", "email": MAIL, "password": WORDS})
     assert answer.status_code == 422
     assert "Ce code n’ouvre rien" in answer.text
+    assert site.manager.owners() == ()
+
+
+def test_who_reads_the_console_may_be_the_first_owner(site: Site) -> None:
+    """While there is no owner, a code printed at the start makes the first one, once; a wrong form keeps it whole."""
+    code, other = offered(site.manager), offered(site.manager)
+    assert code is not None
+    assert other is not None
+    browser = site.browser(None)
+    form = {"code": code.lower().replace("-", " "), "name": "Camille", "email": MAIL, "password": WORDS}
+    for wrong, said in (({"name": " "}, "nom"), ({"password": "court"}, "10 caractères"), ({"email": "x"}, "adresse")):
+        answer = browser.post("/bienvenue", data=form | wrong)
+        assert (answer.status_code, said in answer.text) == (422, True)
+        assert site.manager.owners() == ()
+    assert browser.post("/bienvenue", data=form).headers["location"] == "/"
+    assert is_in(browser)
+    assert [one.name for one in site.manager.owners()] == ["Camille"]
+    for used in (code, other):
+        answer = site.browser(None).post("/bienvenue", data=form | {"code": used, "email": "z@example.org"})
+        assert (answer.status_code, "Ce code n’ouvre rien" in answer.text) == (422, True)
+    assert offered(site.manager) is None
+    assert enter(site.browser(None)).status_code == 303
+
+
+def test_the_code_of_the_console_ends(site: Site) -> None:
+    """It serves for a day, and what is kept of it is not the code."""
+    code = offered(site.manager)
+    assert code is not None
+    form = {"code": code, "name": "Camille", "email": MAIL, "password": WORDS}
+    with site.manager.ledger.reading() as tx:
+        assert not tx.has_try(code, at=site.time)
+    site.pass_time(hours=25)
+    assert "Ce code n’ouvre rien" in site.browser(None).post("/bienvenue", data=form).text
     assert site.manager.owners() == ()
 
 

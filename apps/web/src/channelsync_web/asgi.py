@@ -29,6 +29,7 @@ from channelsync.vault import redact_logs
 from channelsync_web.areas.live import open_pulse
 from channelsync_web.areas.rehearsal import Stage
 from channelsync_web.areas.signin import open_door
+from channelsync_web.areas.signin.first import offered
 from channelsync_web.composition import COMPRESSION, pages, templates
 from channelsync_web.feeds import feed_routes, hide_tokens
 from channelsync_web.hooks import hook_routes
@@ -87,6 +88,8 @@ def create_app(
                 web.state.people = People(web.state.manager.ledger, web.state.manager.vault, web.state.manager.time)
                 web.state.door = open_door(web.state.manager, web.state.people, Config.from_environment(given))
                 stack.callback(web.state.door.close)
+                if manager is None:
+                    await asyncio.to_thread(_offer, web.state.manager, config.base_url)
                 web.state.inbox, _ = open_inbox(web.state.manager, Config.from_environment(given), _real_time)
             except ChannelSyncError as error:
                 web.state.refused = f"channelsync-web: {error}. {error.advice}".rstrip()
@@ -141,6 +144,14 @@ def _opened(environ: Mapping[str, str]) -> Manager:
         manager.close()
         raise
     return manager
+
+
+def _offer(manager: Manager, base_url: str) -> None:
+    """Print the code that makes the first owner, while there is none: on the console alone, in no log line of ours."""
+    code = offered(manager)
+    if code is not None:
+        told = f"channelsync-web: nobody is set up here yet. Open {base_url}/bienvenue and enter, within a day: {code}"
+        print(told, flush=True)  # noqa: T201 - for whoever started it
 
 
 def _real_time() -> datetime:

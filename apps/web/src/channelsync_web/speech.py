@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from channelsync.french import translated
 from channelsync.inventory import zone
 from channelsync.nights import Nights, Stay
-from channelsync.words import ENGLISH, FRENCH, Speech, named
+from channelsync.words import ENGLISH, FRENCH, Speech, elided, named
 from channelsync_web.french import FRENCH_TEXTS
 from channelsync_web.laid_out import INSTEAD
 
@@ -69,6 +69,8 @@ class Say:
         known = _TEXTS.get(text, text) if self.language == "fr" else text
         if not blanks:
             return known
+        if self.language == "fr":
+            known = elided(known, **blanks)
         if Markup in map(type, blanks.values()):
             return Markup(escape(known).format(**{key: escape(value) for key, value in blanks.items()}))  # noqa: S704 - escaped here
         return known.format(**blanks)

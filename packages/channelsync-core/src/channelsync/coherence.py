@@ -24,6 +24,7 @@ from channelsync.ids import ChannelName, UnitId
 from channelsync.nights import Nights, Stay, Stays
 from channelsync.observation import Event
 from channelsync.traits import Traits
+from channelsync.words import elided
 
 __all__ = [
     "CONTRADICTION_SHARE",
@@ -352,5 +353,5 @@ IN_FRENCH: Final[Mapping[str, str]] = {
 
 def _problem(kind: ProblemKind, *, refuse: bool | None = None, **words: str) -> LinkProblem:
     """Put the problem into words."""
-    reason, advice, reason_fr, advice_fr = (text.format_map(words) for text in _TEXTS[kind])
+    reason, advice, reason_fr, advice_fr = (elided(text, **words).format_map(words) for text in _TEXTS[kind])
     return LinkProblem(kind, kind not in _FLAGGED if refuse is None else refuse, reason, advice, reason_fr, advice_fr)

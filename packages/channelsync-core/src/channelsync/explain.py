@@ -37,7 +37,7 @@ class What(Enum):
     CLAIMED = "claimed"
     """A claim takes it."""
     TYPED = "typed"
-    """The owner has it closed, or typed a reservation in: nobody has seen it anywhere."""
+    """A reservation takes it that was typed in here, and has not been seen anywhere."""
     TURNOVER = "turnover"
     """A guest's neighbouring night takes it, as a turnover night."""
     KEPT = "kept"
@@ -174,7 +174,7 @@ def _causes(state: UnitState, claims: list[Claim], night: date, *, closed: bool)
 
 def _claim(state: UnitState, claim: Claim, what: What) -> list[Step]:
     """Say what a claim is, since when it is known, and what is odd about it."""
-    if what is What.CLAIMED and claim.listing is None and claim.kind is not Kind.HOLD:  # holds are a platform's wish
+    if what is What.CLAIMED and claim.listing is None and claim.kind is Kind.RESERVATION:
         what = What.TYPED
     looked = [one.looked_at for one in state.listings if one.id == claim.listing and not claim.missing]
     last = looked[0] if looked and looked[0] else claim.last_seen

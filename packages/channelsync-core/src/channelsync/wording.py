@@ -13,7 +13,7 @@ from typing import Final, final
 from attrs import frozen
 
 from channelsync.notices import Notice, NoticeKind
-from channelsync.words import ENGLISH, FRENCH, Speech, named
+from channelsync.words import ENGLISH, FRENCH, Speech, elided, named
 
 __all__ = ["headline", "text"]
 
@@ -34,17 +34,23 @@ def text(notice: Notice, language: str, names: Mapping[str, str] | None = None) 
         parts += [say.still_open] * bool(data.open_on)
     if notice.kind is NoticeKind.RELEASED:
         parts += [say.opened] * bool(data.others) + [say.asked_open] * bool(data.asked)
-    return " ".join(parts).format_map(_filled(notice, say.speech, names or _NO_NAMES))
+    return _spoken(" ".join(parts), notice, say, names or _NO_NAMES)
 
 
 def headline(notice: Notice, language: str, names: Mapping[str, str] | None = None) -> str:
     """Return the few words that stand over the text: the subject of a mail, the title of a push message."""
     say = _WORDS.get(language, _FRENCH)
     head = _said(notice, say)[0] + (" – {unit}" if notice.data.unit else "")
-    return head.format_map(_filled(notice, say.speech, names or _NO_NAMES))
+    return _spoken(head, notice, say, names or _NO_NAMES)
 
 
 _NEWS: Final = frozenset({NoticeKind.RESERVATION, NoticeKind.DATES_TAKEN, NoticeKind.CHANGED})
+
+
+def _spoken(said: str, notice: Notice, say: _Words, names: Mapping[str, str]) -> str:
+    """Return a text with its blanks filled."""
+    filled = _filled(notice, say.speech, names)
+    return (elided(said, **filled) if say is _FRENCH else said).format_map(filled)
 
 
 def _said(notice: Notice, say: _Words) -> tuple[str, str]:
@@ -140,8 +146,7 @@ _FRENCH: Final = _Words(
             "Ce qui est fermé le reste."
         ),
         NoticeKind.API_BACK: (
-            "L’API de {where} répond de nouveau, le service normal reprend "
-            "(calendrier lu à sa place, début : {since})."
+            "L’API de {where} répond de nouveau, le service normal reprend (calendrier lu à sa place, début : {since})."
         ),
         NoticeKind.RESTORED: "{where} répond de nouveau, la synchronisation a repris.",
         NoticeKind.EXPOSED: "Encore réservable sur {where} : {nights}, pris ailleurs {since}. Fermez ces dates là-bas.",
@@ -253,8 +258,7 @@ _ENGLISH: Final = _Words(
             "What is closed stays closed."
         ),
         NoticeKind.API_BACK: (
-            "The API of {where} answers again, normal service has resumed "
-            "(calendar read in its place since: {since})."
+            "The API of {where} answers again, normal service has resumed (calendar read in its place since: {since})."
         ),
         NoticeKind.RESTORED: "{where} answers again, synchronisation has resumed.",
         NoticeKind.EXPOSED: "Can still be booked on {where}: {nights}, taken elsewhere {since}. Close them there.",

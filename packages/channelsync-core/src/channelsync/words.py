@@ -5,6 +5,7 @@ A stay is said from its arrival to its departure; a time is the lodging's local 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -15,7 +16,7 @@ from attrs import frozen
 from channelsync.inventory import zone
 from channelsync.nights import Nights, Stay
 
-__all__ = ["ENGLISH", "FRENCH", "Speech", "named"]
+__all__ = ["ENGLISH", "FRENCH", "Speech", "de", "elided", "named"]
 
 _MOST_RUNS: Final = 4  # stays that a text names before it only counts
 
@@ -27,6 +28,33 @@ def named(key: str, names: Mapping[str, str]) -> str:
     """
     channel, _, label = key.partition(":")
     return label or names.get(channel, channel.capitalize())
+
+
+_MAY_ELIDE: Final = re.compile(r"\b([Dd]|[Qq]u|[Jj]usqu|[Ll]orsqu|[Pp]uisqu)e (?=(?:<[^>]*>)*\{(\w*)[^{}]*\})")
+_COUNTED: Final = re.compile(r"\{(?:[!:][^{}]*)?\}")
+_ELIDES: Final = re.compile(
+    r"(?:<[^>]*>)*(?:[aeiouàâäéèêëîïôöùûüœ]|h(?:ô|iver|eure|erbe|isto|irond|ortens|ermin|omme))", re.IGNORECASE
+)
+"""What "de" and "que" are shortened before: a vowel, or a mute h, of which names hold these."""
+
+
+def elided(french: str, *counted: object, **named: object) -> str:
+    """Return a French text whose blanks are still to be filled, "de" and "que" shortened where they want it.
+
+    ``pas de {}`` becomes ``pas d’{}`` before Airbnb, and stays before GreenGo. The blanks are those of ``str.format``.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        name = found[2] or str(len(_COUNTED.findall(french, 0, found.end())))
+        filled = counted[int(name)] if name.isdigit() else named[name]
+        return f"{found[1]}’" if _ELIDES.match(str(filled)) else found[0]
+
+    return _MAY_ELIDE.sub(said, french)
+
+
+def de(name: str) -> str:
+    """Return the French for "of" and a name: ``d’Airbnb``, ``de GreenGo``."""
+    return elided("de {}", name).format(name)
 
 
 @cache

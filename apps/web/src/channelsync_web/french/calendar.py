@@ -20,6 +20,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "How to read this": "Comment lire ce calendrier",
     "Read or shown closed by the platform": "Lu, ou montré fermé, par la plateforme",
     "Not proven yet": "Pas encore prouvé",
+    "Shows the same dates too: probably a copy": "Montre aussi ces dates : sans doute une copie",
+    "{where} shows the same dates, probably a copy: to clarify": (
+        "{where} montre les mêmes dates, sans doute une copie : à clarifier"
+    ),
     "Still bookable somewhere": "Encore réservable quelque part",
     "Turnover night": "Nuit de rotation",
     "Why is a night closed?": "Pourquoi une nuit est-elle fermée ?",
@@ -47,6 +51,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "Taken on {where} as well": "Pris aussi sur {where}",
     "Still bookable on {where}: not read yet": "Encore réservable sur {where} : pas encore lu",
     "Not read by {where} yet": "Pas encore lu par {where}",
+    "Still bookable on {where}: not accepted yet": "Encore réservable sur {where} : pas encore accepté",
+    "Not accepted by {where} yet": "Pas encore accepté par {where}",
     "Not closed by us on {where}": "Pas fermé par nous sur {where}",
     # forms
     "From": "Du",
@@ -74,6 +80,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "Enter the reservation": "Saisir la réservation",
     "Choose the first night.": "Choisissez la première nuit.",
     "Choose the day of departure.": "Choisissez le jour du départ.",
+    "This is no date: choose one.": "Ce n’est pas une date : choisissez-en une.",
+    "This is more than five years ahead: choose an earlier date.": (
+        "C’est dans plus de cinq ans : choisissez une date plus proche."
+    ),
     "The departure must come after the first night.": "Le départ doit venir après la première nuit.",
     "These nights are over.": "Ces nuits sont passées.",
     "This is longer than two years: choose fewer nights.": "C’est plus de deux ans : choisissez moins de nuits.",
@@ -132,6 +142,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "Nothing takes this night.": "Rien ne prend cette nuit.",
     "{kind} – {source}, seen first {at}, still there {last}.": "{kind} – {source}. Vu d’abord {at}, encore là {last}.",
     "{kind} – entered here by you, {at}.": "{kind} – saisi ici par vous, {at}.",
+    "{kind} – {source}, entered here by you, {at}.": "{kind} – {source}, d’après votre saisie ici, {at}.",
     "Night kept free for the turnover: {kind} beside it – {source}.": (
         "Nuit gardée libre pour la rotation, à côté : {kind} – {source}."
     ),
@@ -168,6 +179,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "Read by {here} {at}, last {last}.": "Lu par {here} {at}, la dernière fois {last}.",
     "Read by {here} {at}.": "Lu par {here} {at}.",
     "Not read by {here} yet.": "Pas encore lu par {here}.",
+    "To be closed by {here}, asked {at}.": "À fermer par {here}, demandé {at}.",
+    "To be opened again by {here}, asked {at}.": "À remettre en location par {here}, demandé {at}.",
+    "Accepted by {here} {at}.": "Accepté par {here} {at}.",
+    "Not accepted by {here} yet.": "Pas encore accepté par {here}.",
     "Shown closed by {here} {at}: the platform itself says so.": "Montrée fermée par {here} {at}, donc sûr.",
     "Still bookable on {here}, since {at}.": "Encore réservable sur {here} (depuis : {at}).",
     "Closed here only because of dates to clarify.": "Fermée ici seulement à cause de dates à clarifier.",

@@ -24,7 +24,7 @@ TEXTS: Final[Mapping[str, str]] = {
         "{where} ne dit pas si c’est un voyageur : regardez d’abord là."
     ),
     "Perhaps one stay seen twice, {nights}. Nothing opens meanwhile.": (
-        "Peut-être un seul séjour vu deux fois, {nights}. Rien n’est rouvert d’ici là."
+        "Peut-être un seul séjour vu deux fois, {nights}. Rien n’est rouvert tant que ce n’est pas clair."
     ),
     "What is seen where": "Ce qui est vu, et où",
     "What will tell": "Ce qui le dira",
@@ -43,7 +43,7 @@ TEXTS: Final[Mapping[str, str]] = {
         "{where} n’est plus relié, donc plus lu : regardez-y vous-même."
     ),
     "You have said what it is. It ends by itself once one of the two calendars no longer shows these dates.": (
-        "Vous avez dit ce que c’est. Cela se règle tout seul dès que l’un des deux calendriers ne montre plus ces dates."
+        "Vous avez dit ce que c’est. Tout se règle seul dès que l’un des deux calendriers ne montre plus ces dates."
     ),
     "Do you know it already? Say so, and the first page names it no more.": (
         "Vous le savez déjà ? Dites-le, et la première page n’en parle plus."

@@ -140,12 +140,12 @@ TEXTS: Final[Mapping[str, str]] = {
     "As soon as a night is taken somewhere, it is closed everywhere else.": (
         "Dès qu’une nuit est prise quelque part, elle se ferme partout ailleurs."
     ),
-    "Begin with your first lodging: ten minutes will do.": (
-        "Commencez par votre premier logement : dix minutes suffisent."
+    "Begin with your first lodging: with three platforms ten minutes will do.": (
+        "Commencez par votre premier logement : avec trois plateformes, dix minutes suffisent."
     ),
     "Name your lodging": "Nommez votre logement",
-    "The name that you use yourself; no guest ever sees it.": (
-        "Le nom que vous lui donnez vous-même ; aucun voyageur ne le verra."
+    "The name that you use yourself; a guest reads it only in a message that you send them.": (
+        "Le nom que vous lui donnez vous-même ; un voyageur ne le lit que dans un message que vous lui envoyez."
     ),
     "Link its listings": "Reliez ses annonces",
     "Copy the calendar link of each platform and paste it here. We show you where it is found.": (

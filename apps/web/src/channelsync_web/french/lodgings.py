@@ -11,8 +11,8 @@ TEXTS: Final[Mapping[str, str]] = {
     # the list
     "No listing is linked yet.": "Aucune annonce reliée pour l’instant.",
     "Your first lodging": "Votre premier logement",
-    "A name, then one link from each platform: about three minutes.": (
-        "Un nom, puis un lien de chaque plateforme : environ trois minutes."
+    "A name, then one link from each platform: about three minutes for each.": (
+        "Un nom, puis un lien de chaque plateforme : environ trois minutes pour chacune."
     ),
     "See this lodging": "Ouvrir",
     "{count} stay to clarify": "{count} séjour à clarifier",
@@ -53,6 +53,10 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "Not read whole since {when}. It is tried by itself.": "Pas relue en entier depuis la restauration, {when}. "
     "Les lectures continuent toutes seules.",
+    "Remove it on the platform, then say so here.": "Retirez-le sur la plateforme, puis dites-le ici.",
+    "Not all of them can be read yet: it is tried again by itself.": (
+        "Tous ne peuvent pas encore être lus : nous réessayons de nous-mêmes."
+    ),
     "Link it anew": "La relier de nouveau",
     "No more is sold there": "Rien de plus n’y est vendu",
     "Why": "Pourquoi",
@@ -203,7 +207,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "It is done": "C’est fait",
     "Watch for {count} hours": "Surveiller pendant {count} heures",
     "Until {when} at least, and until each platform has come by once more. It ends by itself.": (
-        "Jusque {when} au moins, et jusqu’à une nouvelle visite de chaque plateforme. Cela se termine tout seul."
+        "Pas avant {when}, ni avant une nouvelle visite de chaque plateforme. Cela se termine tout seul."
     ),
     "done": "fait",
     "Unlinked, but our calendar may still be there": "Retirées, mais notre calendrier y est peut-être encore",

@@ -35,11 +35,13 @@ TEXTS: Final[Mapping[str, str]] = {
     "Three things, once: your code, your address, and a password.": (
         "Trois choses, une seule fois : votre code, votre adresse et un mot de passe."
     ),
-    "Nobody is set up here yet. On the computer where channelsync runs, type:": (
-        "Personne n’est encore inscrit ici. Sur l’ordinateur où channelsync tourne, tapez :"
+    "Nobody is set up here yet. The web app printed a code as it started: it stands in its console or its log, for a "
+    "day. On the computer where channelsync runs, this makes one as well:": (
+        "Personne n’est encore inscrit ici. L’application a affiché un code à son démarrage : il est dans sa console "
+        "ou son journal, et vaut un jour. Sur l’ordinateur où channelsync tourne, ceci en donne un aussi :"
     ),
     "Your name": "Votre nom",
-    "It shows the code to enter here.": "Le code à saisir ici s’affiche.",
+    "As your pages and messages address you.": "Celui par lequel vos pages et vos messages vous saluent.",
     "Your code": "Votre code",
     "It was given to you by whoever set this up; it serves once, within a day.": (
         "La personne qui a installé channelsync vous l’a donné ; il sert une fois, dans la journée."

@@ -118,7 +118,7 @@ def parser(language: str = "en") -> Parser:
     commands = Commands(top)
     for group in _GROUPS:
         group.add(commands)
-    demo = commands.add("demo", _demo, "watch three rehearsals against simulated platforms")
+    demo = commands.add("demo", _demo, "watch three scenarios against simulated platforms")
     demo.add_argument("--scenario", metavar="N", type=int, choices=(1, 2, 3), help="only this one")
     demo.add_argument("--serve", action="store_true", help="leave everything running, and say where it is")
     return top
@@ -168,7 +168,7 @@ def _demo(shell: Shell) -> int:
     """Hand over to the rehearsals, which are loaded only here."""
     from channelsync.cli.demo import run as play
 
-    return play(shell.args)
+    return play(shell)
 
 
 def _refused(message: str, advice: str, say: Voice) -> int:

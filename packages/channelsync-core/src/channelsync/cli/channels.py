@@ -23,6 +23,9 @@ _ABILITIES = {
     "receives_webhooks": ("prévient aussitôt", "tells at once"),
     "acknowledges_reservations": ("demande un accusé de réception", "wants acknowledgements"),
     "refreshes_credential": ("renouvelle son accès", "renews its access"),
+    "grants_access": ("demande votre accord sur sa page", "asks for your consent on its page"),
+    "takes_over_listings": ("nous confie l’annonce", "hands the listing over to us"),
+    "asks_questions": ("demande avant de vendre", "asks before it sells"),
 }
 
 

@@ -116,7 +116,7 @@ def _made(shell: Shell, manager: Manager, claim: Claim, after: UnitState) -> int
         told.append(say(f"déjà fermé sur {_titles(shell, proven)}", f"closed already on {_titles(shell, proven)}"))
     if not close:
         told.append(say("aucune annonce à fermer", "no listing to be closed"))
-    document = {"close": {key: proof.word for key, proof in close.items()}, "open": []}
+    document = {"closing": {key: proof.word for key, proof in close.items()}, "opening": []}
     return _noted(shell, claim, after, document, told, _next(shell, manager) if waiting else "")
 
 
@@ -131,7 +131,7 @@ def _ended(shell: Shell, manager: Manager, claim: Claim, before: UnitState | Non
         if opened
         else say("aucune annonce à rouvrir", "no listing to be opened again")
     )
-    return _noted(shell, claim, after, {"close": {}, "open": opened}, told, _next(shell, manager) if opened else "")
+    return _noted(shell, claim, after, {"closing": {}, "opening": opened}, told, _next(shell, manager) if opened else "")
 
 
 def _opened(before: UnitState, after: UnitState, nights: Nights) -> list[str]:
@@ -153,7 +153,9 @@ def _next(shell: Shell, manager: Manager) -> str:
     say = shell.voice
     with manager.ledger.reading() as tx:
         if at_work(tx, shell.now):
-            return say("Le worker s’en charge ; la preuve : ", "The worker is at it; the proof: ") + "channelsync exposed"
+            return (
+                say("Le worker s’en charge ; la preuve : ", "The worker is at it; the proof: ") + "channelsync exposed"
+            )
     return say("Ensuite : ", "Next: ") + "channelsync sync"
 
 
@@ -196,7 +198,9 @@ def confirm(shell: Shell) -> int:
     text = say(f"Libérées : {say.nights(released)}", f"Released: {say.nights(released)}")
     where = _titles(shell, opened)
     text += say(f" ; à rouvrir sur {where}", f"; to be opened again on {where}") if where else ""
-    shell.answer(document, paint.line(text if released else nothing), *([paint.line(then, paint.QUIET)] if then else []))
+    shell.answer(
+        document, paint.line(text if released else nothing), *([paint.line(then, paint.QUIET)] if then else [])
+    )
     return 0
 
 

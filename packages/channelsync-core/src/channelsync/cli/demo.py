@@ -11,9 +11,8 @@ says so.
 
 from __future__ import annotations
 
-import argparse
-import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -32,8 +31,9 @@ from rich.text import Text
 from channelsync.adapter import Registry, discover
 from channelsync.cli.demo_apis import Act, a_sale, an_outage, by_apis, quiet_logs
 from channelsync.cli.demo_serve import Room, screens, serve_sample, stay_open
+from channelsync.cli.shell import Shell
 from channelsync.cli.timeline import TIMEZONE, Clock, DidNotHappenError, Timeline
-from channelsync.cli.voice import Voice
+from channelsync.errors import UsageError
 from channelsync.inventory import Unit
 from channelsync.manager import Manager, SyncReport, open_manager
 from channelsync.nights import Stay
@@ -47,25 +47,36 @@ _VISITS: Final = {"airbnb": timedelta(seconds=3), "booking": timedelta(seconds=2
 """How often the simulators read us here; the real platforms take minutes to hours."""
 
 
-def run(args: argparse.Namespace) -> int:
-    """Play the rehearsal and return the exit code: 0 only if every step really happened."""
+def run(shell: Shell) -> int:
+    """Play the rehearsal and return the exit code: 0 only if every step really happened.
+
+    With ``--json`` the time line goes to standard error, and one document with each of its lines follows at the end.
+
+    Raises:
+        UsageError: ``--json`` of what stays open: it has no end.
+    """
+    served, scenario = bool(shell.args.serve), shell.args.scenario
+    if served and shell.json:
+        msg = "what stays open has no end, and so no answer as JSON"
+        raise UsageError(msg, advice="Leave out --json or --serve.")
     quiet_logs()
-    console = Console(highlight=False)
-    voice = Voice("en" if os.environ.get("CHANNELSYNC_LANG", "")[:2] == "en" or _asked(args) == "en" else "fr")
-    line = Timeline(console, voice, Clock())
-    served, scenario = getattr(args, "serve", False), getattr(args, "scenario", None)
+    console = Console(highlight=False, file=sys.stderr if shell.json else None)
+    line = Timeline(console, shell.voice, Clock())
     if served and scenario is None and (opened := screens()) is not None:
         serve_sample(line, opened)
         return 0
     with ExitStack() as kept:
+        why, rooms = "", tuple[Room, ...]()
         try:
             rooms = _played(line, scenario, kept)
         except DidNotHappenError as error:
+            why = str(error)
             console.print(Text(f"  ✗ {error}", style="bold red"))
-            return 1
-        if served:
+        if shell.json:
+            shell.document({"scenario": scenario, "happened": not why, "why": why or None, "lines": line.said})
+        if served and not why:
             stay_open(line, rooms)
-    return 0
+    return 1 if why else 0
 
 
 def _played(line: Timeline, scenario: int | None, kept: ExitStack) -> tuple[Room, ...]:
@@ -87,10 +98,6 @@ def _played(line: Timeline, scenario: int | None, kept: ExitStack) -> tuple[Room
     line.console.print()
     line.console.print(Text(done, "bold"))
     return tuple(rooms)
-
-
-def _asked(args: argparse.Namespace) -> str:
-    return str(getattr(args, "lang", None) or "")
 
 
 @contextmanager
@@ -257,7 +264,10 @@ def _dates(stage: Rehearsal, first: str, last: str) -> Stay:
 def _reservation(stage: Rehearsal) -> None:
     """Scenario 1: a guest books on Airbnb; the dates close on the other two."""
     line = stage.line
-    line.scene("1. Une réservation sur Airbnb ferme les deux autres", "1. A reservation on Airbnb closes the other two")
+    line.scene(
+        "Scénario 1. Une réservation sur Airbnb ferme les deux autres",
+        "Scenario 1. A reservation on Airbnb closes the other two",
+    )
     stay = _dates(stage, "03-15", "03-18")
     stage.guests["airbnb"] = stage.sold("airbnb", stay)
     began = time.monotonic()
@@ -278,8 +288,8 @@ def _cancellation(stage: Rehearsal) -> None:
     """The guest cancels, while Booking.com sends our own closing back as if it were a booking."""
     line = stage.line
     line.scene(
-        "2. Le voyageur annule, mais Booking.com nous renvoie nos dates",
-        "2. The guest cancels, but Booking.com sends our dates back",
+        "En plus. Le voyageur annule, mais Booking.com nous renvoie nos dates",
+        "Besides. The guest cancels, but Booking.com sends our dates back",
     )
     guest = stage.guests["airbnb"]
     stage.look()
@@ -316,7 +326,10 @@ def _cancellation(stage: Rehearsal) -> None:
 def _double_booking(stage: Rehearsal) -> None:
     """Two guests book the same nights before either platform has read us."""
     line = stage.line
-    line.scene("3. Deux voyageurs, la même nuit, au même moment", "3. Two guests, the same night, at the same moment")
+    line.scene(
+        "En plus. Deux voyageurs, la même nuit, au même moment",
+        "Besides. Two guests, the same night, at the same moment",
+    )
     first = stage.sold("airbnb", _dates(stage, "07-10", "07-13"))
     second = stage.sold("booking", _dates(stage, "07-11", "07-14"))
     report = stage.look()
@@ -336,7 +349,7 @@ def _double_booking(stage: Rehearsal) -> None:
 def _block(stage: Rehearsal) -> None:
     """Scenario 2: the owner keeps some nights for personal use."""
     line = stage.line
-    line.scene("L’hôte garde le gîte pour lui", "The owner keeps the lodging for personal use")
+    line.scene("Scénario 2. L’hôte garde le gîte pour lui", "Scenario 2. The owner keeps the lodging for personal use")
     stay = _dates(stage, "04-01", "04-05")
     made = stage.manager.block(stage.unit, stay, category="personal")
     nights = line.voice.stay(stay)
@@ -351,7 +364,7 @@ def _block(stage: Rehearsal) -> None:
 def _outage(stage: Rehearsal) -> None:
     """Scenario 3: Booking.com is down; nothing opens, the owner is told, and it resumes by itself."""
     line = stage.line
-    line.scene("Booking.com ne répond plus", "Booking.com is down")
+    line.scene("Scénario 3. Booking.com ne répond plus", "Scenario 3. Booking.com is down")
     booking = stage.platforms["booking"]
     closed = next(one for one in stage.manager.state(stage.unit).active if one.listing.key == "greengo").published
     booking.fail(Fault.HTTP_500, line.clock.now(), times=None)
@@ -377,6 +390,6 @@ _PLAYED: Final[Mapping[int | None, tuple[tuple[Callable[[Rehearsal], None], ...]
     1: ((_reservation,), (a_sale,)),
     2: ((_block,), ()),
     3: ((_outage,), (an_outage,)),
-    None: ((_reservation, _cancellation, _double_booking), (a_sale, an_outage)),
+    None: ((_reservation, _block, _outage, _cancellation, _double_booking), (a_sale, an_outage)),
 }
 """What each scenario plays: scenes by the calendars, acts by the APIs."""

@@ -25,7 +25,6 @@ from attrs import define, field
 
 from channelsync.adapter import ApiLook, ApiSource, Registry, Reply, discover
 from channelsync.adapter.protocol import PullsClaims
-from channelsync.cadence import Health
 from channelsync.cli.demo_serve import working
 from channelsync.cli.timeline import TIMEZONE, Timeline
 from channelsync.ids import AccountId
@@ -141,12 +140,15 @@ class House:
     looks: dict[str, tuple[float, LookReport]] = field(factory=dict[str, tuple[float, LookReport]], init=False)
     """The last look at each listing, and when it ended on the monotonic clock."""
     notices: list[str] = field(factory=list[str], init=False)
+    every_notice: list[str] = field(factory=list[str], init=False)
+    """What the owner was told: what is not shown yet, and all of it."""
 
     def heard(self, report: SyncReport) -> None:
         """Hear what came of a step of the worker."""
         for look in report.looks:
             self.looks[look.listing] = (time.monotonic(), look)
         self.notices += report.notices
+        self.every_notice += report.notices
 
     def title(self, channel: str) -> str:
         """Return a platform's name as people write it."""
@@ -250,15 +252,16 @@ class House:
         return any("its calendar was read instead" in problem for problem in self.looks[_AIRBNB][1].problems)
 
     @property
-    def worried(self) -> bool:
-        """Whether Airbnb counts as degraded."""
+    def fell_back(self) -> bool:
+        """Whether Airbnb's calendar is known to serve in the place of its API: the owner has been told."""
         state = self.manager.state(self.unit)
         health = next(one.health for one in state.active if one.listing.key == _AIRBNB)
-        return health is not None and health.state is Health.DEGRADED
+        return health is not None and health.instead_since is not None
 
-    def told(self, what: str) -> None:
-        """Show what the owner is told, once there is something."""
-        self.line.until(lambda: bool(self.notices), what, every=0.02)
+    def told(self, what: str, words: str = "") -> None:
+        """Show what the owner is told, once there is something; with words, once they were among all that was told."""
+        told = self.every_notice if words else self.notices
+        self.line.until(lambda: any(words in one for one in told), what, every=0.02)
         while self.notices:
             notice = self.notices.pop(0)
             self.line.say("✉", notice, notice, "magenta")
@@ -280,7 +283,9 @@ def _dates(house: House, first: str, last: str) -> Stay:
 def a_sale(house: House) -> None:
     """Scenario 1: Airbnb asks and notifies, then only notifies; either way Booking.com is closed within a second."""
     line, voice = house.line, house.line.voice
-    line.scene("Une réservation sur Airbnb, par les API", "A reservation on Airbnb, by the APIs")
+    line.scene(
+        "Scénario 1, par les API. Une réservation sur Airbnb", "Scenario 1, by the APIs. A reservation on Airbnb"
+    )
     stay = _dates(house, "10-15", "10-18")
     house.sold(stay)
     nights, took = voice.stay(stay), f"{house.hooks.took * 1000:.0f} ms"
@@ -321,7 +326,9 @@ def an_outage(house: House) -> None:
     """Scenario 3: Airbnb's API is down: its calendar is read instead, the owner is told, and it resumes by itself."""
     line = house.line
     airbnb = house.partners[_AIRBNB]
-    line.scene("L’API d’Airbnb ne répond plus", "Airbnb's API is down")
+    line.scene(
+        "Scénario 3, par les API. L’API d’Airbnb ne répond plus", "Scenario 3, by the APIs. Airbnb's API is down"
+    )
     airbnb.fail(ApiFault.ERROR, line.clock.now(), times=None)
     airbnb.fail(ApiFault.CALL_LOST, line.clock.now(), times=None)
     line.say("●", "l’API d’Airbnb répond « erreur 500 »", "Airbnb's API answers “error 500”", "cyan")
@@ -336,10 +343,10 @@ def an_outage(house: House) -> None:
     house.closed(stay)
     line.say("✓", "Booking.com ne vend plus ces nuits", "Booking.com no longer sells these nights", "green")
     house.told("the owner was not told of the reservation")
-    while not house.worried:
+    while not house.fell_back:
         line.later(_POLL)
         house.looked(_AIRBNB)
-    house.told("the outage was not told")
+    house.told("the outage was not told", "API")
     airbnb.heal()
     line.say("●", "l’API répond de nouveau", "the API answers again", "cyan")
     line.later(_POLL)

@@ -52,7 +52,7 @@ def working(
     """Let a worker take the steps that are due, in threads of its own, until the block ends."""
     stop = threading.Event()
     with ExitStack() as stack:
-        work = Work(manager, now, told=told)
+        work = Work(manager, now, told=told, ticks=lambda: now().timestamp())  # a clock that is set on purpose
         stack.callback(work.close)
         queue = stack.enter_context(open_queue(database, work))
         thread = threading.Thread(target=queue.run, args=(stop,), name="worker", daemon=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from channelsync.cli.shell import Shell
+    from channelsync.ids import AccountId
     from channelsync.manager import Manager
     from channelsync.service.laying import Laid
     from channelsync.state import ListingState, UnitState

@@ -109,12 +109,19 @@ def _shown(shell: Shell, read: FeedReaders) -> Iterator[RenderableType]:
         )
         yield paint.line(waiting, paint.WARN)
     rows = [
-        (one.client or "—", say.moment(one.last, zone), str(one.visits), _counts(shell, one)) for one in read.readers
+        (_client(shell, one) or "—", say.moment(one.last, zone), str(one.visits), _counts(shell, one))
+        for one in read.readers
     ]
     head = say("lecteur|dernière lecture|lectures|preuve", "client|last read|reads|proof").split("|")
     none = paint.line(say("  personne encore", "  nobody yet"), paint.QUIET)
     lately = paint.table(rows, head=head, right=(2,), whole=(1,)) if rows else none
     yield paint.section(say("Qui la lit", "Who reads it"), lately)
+
+
+def _client(shell: Shell, one: ReaderReport) -> str:
+    """Return what a client calls itself; `feed --record-fetch` is none, and leaves a word of ours."""
+    by_hand = one.client == "recorded by hand"  # as `Manager.record_fetch` notes it
+    return shell.voice("noté à la main", one.client) if by_hand else one.client
 
 
 def _counts(shell: Shell, one: ReaderReport) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from channelsync.cli import options, paint
 from channelsync.config import Config
 from channelsync.errors import UsageError
+from channelsync.words import de
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +140,7 @@ def test(shell: Shell) -> int:
         found = recognise(raw, inbox.trusted, inbox.rules())
     if isinstance(found, Recognised):
         done = shell.voice(
-            f"Un mail de {shell.title(found.channel)} : les annonces seront relues.",
+            f"Un mail {de(shell.title(found.channel))} : les annonces seront relues.",
             f"A mail of {shell.title(found.channel)}: the listings will be looked at.",
         )
         document = {"channel": found.channel, "means": found.means, "refused": None}

@@ -14,6 +14,7 @@ from attrs import evolve
 
 from channelsync.cli import options, paint, shapes
 from channelsync.errors import UsageError
+from channelsync.words import de
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -110,7 +111,7 @@ def export_owner(shell: Shell) -> int:
             msg = f"the file {path} cannot be written: {error.strerror}"
             raise UsageError(msg, advice="Give the path of a new file, in a folder that you may write to.") from error
     say = shell.voice
-    done = say(f"Les données de {owner.name} sont dans {path}.", f"What {owner.name} has here is in {path}.")
+    done = say(f"Les données {de(owner.name)} sont dans {path}.", f"What {owner.name} has here is in {path}.")
     told = say("Gardez ce fichier pour vous : il peut contenir des noms.", "Keep it to yourself: it may hold names.")
     shell.answer(
         {"id": owner.id, "name": owner.name, "file": str(path), "rows": made.rows},

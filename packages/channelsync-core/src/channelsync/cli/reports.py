@@ -36,6 +36,13 @@ _DID: Final = {
     "unusable": ("illisible", "unusable"),
     "habit": ("appris", "learned"),
     "publish": ("publié", "published"),
+    "changed": ("changé", "changed"),
+    "missing": ("plus affiché", "not shown any more"),
+    "back": ("réapparu", "shown again"),
+    "released": ("libéré", "released"),
+    "cancelled": ("annulé ici", "ended here"),
+    "unlinked": ("retiré avec l’annonce", "let go with its listing"),
+    "past": ("séjour passé", "stay over"),
 }
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from channelsync.cli import options, paint, shapes
+from channelsync.words import de
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,7 @@ def _shown(
     }
     steps = _steps(state)
     following = next((name for name, done in steps.items() if not done), "")
-    yield paint.heading(say(f"Reprise de {unit.name}", f"Taking over {unit.name}"))
+    yield paint.heading(say(f"Reprise {de(unit.name)}", f"Taking over {unit.name}"))
     yield paint.table(
         [_step(words[name], done=done, following=name == following) for name, done in steps.items()], whole=(0,)
     )

@@ -29,7 +29,9 @@ def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[Rendera
     several = len({name for name, _ in listings}) > 1
     long = {
         True: say("anormalement long : voyez channelsync status", "unusually long: see channelsync status"),
-        False: say("anormalement long : notre lien est-il bien collé là-bas ?", "unusually long: is our link pasted there?"),
+        False: say(
+            "anormalement long : notre lien est-il bien collé là-bas ?", "unusually long: is our link pasted there?"
+        ),
     }
     rows: list[tuple[str | paint.Text, ...]] = []
     for (name, key), every in listings.items():

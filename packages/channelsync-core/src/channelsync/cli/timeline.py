@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, final
 
-from attrs import define
+from attrs import define, field
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
@@ -49,17 +49,23 @@ class Timeline:
     console: Console
     voice: Voice
     clock: Clock
+    said: list[dict[str, str]] = field(factory=list[dict[str, str]], init=False)
+    """Every line, with the scene it stands in and its time, for scripts."""
+    _scene: str = field(default="", init=False)
 
     def scene(self, french: str, english: str) -> None:
         """Begin a scene."""
+        self._scene = self.voice(french, english)
         self.console.print()
         self.console.print(Rule(Text(self.voice(french, english), style="bold"), align="left", style="dim"))
 
     def say(self, mark: str, french: str, english: str, style: str = "") -> None:
         """Print one line."""
-        at = self.clock.now().astimezone(zone(TIMEZONE)).strftime("%H:%M:%S")
+        now, text = self.clock.now(), self.voice(french, english)
+        self.said.append({"scene": self._scene, "at": now.isoformat(), "mark": mark, "text": text})
         line = Table.grid(padding=(0, 1))
-        line.add_row("", Text(at, "dim"), Text(mark, style), Text(self.voice(french, english), style))
+        at = now.astimezone(zone(TIMEZONE)).strftime("%H:%M:%S")
+        line.add_row("", Text(at, "dim"), Text(mark, style), Text(text, style))
         self.console.print(line)
 
     def insist(self, *, happened: bool, what: str) -> None:

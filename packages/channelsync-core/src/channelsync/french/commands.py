@@ -25,6 +25,20 @@ COMMANDS: Final[Mapping[str, str]] = {
     # the command line's own
     "there is no command {!r}": "il n’y a pas de commande « {0} »",
     "See `{} --help`.": "Voyez `{0} --help`.",
+    "there is no fault called {!r}": "il n’y a pas de panne appelée « {0} »",
+    "what stays open has no end, and so no answer as JSON": (
+        "ce qui reste ouvert n’a pas de fin, donc pas de réponse en JSON"
+    ),
+    "Leave out --json or --serve.": "Retirez --json ou --serve.",
+    "There are: all, apis, none, {}.": "Il y a : all, apis, none, {0}.",
+    "the rate of {} must be a number from 0 to {}, not {!r}": (
+        "le taux de {0} doit être un nombre de 0 à {1}, pas « {2} »"
+    ),
+    "It counts: {}.": "Il compte : {0}.",
+    "times in thirty days of a unit": "fois en trente jours d’un logement",
+    "share of listings, lives, sales or hints that have it": (
+        "part des annonces, des vies, des ventes ou des appels qui l’ont"
+    ),
     "an argument is not of the form {}": "un argument n’a pas la forme {0}",
     "Write {}, without blanks around the equals sign.": "Écrivez {0}, sans espaces autour du signe égal.",
     "the owner's answer has to be typed in": "la réponse du propriétaire doit être tapée",

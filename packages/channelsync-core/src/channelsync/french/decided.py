@@ -14,7 +14,7 @@ DECIDED: Final[Mapping[str, str]] = {
     "closure": "dates prises",
     "hold": "option",
     # reasons
-    "echo: {} -> {}": "nos dates renvoyées : {0} -> {1}",
+    "echo: {} -> {}": "renvoie nos dates : {1} (avant : {0})",
     "echoes": "oui",
     "never": "non",
     "unknown": "inconnu",

@@ -22,6 +22,7 @@ from channelsync.french.people import PEOPLE
 from channelsync.french.platforms import PLATFORMS
 from channelsync.french.upgrades import UPGRADES
 from channelsync.french.usage import USAGE
+from channelsync.words import elided
 
 __all__ = ["SUBJECTS", "in_french", "translated"]
 
@@ -190,7 +191,7 @@ class _Template:
         said = [_unquoted(text) if blank.typed else part(text) for blank, text in zip(self.blanks, filled, strict=True)]
         numbered = [text for blank, text in zip(self.blanks, said, strict=True) if not blank.name]
         named = {blank.name: text for blank, text in zip(self.blanks, said, strict=True) if blank.name}
-        return self.french.format(*numbered, **named)
+        return elided(self.french, *numbered, **named).format(*numbered, **named)
 
 
 @final

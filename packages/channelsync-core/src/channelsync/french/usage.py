@@ -94,7 +94,7 @@ USAGE: Final[Mapping[str, str]] = {
     "tell by which of our names each platform reads and calls, and whether an earlier one may end": (
         "dire par lequel de nos noms chaque plateforme lit et appelle, et si un ancien peut prendre fin"
     ),
-    "watch three rehearsals against simulated platforms": "regarder trois répétitions contre des plateformes simulées",
+    "watch three scenarios against simulated platforms": "regarder trois scénarios contre des plateformes simulées",
     "only this one": "seulement celui-ci",
     # lodgings and listings
     "add, list and show lodgings": "ajouter, lister et montrer des logements",

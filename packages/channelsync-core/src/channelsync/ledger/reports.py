@@ -157,9 +157,10 @@ class ReportRows(Rows):
         return None if row is None else str(row.value)
 
     def set_meta(self, key: str, value: str) -> None:
-        """Note something about the database itself."""
-        if not self._run(update(meta).where(meta.c.key == key).values(value=value)):
-            self._run(meta.insert().values(key=key, value=value))
+        """Note something about the database itself, in one statement: who notes it at the same moment is no fault."""
+        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+        row = dialect.insert(meta).values(key=key, value=value)
+        self._run(row.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": value}))
 
     def swap_meta(self, key: str, old: str | None, new: str) -> bool:
         """Note something in place of what was there, None for nothing; False where another was faster."""

@@ -73,6 +73,7 @@ def steady(
     version: str,
     report: SyncReport,
     rhythms: Rhythms,
+    served: datetime,
 ) -> Steady | None:
     """Return what to remember of a look that left its unit as it was, None where a look like it may do something.
 
@@ -84,6 +85,7 @@ def steady(
         version: the unit's version, the same before and after the step.
         report: what was told of the unit.
         rhythms: how often each platform is known to read us.
+        served: since when there has been something to read.
     """
     listing = state.of(answer.listing)
     fresh, plain = listing.complete_at == answer.observation.at, not (waits(listing) or listing.hiding)
@@ -99,7 +101,7 @@ def steady(
     return Steady(
         version,
         now,
-        _until(state, now, policy, rhythms),
+        _until(state, now, policy, rhythms, served),
         answer.look.reading,
         fresh,
         plain,
@@ -143,10 +145,10 @@ def waits(listing: ListingState) -> bool:
     return bool(listing.fading or listing.echo or listing.owed_since) or any(claim.missing for claim in listing.claims)
 
 
-def _until(state: UnitState, now: datetime, policy: Policy, rhythms: Rhythms) -> datetime:
+def _until(state: UnitState, now: datetime, policy: Policy, rhythms: Rhythms, served: datetime) -> datetime:
     """Return the first moment at which time alone may change the unit or what is told of it."""
     coming = [quiet.until(state, now, policy), _sure_until(now, policy)]
-    coming += [moment for moment in _overdue(state, policy, rhythms) if moment >= now]
+    coming += [moment for moment in _overdue(state, policy, rhythms, served) if moment >= now]
     return min((*coming, *(quiet.listing_until(one, now, policy) for one in state.active)))
 
 
@@ -159,11 +161,11 @@ def _sure_until(now: datetime, policy: Policy) -> datetime:
     return datetime.combine((now.astimezone(UTC) + ahead).date() + timedelta(days=1), time(), UTC) - ahead
 
 
-def _overdue(state: UnitState, policy: Policy, rhythms: Rhythms) -> Iterator[datetime]:
+def _overdue(state: UnitState, policy: Policy, rhythms: Rhythms, served: datetime) -> Iterator[datetime]:
     """Yield the moments at which something has lasted too long (`notices.overdue`, `telling.exposure_reports`)."""
     for one in state.active:
         rhythm = rhythms.get(one.id, one.listing.traits.imports_every)
         yield from (exposure.since + rhythm for exposure in one.exposed)
         reads = [revision.last_fetch for revision in one.revisions if revision.last_fetch]
         for waiting in (max(reads),) if reads else tuple(revision.at for revision in one.revisions[:1]):
-            yield waiting + max(policy.silence, 2 * rhythm)
+            yield max(waiting, served) + max(policy.silence, 2 * rhythm)

@@ -157,9 +157,7 @@ class Picture:
         told = [state for state in self.states if any(one.exposed for one in state.active)]
         often = self.rhythms([one.id for state in told for one in state.active if one.exposed])
         page = self._page_finder([state.unit.id for state in told])
-        return tuple(
-            one for state in told for one in telling.exposure_reports(state, self.now, often, page)
-        )
+        return tuple(one for state in told for one in telling.exposure_reports(state, self.now, often, page))
 
     def questions(self) -> tuple[QuestionReport, ...]:
         """Return what only the owner can explain."""

@@ -121,8 +121,9 @@ class ConflictReport:
 class ExposureReport:
     """Nights taken elsewhere that nothing proves closed on this listing; ``overdue`` when that lasts unusually long.
 
-    ``pushed`` says that the platform takes our writes, and does not read our calendar. ``page`` is the platform's page on which the owner can close them now, empty where none is known. ``until`` is when
-    the platform should, by its rhythm, have read our calendar again; None where it never has.
+    ``page`` is the platform's page on which the owner can close them now, empty where none is known. ``until`` is when
+    the platform should, by its rhythm, have read our calendar again; None where it never has. ``pushed`` says that it
+    takes our writes, and does not read our calendar.
     """
 
     unit: Unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import final
 
 from attrs import evolve, frozen
@@ -22,6 +22,7 @@ from channelsync.manager.desk import FEED, Changing, notice_record
 from channelsync.manager.noting import looked_again, steady, waits
 from channelsync.manager.reading import Errand, Task
 from channelsync.manager.reports import LookReport, SyncReport
+from channelsync.manager.serving import NOTED_EVERY, note_serving
 from channelsync.manager.visitors import rhythms
 from channelsync.manager.writing import Writing
 from channelsync.nights import Nights
@@ -83,6 +84,8 @@ class Syncing(Writing):
     """Whether looks that can change nothing are only noted; without, each takes the full step, to the same end."""
     noted: int = 0
     """How many looks have only been noted."""
+    _working: tuple[datetime, datetime] | None = None
+    """Since when we have been at work, and when that was last noted from here."""
 
     def sync(self, unit: Unit | str | None = None, *, everything: bool = False) -> SyncReport:
         """Look at every listing that is due (``everything``: at all of them), decide, publish, and tell.
@@ -216,10 +219,17 @@ class Syncing(Writing):
                 tx.note(one.due.listing, looks)
                 tx.repeat_observation(one.due.listing, now)
                 _done(tx, one.due, looks, now, failed=False)
+            self._at_work(tx, now)
         for one, last in known:
             self._reader.remember(one.answer, steady=last)
         self.noted += len(known)
         return evolve(known[0][1].report, looks=tuple(look for _, last in known for look in last.report.looks))
+
+    def _at_work(self, tx: Transaction, now: datetime) -> datetime:
+        """Note now and then that we are at work, and return since when we have been."""
+        if self._working is None or not timedelta() <= now - self._working[1] < NOTED_EVERY:
+            self._working = note_serving(tx, now), now
+        return self._working[0]
 
     def _knows(self, notice: Notice) -> bool:
         """Whether it may be told: on static hosting nobody knows whether a platform has read us."""
@@ -239,8 +249,8 @@ class Syncing(Writing):
             self._settle(change)
             orders = self._ordered(change, _looked(come))
             self._save(change)
-            often = rhythms(tx, change.state, now)
-            late = [one for one in overdue(change.state, now, self.policy, often) if self._knows(one)]
+            often, served = rhythms(tx, change.state, now), self._at_work(tx, now)
+            late = [one for one in overdue(change.state, now, self.policy, often, served) if self._knows(one)]
             told = (*change.notices, *(one for one in late if tx.add_notice(notice_record(one))))
             language = _language(tx, unit) if told else ""
             dismissed = frozenset(one.id for one in tx.conflicts(unit.id) if one.dismissed_at)
@@ -257,7 +267,13 @@ class Syncing(Writing):
         for one in come:
             last = None
             if same:
-                last = steady(state, one.answer, now, self.policy, version=version, report=report, rhythms=often)
+                last = steady(
+                    *(state, one.answer, now, self.policy),
+                    version=version,
+                    report=report,
+                    rhythms=often,
+                    served=served,
+                )
             self._reader.remember(one.answer, anew=waits(state.of(one.due.listing)), steady=last)
         return report
 

@@ -50,7 +50,7 @@ class EmbeddedQueue:
         self._threads = threads
         self._grace = grace
         self._woken = threading.Event()
-        self._watch = Watch(self._ledger, work.now)
+        self._watch = Watch(self._ledger, work.now, work.ticks)
         self._running: dict[ListingId, Future[bool]] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()

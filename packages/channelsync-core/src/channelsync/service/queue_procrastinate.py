@@ -82,7 +82,7 @@ class ProcrastinateQueue:
         self._work = work
         self._at_once = at_once
         self._grace = grace
-        self._watch = Watch(work.manager.ledger, work.now)
+        self._watch = Watch(work.manager.ledger, work.now, work.ticks)
         url = make_url(where).set(drivername="postgresql")
         self._conninfo = url.render_as_string(hide_password=False)
         self._name = work.manager.ledger.name

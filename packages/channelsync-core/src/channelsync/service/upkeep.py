@@ -13,6 +13,7 @@ from channelsync.adapter import SecretUrl
 from channelsync.config import Config
 from channelsync.engine.drive import Driver
 from channelsync.manager import Manager
+from channelsync.manager.serving import note_serving
 from channelsync.service.backup import daily
 from channelsync.service.duties import Duty
 from channelsync.service.heartbeat import Heartbeat
@@ -52,6 +53,7 @@ def upkeep(
         if swept is not None and abs(moment - swept) <= _RECENT:
             with manager.ledger.transaction() as tx:
                 alive(tx, moment)
+                note_serving(tx, moment)
 
     duties = [
         Duty("alive", timedelta(minutes=1), beat),

@@ -37,10 +37,11 @@ _log = logging.getLogger("channelsync.worker")
 class Watch:
     """One worker's watch; threads may share it."""
 
-    def __init__(self, ledger: Ledger, now: Callable[[], datetime]) -> None:
-        """``ledger`` is what is watched, and where the owner's notices are kept."""
+    def __init__(self, ledger: Ledger, now: Callable[[], datetime], ticks: Callable[[], float] | None = None) -> None:
+        """``ledger`` is what is watched, and where the owner's notices are kept; ``ticks`` are seconds."""
         self._ledger = ledger
         self._now = now
+        self._ticks = ticks
         self._lock = threading.Lock()
         self._away: datetime | None = None
         self._owed: tuple[Notice, ...] = ()
@@ -63,7 +64,7 @@ class Watch:
 
     def clock(self) -> None:
         """Compare the clock with the monotonic one; to be called every few seconds, one call at a time."""
-        now, ticks = self._now(), time.monotonic()
+        now, ticks = self._now(), (self._ticks or time.monotonic)()
         if self._at is not None:
             moved = now - self._at[0] - timedelta(seconds=ticks - self._at[1])
             if abs(moved) > _CLOCK_SET:

@@ -74,10 +74,16 @@ class Work:
         told: Callable[[SyncReport], None] = log_report,
         lease: timedelta = LEASE,
         telemetry: Telemetry = NO_TELEMETRY,
+        ticks: Callable[[], float] | None = None,
     ) -> None:
-        """``told`` hears the report of each step, in the thread that took it; ``telemetry`` how long it took."""
+        """``told`` hears the report of each step, in the thread that took it; ``telemetry`` how long it took.
+
+        ``ticks`` are the seconds that the clock is held against, None for the machine's own; a rehearsal, whose clock
+        is set on purpose, gives its own.
+        """
         self.manager = manager
         self.now = now
+        self.ticks = ticks
         self._told = told
         self._lease = lease
         self._telemetry = telemetry

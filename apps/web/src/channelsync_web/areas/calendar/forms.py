@@ -118,13 +118,30 @@ def ordered(data: Mapping[str, str], today: date) -> Ordered:
     )
 
 
+def _day(data: Mapping[str, str], name: str, missing: str, today: date, wrong: dict[str, str]) -> date | None:
+    """Return a date that was chosen, or say why it will not do: none was, it is none, or it lies years away."""
+    text = data.get(name, "").strip()[:10]
+    day = day_in(text, today)
+    if day is None:
+        wrong[name] = missing
+        if text:
+            past = text < today.isoformat()
+            away = "These nights are over." if past else "This is more than five years ahead: choose an earlier date."
+            wrong[name] = away if _is_date(text) else "This is no date: choose one."
+    return day
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text)) and len(text) == len("2027-03-01")
+    except ValueError:
+        return False
+
+
 def _stay(data: Mapping[str, str], today: date, wrong: dict[str, str]) -> Stay | None:
     """Return the nights, or say what is wrong with them."""
-    arrival, departure = (day_in(data.get(name, "")[:10], today) for name in ("arrivee", "depart"))
-    if arrival is None:
-        wrong["arrivee"] = "Choose the first night."
-    if departure is None:
-        wrong["depart"] = "Choose the day of departure."
+    arrival = _day(data, "arrivee", "Choose the first night.", today, wrong)
+    departure = _day(data, "depart", "Choose the day of departure.", today, wrong)
     if arrival is None or departure is None:
         return None
     try:

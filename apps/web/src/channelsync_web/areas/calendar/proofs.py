@@ -1,7 +1,8 @@
 """How far it is proven, platform by platform, that nights are closed there: what a bar's dots and a claim's page say.
 
 Filled means that the platform has read the closing, accepted it or shows it; hollow, that nothing proves it yet; red,
-that the platform has sold the same nights. "Read" is never "closed" for certain, and the words keep the two apart.
+that the platform has sold the same nights; dashed, that it shows them too, as a copy by all appearances: such a copy is
+no stay of its own, and has no bar. "Read" is never "closed" for certain, and the words keep the two apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import final
 
 from attrs import frozen
 
-from channelsync.claims import Claim
+from channelsync.claims import Claim, Standing
 from channelsync.conflicts import Conflict
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.proof import fetched_nights
@@ -27,7 +28,7 @@ __all__ = ["Platforms", "Proof"]
 class Proof:
     """What is known on one platform about one stay.
 
-    ``tone`` is ``yes``, ``not`` or ``bad``; ``letter`` stands on its dot.
+    ``tone`` is ``yes``, ``not``, ``bad`` or ``same``; ``letter`` stands on its dot.
     """
 
     key: str
@@ -90,7 +91,10 @@ class Platforms:
 
     def _proof(self, one: _Platform, claim: Claim, nights: Nights, *, double: bool) -> Proof:
         tone, text = "bad", self.say("Double booking with {where}", where=one.where)
-        if not double:
+        if not double and nights.overlaps(_copied(one.state, claim)):
+            tone = "same"
+            text = self.say("{where} shows the same dates, probably a copy: to clarify", where=one.where)
+        elif not double:
             tone, text = self._evidence(one, claim, nights)
         return Proof(one.state.listing.key, one.where, one.letter, tone, str(text))
 
@@ -107,16 +111,29 @@ class Platforms:
             return "yes", str(say("Shown closed by {where}", where=where))
         if claim.credited == one.state.id and nights <= one.state.claimed:
             return "yes", str(say("Taken on {where} as well", where=where))
+        pushed = one.state.listing.traits.pushed
         if nights.overlaps(one.exposed):
-            return "not", str(say("Still bookable on {where}: not read yet", where=where))
+            still = (
+                "Still bookable on {where}: not accepted yet" if pushed else "Still bookable on {where}: not read yet"
+            )
+            return "not", str(say(still, where=where))
         if nights.overlaps(one.published):
-            return "not", str(say("Not read by {where} yet", where=where))
+            return "not", str(say("Not accepted by {where} yet" if pushed else "Not read by {where} yet", where=where))
         return "not", str(say("Not closed by us on {where}", where=where))
 
 
 def _platform(one: ListingState, where: str, letter: str) -> _Platform:
     exposed = Nights.union(exposure.nights for exposure in one.exposed) if one.exposed else NO_NIGHTS
     return _Platform(one, where, letter, fetched_nights(one.revisions), one.closed_there, one.published, exposed)
+
+
+def _copied(one: ListingState, claim: Claim) -> Nights:
+    """Return the nights of a stay that another platform shows as a copy of it, while the owner has not said so."""
+    return Nights.union(
+        copy.nights
+        for copy in one.claims
+        if copy.standing is Standing.MIRRORED and copy.credited == claim.listing and not copy.answered
+    )
 
 
 def _own(one: ListingState, claim: Claim) -> bool:

@@ -26,6 +26,7 @@ _KINDS: Final[Mapping[Kind, str]] = {
 _SENTENCES: Final[Mapping[What, tuple[str, str]]] = {
     What.FREE: ("ok", "Nothing takes this night."),
     What.CLAIMED: ("taken", "{kind} – {source}, seen first {at}, still there {last}."),
+    What.TYPED: ("taken", "{kind} – {source}, entered here by you, {at}."),
     What.TURNOVER: ("taken", "Night kept free for the turnover: {kind} beside it – {source}."),
     What.KEPT: ("wait", "Not shown any more since {at}. Disappearance to be confirmed: we keep closed."),
     What.MIRRORED: ("wait", "To clarify: probably a copy of dates on {source}."),
@@ -43,6 +44,10 @@ _SENTENCES: Final[Mapping[What, tuple[str, str]]] = {
     What.PUBLISHED: ("done", "Closed in our calendar for {here} {at}."),
     What.REOPENED: ("done", "Open again in our calendar for {here} {at}."),
     What.NOT_PUBLISHED: ("off", "Not closed by us on {here}."),
+    What.ORDERED: ("done", "To be closed by {here}, asked {at}."),
+    What.ORDERED_OPEN: ("done", "To be opened again by {here}, asked {at}."),
+    What.ACCEPTED: ("proof", "Accepted by {here} {at}."),
+    What.NOT_ACCEPTED: ("wait", "Not accepted by {here} yet."),
     What.FETCHED: ("proof", "Read by {here} {at}, last {last}."),
     What.NOT_FETCHED: ("wait", "Not read by {here} yet."),
     What.READ_BACK: ("proof", "Shown closed by {here} {at}: the platform itself says so."),
@@ -114,6 +119,7 @@ _TOLD: Final = frozenset(
     {
         What.FREE,
         What.CLAIMED,
+        What.TYPED,
         What.TURNOVER,
         What.KEPT,
         What.MIRRORED,
@@ -127,7 +133,7 @@ _TOLD: Final = frozenset(
 
 def _line(step: Step, say: Say, part: Explanation) -> Line:
     tone, sentence = _SENTENCES[step.what]
-    if step.what is What.CLAIMED and not step.source:
+    if step.what in {What.CLAIMED, What.TYPED} and not step.source:
         sentence = "{kind} – entered here by you, {at}."
     elif step.what is What.FETCHED and step.at == step.last:
         sentence = "Read by {here} {at}."

@@ -87,7 +87,8 @@ def case(mine: Mine, conflict_id: str) -> Case:
             claim = claims[ClaimId(told.id)]
             link = links.get(claim.listing) if claim.listing else None
             page = _page(mine, link, claim) if link else ""
-            sides.append(Side(claim, told.channel, _absent(it.tx, claim), page, linked=link is not None or claim.listing is None))
+            read = link is not None or claim.listing is None
+            sides.append(Side(claim, told.channel, _absent(it.tx, claim), page, linked=read))
         others = tuple(_lodging(one) for one in it.states if one.unit.id != report.unit.id)
         asked = {one.id for one in it.questions()} & {told.id for told in report.claims}
     theirs = {one.claim.listing for one in sides}

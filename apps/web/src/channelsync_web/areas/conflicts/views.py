@@ -93,7 +93,8 @@ def _certainty(found: Case, say: Say) -> str:
             nights=say.nights(found.report.nights),
             where=where,
         )
-    return say("Perhaps one stay seen twice, {nights}. Nothing opens meanwhile.", nights=say.nights(found.report.nights))
+    nights = say.nights(found.report.nights)
+    return say("Perhaps one stay seen twice, {nights}. Nothing opens meanwhile.", nights=nights)
 
 
 def first(sides: tuple[Side, ...], say: Say, timezone: str) -> str:

@@ -23,6 +23,7 @@ __all__ = ["LATE", "Point", "Tone", "Verdict", "until", "verdict"]
 
 Tone = Literal["good", "warn", "bad"]
 
+_TO_FIVE: Final = timedelta(minutes=5) - timedelta.resolution
 LATE: Final = timedelta(minutes=15)
 """A look so long overdue: nobody is looking, for each is retried within that time."""
 
@@ -92,10 +93,10 @@ def until(one: ExposureReport, say: Say) -> str:
     """Return until when nights can probably still be booked, as the end of a sentence."""
     if one.until is None:
         return say("until its first visit")
-    clock = _clock(say, one.until, one.unit.timezone)
     if one.until <= say.now:
+        clock = _clock(say, one.until, one.unit.timezone)
         return say("until its next visit, expected since {clock}", clock=clock)
-    return say("until about {clock}", clock=clock)
+    return say("until about {clock}", clock=_clock(say, one.until + _TO_FIVE, one.unit.timezone))  # no end is past
 
 
 # What stands against it ----------------------------------------------------------------------------------------------
@@ -220,7 +221,7 @@ def _well(listings: Sequence[Watched], say: Say) -> Point:
 
 
 def _clock(say: Say, at: datetime, timezone: str) -> str:
-    """Return a time to five minutes, with its day where that is not today."""
+    """Return the last full five minutes, with the day where that is not today."""
     local, today = say.local(at, timezone), say.local(say.now, timezone).date()
     local -= timedelta(minutes=local.minute % 5)
     clock = say("{hour}:{minute}", hour=local.hour, minute=f"{local.minute:02d}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from attrs import evolve
 from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -23,7 +24,10 @@ def every(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templ
     with mine.picture() as it:
         left, asked = it.left(), Counter(one.unit.id for one in it.questions())
         states = it.states
-    lodgings = [lodging(one, screen.now, asked[one.unit.id], left[one.unit.id], mine.laid(one)) for one in states]
+        known = it.kept(("lodgings",), lambda: [lodging(one, screen.now, asked[one.unit.id]) for one in states])
+    if mine.manager.laid_out:  # when they were laid, the states do not tell
+        known = [lodging(one, screen.now, asked[one.unit.id], laid=mine.laid(one)) for one in states]
+    lodgings = [evolve(one, left=left[one.unit.id]) for one in known]
     return screen.page("lodgings/list.html", "Lodgings", lodgings=lodgings)
 
 

@@ -36,11 +36,12 @@ def this_week(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> T
         states = it.in_hand
         units, claims = [one.unit for one in states], it.claims(since=today, before=today + WEEK)
         days = it.kept(("week", say.language, today), lambda: week(units, claims, say))
+    unknown = [one.unit.id for one in states if any(map(is_unread, one.active))]
     return screen.page(
         "quick/week.html",
         "This week",
         days=days,
-        houses=tonight(units, claims, screen.now, say, [one.unit.id for one in states if any(map(is_unread, one.active))]),
+        houses=tonight(units, claims, screen.now, say, unknown),
         unread=unread(states, say),
     )
 
