@@ -15,10 +15,14 @@ from litestar.response import Redirect, Template
 from channelsync.errors import UsageError
 from channelsync.inventory import Unit
 from channelsync.manager import ClaimReport
+from channelsync.nights import Stay
+from channelsync.proof import Evidence
+from channelsync.state import ListingState
 from channelsync_web.areas.quick.forms import category_of, stay_of
 from channelsync_web.areas.quick.views import CATEGORIES, WEEK, choices, tonight, week
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Asking, Screen
+from channelsync_web.speech import Say
 from channelsync_web.unread import is_unread, unread
 
 __all__ = ["routes"]
@@ -51,7 +55,7 @@ def asked(
     request: Asking, screen: NamedDependency[Screen], mine: NamedDependency[Mine], logement: FromQuery[str] = ""
 ) -> Template:
     """Offer the nights of the lodging that was chosen, else of the one that was blocked last on this device."""
-    units = mine.units()
+    units = _in_hand(mine)
     wished = logement or request.cookies.get(_REMEMBERED, "")
     unit = next((one for one in units if one.id == wished), units[0] if units else None)
     return _page(screen, mine, unit)
@@ -86,16 +90,30 @@ def blocked(
 def done(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claim: FromPath[str]) -> Template:
     """Show what was blocked, where it is read already, and how to take it back."""
     made = _block(mine, claim)
-    unread = {one.listing for one in mine.manager.exposed(made.unit) if one.nights.overlaps(made.stay.nights)}
-    listings = [one.listing for one in mine.manager.status(made.unit)]
+    listings = [_closing(one, made.stay, screen.say) for one in mine.manager.state(made.unit).active]
     return screen.page(
         "quick/done.html",
         "These dates are blocked",
         claim=made,
         why=screen.say(CATEGORIES.get(made.category, "Other reason")),
-        waiting=bool(unread),
-        listings=[(screen.say.platform(key), key.partition(":")[0], key in unread) for key in listings],
+        waiting=any(not proven and not one.listing.traits.pushed for one, _, proven in listings),
+        listings=[
+            (screen.say.platform(one.listing.key), one.listing.key.partition(":")[0], text, proven)
+            for one, text, proven in listings
+        ],
     )
+
+
+def _closing(one: ListingState, stay: Stay, say: Say) -> tuple[ListingState, str, bool]:
+    """Return what is known of these nights on a listing, and whether it proves that they are closed there."""
+    where, nights = say.platform(one.listing.key), stay.nights
+    rung = min(map(one.evidence, one.published & nights), default=None)
+    if any(each.nights.overlaps(nights) for each in one.exposed) or (rung is not None and rung < Evidence.ACCEPTED):
+        return one, str(say("Still bookable")), False
+    if rung is None:
+        return one, str(say("Taken on {where} as well", where=where)), True
+    words = {Evidence.ACCEPTED: "Accepted by {where}", Evidence.FETCHED: "Read by {where}"}
+    return one, str(say(words.get(rung, "Shown closed by {where}"), where=where)), True
 
 
 @post("/bloquer/annuler/{claim:str}", sync_to_thread=True)
@@ -103,6 +121,12 @@ def undone(screen: NamedDependency[Screen], mine: NamedDependency[Mine], claim: 
     """Take a block back."""
     mine.manager.unblock(_block(mine, claim).id)
     return screen.go("/bloquer", "block-undone")
+
+
+def _in_hand(mine: Mine) -> tuple[Unit, ...]:
+    """Return the lodgings that can be blocked: not those that have left all their platforms."""
+    with mine.picture() as it:
+        return tuple(state.unit for state in it.in_hand)
 
 
 def _page(
@@ -119,7 +143,7 @@ def _page(
         "quick/block.html",
         "Block dates",
         status=422 if error else 200,
-        units=mine.units(),
+        units=_in_hand(mine),
         unit=unit,
         choices=choices(unit, mine.manager.claims(unit), say) if unit else (),
         categories=[(key, say(name)) for key, name in CATEGORIES.items()],
