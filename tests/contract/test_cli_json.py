@@ -168,12 +168,13 @@ def test_keys_and_accounts(house: House, tmp_path: Path, monkeypatch: pytest.Mon
         assert [one["id"] for one in listed] == [made["id"]]
 
 
-def test_a_rehearsal() -> None:
-    """`demo`: every line of it, after it has happened; what stays open has no answer. It waits for the simulators."""
-    answer = run("--json", "--lang", "en", "demo", "--scenario", "2")
+def test_a_rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`demo`: every line of it, in the language asked for; what stays open has no answer. Its simulators take time."""
+    monkeypatch.setenv("CHANNELSYNC_LANG", "en")
+    answer = run("--json", "--lang", "fr", "demo", "--scenario", "2")
     hold("demo", answer.document)
     assert (answer.code, answer.document["happened"]) == (0, True)
-    assert "Scenario 2. The owner keeps the lodging for personal use" in {one["scene"] for one in answer.document["lines"]}
+    assert "Scénario 2. L’hôte garde le gîte pour lui" in {one["scene"] for one in answer.document["lines"]}
     refused(run("--json", "demo", "--serve"), "JSON")
 
 

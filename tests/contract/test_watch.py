@@ -130,6 +130,16 @@ def test_a_clock_that_was_set(machine: Machine, hours: int, caplog) -> None:
     assert caplog.text.count("the clock was set") == 2
 
 
+def test_a_rehearsals_clock_is_set_on_purpose(machine: Machine) -> None:
+    """Where the clock is held against its own seconds, as in a rehearsal, a day that is skipped is no news."""
+    watch = Watch(machine.ledger, lambda: machine.at, lambda: machine.at.timestamp())
+    watch.clock()
+    machine.at += 24 * HOUR
+    watch.clock()
+    watch.database(None)
+    assert not machine.told()
+
+
 def test_a_clock_that_is_mended(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that drifts and is put right by a time server is no news; nor is a machine that was busy."""
     watch = machine.watch()

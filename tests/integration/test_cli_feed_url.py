@@ -43,6 +43,9 @@ def test_the_address(house: House) -> None:
     assert "curl/8.5" in french
     assert "oui, elle se nomme" in french
     assert "no, somebody, or a tool" in english
+    house("feed", UNIT, "booking", "--record-fetch")
+    shown = house("feed-url", UNIT, "booking").out
+    assert ("noté à la main" in shown, "recorded by hand" in shown) == (True, False)
     assert "yes, it names itself" in english
 
 

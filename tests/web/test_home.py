@@ -40,7 +40,7 @@ def listing(key: str = "airbnb", unit: Unit = LAKE, **other: object) -> Watched:
 
 
 def exposure(**other: object) -> ExposureReport:
-    """Return two nights that Airbnb can still sell until it reads us, at half past four in Paris."""
+    """Return two nights that Airbnb can still sell until it reads us, at 16:32 in Paris: an end is rounded up."""
     what: dict[str, object] = {"until": NOW + timedelta(hours=5, minutes=32)}
     nights = Stay(date(2027, 3, 15), date(2027, 3, 17)).nights
     return ExposureReport(LAKE, "airbnb", nights, NOW, "recorded", **(what | other))  # type: ignore[arg-type]
@@ -64,7 +64,7 @@ TABLE = {
         "good",
         "Aucune nuit à fermer ailleurs : vos calendriers sont surveillés",
     ),
-    "exposed": (BOTH, (), (exposure(),), "warn", "2 nuits encore réservables sur Airbnb jusqu’à environ 16 h 30"),
+    "exposed": (BOTH, (), (exposure(),), "warn", "2 nuits encore réservables sur Airbnb jusqu’à environ 16 h 35"),
     "exposed, never visited": (
         BOTH,
         (),
@@ -84,7 +84,14 @@ TABLE = {
         (),
         (exposure(overdue=True),),
         "bad",
-        "2 nuits encore réservables sur Airbnb jusqu’à environ 16 h 30",
+        "2 nuits encore réservables sur Airbnb jusqu’à environ 16 h 35",
+    ),
+    "exposed, and no calendar is given out": (
+        tuple(listing(key, awaited=("booking",)) for key in ("airbnb", "booking")),
+        (),
+        (exposure(),),
+        "warn",
+        "2 nuits encore réservables sur Airbnb jusqu’à ce que nos calendriers soient de nouveau donnés",
     ),
     "sold twice": (
         BOTH,
@@ -182,6 +189,13 @@ TABLE = {
         (),
         "warn",
         "Airbnb (Gîte du Lac) n’a pas encore lu notre calendrier",
+    ),
+    "read by its calendar while its API is down": (
+        (listing(health="degraded", instead=True), listing("booking")),
+        (),
+        (),
+        "warn",
+        "L’API d’Airbnb (Gîte du Lac) ne répond plus ; son calendrier est lu à sa place",
     ),
     "not visited for long": (
         (listing(last_read=NOW - 9 * HOUR, waiting_since=NOW - 9 * HOUR), listing("booking")),

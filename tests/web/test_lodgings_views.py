@@ -61,6 +61,7 @@ def health(state: Health) -> HealthState:
         ({"revisions": (READ,), "claims": (claim(missing=True),), "verdict": Verdict.SUSPECT}, "warn", views.SUSPECT),
         ({"revisions": (READ,), "verdict": Verdict.SUSPECT}, "good", views.IN_STEP),
         ({"revisions": (READ,), "health": health(Health.DEGRADED)}, "warn", views.SILENT),
+        ({"revisions": (READ,), "health": evolve(health(Health.DEGRADED), instead_since=NOW)}, "warn", views.INSTEAD),
         ({"revisions": (READ,), "health": health(Health.DISCONNECTED)}, "bad", views.REFUSES),
         ({"revisions": (READ,), "owed_since": NOW}, "warn", views.OWING),
     ],

@@ -89,7 +89,7 @@ def create_app(
                 web.state.door = open_door(web.state.manager, web.state.people, Config.from_environment(given))
                 stack.callback(web.state.door.close)
                 if manager is None:
-                    await asyncio.to_thread(_offer, web.state.manager, config.base_url)
+                    await asyncio.to_thread(_offer, web.state.manager)
                 web.state.inbox, _ = open_inbox(web.state.manager, Config.from_environment(given), _real_time)
             except ChannelSyncError as error:
                 web.state.refused = f"channelsync-web: {error}. {error.advice}".rstrip()
@@ -146,11 +146,11 @@ def _opened(environ: Mapping[str, str]) -> Manager:
     return manager
 
 
-def _offer(manager: Manager, base_url: str) -> None:
+def _offer(manager: Manager) -> None:
     """Print the code that makes the first owner, while there is none: on the console alone, in no log line of ours."""
     code = offered(manager)
     if code is not None:
-        told = f"channelsync-web: nobody is set up here yet. Open {base_url}/bienvenue and enter, within a day: {code}"
+        told = f"channelsync-web: nobody is set up here yet. Open the page /bienvenue and enter, within a day: {code}"
         print(told, flush=True)  # noqa: T201 - for whoever started it
 
 

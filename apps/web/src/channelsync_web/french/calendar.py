@@ -47,6 +47,7 @@ TEXTS: Final[Mapping[str, str]] = {
     # proofs
     "Double booking with {where}": "Double réservation avec {where}",
     "Accepted by {where} {when}": "Accepté par {where} {when}",
+    "Accepted by {where}": "Accepté par {where}",
     "Shown closed by {where}": "Montré fermé par {where}",
     "Taken on {where} as well": "Pris aussi sur {where}",
     "Still bookable on {where}: not read yet": "Encore réservable sur {where} : pas encore lu",

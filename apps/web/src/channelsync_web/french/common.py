@@ -78,4 +78,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "{count} night": "{count} nuit",
     "{count} nights": "{count} nuits",
     "{where} does not answer any more; your dates stay closed": "{where} ne répond plus ; vos dates restent fermées",
+    "The API of {where} does not answer; its calendar is read in its place": (
+        "L’API de {where} ne répond plus ; son calendrier est lu à sa place"
+    ),
 }

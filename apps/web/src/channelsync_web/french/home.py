@@ -30,6 +30,7 @@ TEXTS: Final[Mapping[str, str]] = {
     ),
     "See which": "Voir lesquelles",
     "until its first visit": "jusqu’à sa première visite",
+    "until our calendars are given out again": "jusqu’à ce que nos calendriers soient de nouveau donnés",
     "until its next visit, expected since {clock}": "jusqu’à sa prochaine visite, attendue depuis {clock}",
     "until about {clock}": "jusqu’à environ {clock}",
     "{hour}:{minute}": "{hour} h {minute}",
@@ -127,6 +128,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "Our calendar: read {moment}": "Notre calendrier : lu {moment}",
     "Access refused": "Accès refusé",
     "Does not answer": "Ne répond plus",
+    "Read by its calendar": "Lu par son calendrier",
+    "What it sells is seen all the same, some minutes later.": (
+        "Ce qui s’y vend est vu quand même, quelques minutes plus tard."
+    ),
     "Being read anew": "En relecture",
     "Never read: nothing known": "Jamais lu, rien de connu",
     "Calendars withheld": "Calendriers retenus",

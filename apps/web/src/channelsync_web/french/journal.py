@@ -50,6 +50,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "opens {nights}": "rouvre {nights}",
     "{first}: the same nights": "{first} : les mêmes nuits",
     "{where} has not read this version": "{where} n’a pas lu cette version",
+    "{where} has not accepted this version": "{where} n’a pas accepté cette version",
+    "{where}: replaced by version {number} before it was accepted": (
+        "{where} : remplacée par la version {number} avant d’être acceptée"
+    ),
     "Read by {where} {moment}": "Lu par {where} {moment}",
     "Accepted by {where} {moment}": "Accepté par {where} {moment}",
     "{where}: replaced by version {number} before it was read": (

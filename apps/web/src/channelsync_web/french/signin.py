@@ -40,6 +40,10 @@ TEXTS: Final[Mapping[str, str]] = {
         "Personne n’est encore inscrit ici. L’application a affiché un code à son démarrage : il est dans sa console "
         "ou son journal, et vaut un jour. Sur l’ordinateur où channelsync tourne, ceci en donne un aussi :"
     ),
+    "Once: the code, your name, your address, and a password.": (
+        "Une seule fois : le code, votre nom, votre adresse et un mot de passe."
+    ),
+    "It serves once, within a day.": "Il sert une fois, dans la journée.",
     "Your name": "Votre nom",
     "As your pages and messages address you.": "Celui par lequel vos pages et vos messages vous saluent.",
     "Your code": "Votre code",

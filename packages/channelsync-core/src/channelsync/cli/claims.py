@@ -116,7 +116,7 @@ def _made(shell: Shell, manager: Manager, claim: Claim, after: UnitState) -> int
         told.append(say(f"déjà fermé sur {_titles(shell, proven)}", f"closed already on {_titles(shell, proven)}"))
     if not close:
         told.append(say("aucune annonce à fermer", "no listing to be closed"))
-    document = {"closing": {key: proof.word for key, proof in close.items()}, "opening": []}
+    document: shapes.Shape = {"closing": {key: proof.word for key, proof in close.items()}, "opening": []}
     return _noted(shell, claim, after, document, told, _next(shell, manager) if waiting else "")
 
 
@@ -124,14 +124,14 @@ def _ended(shell: Shell, manager: Manager, claim: Claim, before: UnitState | Non
     """Print what was ended, and where its nights are to be opened; ``before`` is the lodging with it."""
     say, after = shell.voice, manager.state(before.unit) if before else None
     opened = _opened(before, after, claim.nights) if before and after else []
-    told = [say("fin notée", "end noted")]
+    told, then = [say("fin notée", "end noted")], _next(shell, manager) if opened else ""
     where = _titles(shell, opened)
     told.append(
         say(f"à rouvrir sur {where}", f"to be opened again on {where}")
         if opened
         else say("aucune annonce à rouvrir", "no listing to be opened again")
     )
-    return _noted(shell, claim, after, {"closing": {}, "opening": opened}, told, _next(shell, manager) if opened else "")
+    return _noted(shell, claim, after, {"closing": {}, "opening": opened}, told, then)
 
 
 def _opened(before: UnitState, after: UnitState, nights: Nights) -> list[str]:

@@ -52,6 +52,11 @@ def exposures(shell: Shell, found: Iterable[ExposureReport]) -> Iterator[Rendera
         "Encore réservable, tant que la plateforme ne nous a pas lus",
         "Can still be booked, until the platform has read us",
     )
+    if all(one.pushed for every in listings.values() for one in every):
+        title = say(
+            "Encore réservable, tant que la plateforme n’a pas accepté",
+            "Can still be booked, until the platform has accepted",
+        )
     yield paint.section(title, paint.table(rows, whole=(0,)))
 
 

@@ -18,6 +18,7 @@ from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
 from channelsync.manager import telling
 from channelsync.manager.reports import ClaimReport, ConflictReport, ExposureReport, LinkStatus, QuestionReport
+from channelsync.manager.serving import served_since
 from channelsync.manager.visitors import Visitor, names, rhythms_of
 from channelsync.nights import Nights
 from channelsync.state import ListingState, UnitState
@@ -180,6 +181,10 @@ class Picture:
         if asked:
             known.update(dict.fromkeys(asked) | dict(rhythms_of(self.tx, asked, self.now)))
         return {one: often for one in every if (often := known[one]) is not None}
+
+    def served_since(self) -> datetime:
+        """Return since when our calendars have been there to be read without a gap."""
+        return served_since(self.tx, self.now)
 
     def left(self) -> Mapping[UnitId, tuple[str, ...]]:
         """Return, by unit, the keys of unlinked listings whose platform may still read the address it was given."""

@@ -23,6 +23,7 @@ from channelsync.ids import OwnerId, UnitId
 from channelsync.inventory import Unit
 from channelsync.manager import Manager
 from channelsync.nights import Stay
+from channelsync.service.indicators import measure
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.serve import Served, serve
 
@@ -167,12 +168,14 @@ def _lived(made: Sample, past: timedelta, step: timedelta) -> None:
     left = past - 2 * _HOUR - timedelta(days=2)
     while left > step:
         made.look(wait=step)
+        measure(made.manager, made.now())  # as a worker does each day
         left -= step
     made.look(wait=left)
     for unit in late:
         _taken_over(made, unit)
     made.look(wait=timedelta(days=1))
     _just_now(made, made.units[0])
+    measure(made.manager, made.now())
 
 
 def _guests(made: Sample, unit: Unit, past: timedelta, place: int) -> None:

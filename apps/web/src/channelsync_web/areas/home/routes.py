@@ -13,7 +13,7 @@ from channelsync.service.telling import notices_of
 from channelsync_web.areas.home.agenda import DAYS, agenda
 from channelsync_web.areas.home.verdict import verdict
 from channelsync_web.areas.home.views import EVENTS, entries, events, rows, tiles
-from channelsync_web.areas.home.watched import quiet, watched
+from channelsync_web.areas.home.watched import quiet, watched, withheld
 from channelsync_web.mine import Mine
 from channelsync_web.screen import Screen
 from channelsync_web.unread import unread
@@ -33,7 +33,9 @@ def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templa
         units = tuple(one.unit for one in it.in_hand or it.states)
         if not units:
             return screen.page("home/welcome.html", "Home")
-        listings = watched(it.states, it.status(), it.rhythms(quiet(it.states, screen.now)), screen.now)
+        silent = quiet(it.states, screen.now)
+        served = it.served_since() if silent else None
+        listings = watched(it.states, it.status(), it.rhythms(silent), screen.now, served)
         conflicts, exposed, questions = it.conflicts(), it.exposed(), it.questions()
         claims = it.claims(since=today, before=today + DAYS * _ONE_DAY)
         span = {"since": screen.now - _LATELY, "before": screen.now + timedelta(seconds=1)}
@@ -50,7 +52,7 @@ def home(screen: NamedDependency[Screen], mine: NamedDependency[Mine]) -> Templa
         "home/home.html",
         "Home",
         verdict=found,
-        rows=rows(found, conflicts, exposed, questions, say),
+        rows=rows(found, conflicts, exposed, questions, withheld(listings), say),
         days=days,
         unread=unread(states, say),
         doubtful=any(not one.sure for _, lines in days for one in lines),

@@ -7,7 +7,7 @@ looks at any more, a lodging that is linked nowhere. The worst comes first. What
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, final
 
@@ -16,7 +16,7 @@ from attrs import frozen
 from channelsync.inventory import Unit
 from channelsync.manager import ConflictReport, ExposureReport
 from channelsync.policy import DEFAULT_POLICY
-from channelsync_web.areas.home.watched import Watched
+from channelsync_web.areas.home.watched import Watched, withheld
 from channelsync_web.speech import Say
 
 __all__ = ["LATE", "Point", "Tone", "Verdict", "until", "verdict"]
@@ -76,7 +76,7 @@ def verdict(
     points = [
         *_doubled([one for one in conflicts if one.alarming], say),
         *_unwatched(listings, say),
-        *_exposed(exposed, say),
+        *_exposed(exposed, withheld(listings), say),
         *_withheld(listings, say),
         *(point for one in listings for point in _troubles(one, say)),
         *_unlinked(units, listings, say),
@@ -89,8 +89,13 @@ def verdict(
     return Verdict(head.tone, head.text, checked, head.advice, head.path, head.action, tuple(points[1:]))
 
 
-def until(one: ExposureReport, say: Say) -> str:
-    """Return until when nights can probably still be booked, as the end of a sentence."""
+def until(one: ExposureReport, kept_back: Collection[tuple[str, str]], say: Say) -> str:
+    """Return until when nights can probably still be booked, as the end of a sentence.
+
+    ``kept_back`` are the listings that are given no calendar: their visits change nothing.
+    """
+    if (one.unit.id, one.listing) in kept_back:
+        return say("until our calendars are given out again")
     if one.until is None:
         return say("until its first visit")
     if one.until <= say.now:
@@ -127,18 +132,20 @@ def _unwatched(listings: Sequence[Watched], say: Say) -> Iterator[Point]:
         yield Point("warn", say("Your calendars are about to be read for the first time"))
 
 
-def _exposed(exposed: Sequence[ExposureReport], say: Say) -> Iterator[Point]:
+def _exposed(exposed: Sequence[ExposureReport], kept_back: Collection[tuple[str, str]], say: Say) -> Iterator[Point]:
     if not exposed:
         return
     nights = {(one.unit.id, night) for one in exposed for night in one.nights}
-    last = max(exposed, key=lambda one: (one.until is None, one.until or say.now))
+    last = max(
+        exposed, key=lambda one: ((one.unit.id, one.listing) in kept_back, one.until is None, one.until or say.now)
+    )
     where = say.joined(dict.fromkeys(say.platform(one.listing) for one in exposed))
     text = say.count(
         len(nights),
         "{count} night can still be booked on {where} {until}",
         "{count} nights can still be booked on {where} {until}",
         where=where,
-        until=until(last, say),
+        until=until(last, kept_back, say),
     )
     tone: Tone = "bad" if any(one.overdue for one in exposed) else "warn"
     advice = say("They are taken elsewhere. To be sure, close them there yourself now.")
@@ -168,6 +175,9 @@ def _troubles(one: Watched, say: Say) -> Iterator[Point]:
         yield Point(
             "bad", text, say("New reservations there go unseen until you link it again."), path, say("Reconnect")
         )
+    elif one.instead:
+        text = say("The API of {where} does not answer; its calendar is read in its place", where=where)
+        yield Point("warn", text, say("What it sells is seen all the same, some minutes later."), path, say("See"))
     elif one.health == "degraded":
         text = say("{where} does not answer any more; your dates stay closed", where=where)
         yield Point(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final, final
 from urllib.parse import quote
@@ -46,16 +46,20 @@ def rows(
     conflicts: Iterable[ConflictReport],
     exposed: Iterable[ExposureReport],
     questions: Iterable[QuestionReport],
+    kept_back: Collection[tuple[str, str]],
     say: Say,
 ) -> tuple[Row, ...]:
-    """Return everything to be looked at, the most urgent first; what the verdict says already stands there alone."""
+    """Return everything to be looked at, the most urgent first; what the verdict says already stands there alone.
+
+    ``kept_back`` are the listings that are given no calendar, by unit and key.
+    """
     told = [one for one in conflicts if not one.dismissed]
     alarming = [one for one in told if one.alarming]
     conflicting = [_conflict(one, say) for one in told if alarming != [one]]
     lesser = [_point(one) for one in found.also if not one.path.startswith(("/conflits/", "#"))]
     return (
         *(one for one in conflicting if one.tone == "bad"),
-        *(_exposure(one, say) for one in exposed),
+        *(_exposure(one, kept_back, say) for one in exposed),
         *lesser,
         *(one for one in conflicting if one.tone != "bad"),
         *_asked(questions, say),
@@ -71,10 +75,10 @@ def _conflict(one: ConflictReport, say: Say) -> Row:
     return Row(tone, title, details, f"/conflits/{one.id}", say("Resolve") if one.alarming else say("See"))
 
 
-def _exposure(one: ExposureReport, say: Say) -> Row:
+def _exposure(one: ExposureReport, kept_back: Collection[tuple[str, str]], say: Say) -> Row:
     where = say.platform(one.listing)
     title = say("Can still be booked on {where} – {unit}", where=where, unit=one.unit.name)
-    details = f"{_capital(say.nights(one.nights))}, {until(one, say)}."
+    details = f"{_capital(say.nights(one.nights))}, {until(one, kept_back, say)}."
     tone: Tone = "bad" if one.overdue else "warn"
     if one.page:
         return Row(tone, title, details, one.page, say("Close them now"), outside=True, platform=one.listing)
@@ -215,6 +219,7 @@ def _health(one: Watched, say: Say) -> tuple[str, str]:
         (one.health == "disconnected", "Access refused", "bad"),
         (late, "Not read any more", "bad"),
         (one.never_read, "Never read: nothing known", "warn"),
+        (one.instead, "Read by its calendar", "warn"),
         (one.health == "degraded", "Does not answer", "warn"),
         (one.recovering, "Being read anew", "warn"),
         (bool(one.awaited), "Calendars withheld", "warn"),

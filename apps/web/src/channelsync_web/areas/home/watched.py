@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import final
 from urllib.parse import quote
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from channelsync.ids import ListingId
 from channelsync.inventory import Unit
@@ -16,7 +16,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.state import ListingState, UnitState
 
-__all__ = ["Watched", "quiet", "watched"]
+__all__ = ["Watched", "quiet", "watched", "withheld"]
 
 
 @final
@@ -28,7 +28,7 @@ class Watched:
     closed. ``every`` is within what time it comes back to read us, as its platform is expected to, or as learned where
     it is `quiet`;
     ``waiting_since`` is when it last did, or since when it could have, None where it reads nothing of ours (``pushed``)
-    or nothing was published yet.
+    or nothing was published yet. ``instead`` says that its calendar is read while its API does not answer.
     """
 
     unit: Unit
@@ -47,6 +47,7 @@ class Watched:
     problems: tuple[str, ...] = ()
     closed: Nights = NO_NIGHTS
     shown: Nights = NO_NIGHTS
+    instead: bool = False
 
     @property
     def path(self) -> str:
@@ -64,6 +65,11 @@ class Watched:
         return 2 * self.every
 
 
+def withheld(listings: Iterable[Watched]) -> frozenset[tuple[str, str]]:
+    """Return the unit and key of those listings that read us, and are given no calendar since a restore."""
+    return frozenset((str(one.unit.id), one.key) for one in listings if one.awaited and not one.pushed)
+
+
 def quiet(states: Iterable[UnitState], now: datetime) -> tuple[ListingId, ...]:
     """Return the listings whose platforms have not read us for so long that it matters how often they come."""
     every = (one for state in states for one in state.active)
@@ -75,7 +81,11 @@ def _last_read(one: ListingState) -> datetime | None:
 
 
 def watched(
-    states: Iterable[UnitState], statuses: Iterable[LinkStatus], rhythms: Mapping[ListingId, timedelta], now: datetime
+    states: Iterable[UnitState],
+    statuses: Iterable[LinkStatus],
+    rhythms: Mapping[ListingId, timedelta],
+    now: datetime,
+    served: datetime | None = None,
 ) -> tuple[Watched, ...]:
     """Return the linked listings of some units, in their order.
 
@@ -84,9 +94,15 @@ def watched(
         statuses: how their listings fare.
         rhythms: how often each listing's platform is known to read us.
         now: the time of asking.
+        served: since when there has been something to read; no platform is silent while we are away.
     """
     told = {(str(one.unit.id), one.listing): one for one in statuses}
-    return tuple(_all(states, told, rhythms, now))
+    every = _all(states, told, rhythms, now)
+    return tuple(evolve(one, waiting_since=_later(one.waiting_since, served)) for one in every)
+
+
+def _later(waiting: datetime | None, served: datetime | None) -> datetime | None:
+    return waiting if waiting is None or served is None else max(waiting, served)
 
 
 def _all(
@@ -122,4 +138,5 @@ def _one(state: UnitState, one: ListingState, status: LinkStatus, every: timedel
         status.problems,
         closed,
         closed & one.closed_there,
+        one.health is not None and one.health.instead_since is not None,
     )

@@ -151,9 +151,14 @@ def _change(one: Published, say: Say) -> str:
 def _proof(one: Published, timezone: str, say: Say) -> str:
     where = say.platform(one.key)
     if one.first_fetch is None and one.newer is not None:
-        return say("{where}: replaced by version {number} before it was read", where=where, number=one.newer)
+        gone = "{where}: replaced by version {number} before it was read"
+        if one.written:
+            gone = "{where}: replaced by version {number} before it was accepted"
+        return say(gone, where=where, number=one.newer)
     if one.first_fetch is None:
-        return say("{where} has not read this version", where=where)
+        return say(
+            "{where} has not accepted this version" if one.written else "{where} has not read this version", where=where
+        )
     moment = say.moment(one.first_fetch, timezone)
     if one.written:
         return say("Accepted by {where} {moment}", where=where, moment=moment)

@@ -25,6 +25,7 @@ __all__ = ["Awaited", "Card", "Found", "Lodging", "Step", "card", "found", "lodg
 NOTHING_LAID: Final[Mapping[str, datetime]] = {}
 REFUSES: Final = "{where} refuses the link: link it again"
 OWING: Final = "Waiting for {where} since the restore"
+INSTEAD: Final = "The API of {where} does not answer; its calendar is read in its place"
 SILENT: Final = "{where} does not answer any more; your dates stay closed"
 UNREAD: Final = "First reading to come"
 FAILED: Final = "Never read yet: nothing is known of it"
@@ -244,6 +245,7 @@ def _told(
         (health is Health.DISCONNECTED, "bad", REFUSES),
         (one.owed_since is not None, "warn", OWING),
         (one.looked_at is None and one.failure is not None, "warn", FAILED),
+        (one.health is not None and one.health.instead_since is not None, "warn", INSTEAD),
         (health is Health.DEGRADED, "warn", SILENT),
         (one.looked_at is None, "", UNREAD),
         (one.verdict is Verdict.SUSPECT and bool(vanished), "warn", SUSPECT),

@@ -111,7 +111,8 @@ def _closing(one: ListingState, stay: Stay, say: Say) -> tuple[ListingState, str
     if any(each.nights.overlaps(nights) for each in one.exposed) or (rung is not None and rung < Evidence.ACCEPTED):
         return one, str(say("Still bookable")), False
     if rung is None:
-        return one, str(say("Taken on {where} as well", where=where)), True
+        taken = one.claimed.overlaps(nights)
+        return one, str(say("Taken on {where} as well" if taken else "Not closed by us on {where}", where=where)), taken
     words = {Evidence.ACCEPTED: "Accepted by {where}", Evidence.FETCHED: "Read by {where}"}
     return one, str(say(words.get(rung, "Shown closed by {where}"), where=where)), True
 

@@ -1,8 +1,8 @@
 """The first owner, in a browser: whoever reads what the web app says as it starts may begin there, and nobody else.
 
 While an installation has no owner, the app prints a one-time code each time it starts: each process one of its own,
-good at all of them for a day. What is kept of it is a keyed fingerprint, by which it is found, so that the time of an answer
-says nothing of near misses. Once there is an owner none of these codes opens anything.
+good at all of them for a day. What is kept of it is a keyed fingerprint, by which it is found, so that the time of an
+answer says nothing of near misses. Once there is an owner none of these codes opens anything.
 """
 
 from __future__ import annotations
