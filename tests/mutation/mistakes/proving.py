@@ -42,8 +42,8 @@ MISTAKES: Final = (
         "cached-revision-forgotten",
         "A calendar superseded before anybody read it is forgotten, although a stale copy of it may still be read.",
         "proof",
-        "cached = [one for one in older if one.last_fetch is None and now - one.at < grace]",
-        "cached = list[Revision]()",
+        "if one.last_fetch is None and (now - one.at < grace or _may_have_arrived(one, read, now - grace))",
+        "if _may_have_arrived(one, read, now - grace)",
     ),
     Mutant(
         "lesson-before-its-time",

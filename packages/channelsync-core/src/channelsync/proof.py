@@ -204,9 +204,12 @@ def pruned(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> 
     *older, current = revisions
     read = [one for one in older if one.last_fetch is not None]
     recent = [one for one in read if one.last_fetch and now - one.last_fetch < 2 * grace]
-    oldest = [one for one in read if one not in recent][-1:]
-    cached = [one for one in older if one.last_fetch is None and now - one.at < grace]
-    cached += [one for one in older if one not in cached and _may_have_arrived(one, read, now - grace)]
+    oldest = [one for one in read if one.last_fetch and now - one.last_fetch >= 2 * grace][-1:]
+    cached = [
+        one
+        for one in older
+        if one.last_fetch is None and (now - one.at < grace or _may_have_arrived(one, read, now - grace))
+    ]
     return (*sorted([*oldest, *recent, *cached], key=lambda one: one.number), current)
 
 
