@@ -164,7 +164,9 @@ def test_the_latest_of_several(house: House) -> None:
             assert [one.at for one in tx.latest_notices(units, **span)] == times
             assert [one.at for one in reversed(tx.latest_history(units, **span))] == times
         assert tx.latest_looks([], since=None, before=LATER, limit=9) == ()
-        assert {one.listing for one in tx.looks_at((one, house.at(hour)) for one in listings[:3] for hour in (0, 3))} == {listings[0]}
+        assert {
+            one.listing for one in tx.looks_at((one, house.at(hour)) for one in listings[:3] for hour in (0, 3))
+        } == {listings[0]}
 
 
 def _line(tx: Transaction, link: Link, at: datetime) -> None:

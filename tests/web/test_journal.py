@@ -37,10 +37,10 @@ def test_a_reservation_from_its_reading_to_its_proof(site: Site) -> None:
 @pytest.mark.parametrize(
     "query, there, gone",
     [
-        ("genre=lectures", "Lecture de a", "Prouvé"),
-        ("genre=visites", "Notre calendrier a été lu par b", "Lecture de a"),
+        ("genre=lectures", "Lecture d’a", "Prouvé"),
+        ("genre=visites", "Notre calendrier a été lu par b", "Lecture d’a"),
         ("genre=problemes", "Rien de tel n’est noté", "Lu par b"),
-        ("genre=fermetures", "Fermeture lue par b", "Lecture de a"),
+        ("genre=fermetures", "Fermeture lue par b", "Lecture d’a"),
         ("genre=dates", "20 au 22 mars", "Fermeture lue par b"),
         ("depuis=2027-03-02", "Rien de tel n’est noté", "Lu par b"),
         ("plateforme=ical:rien", "Rien de tel n’est noté", "Lu par b"),

@@ -14,7 +14,7 @@ from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.notices import Notice, NoticeKind, Period, digest, from_findings, from_health, of_service, overdue
-from channelsync.observation import Aside
+from channelsync.observation import Aside, Event
 from channelsync.proof import Exposure, Revision
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.traits import EchoHabit, Traits
@@ -340,6 +340,22 @@ def test_the_confirmation() -> None:
     assert notice.kind is NoticeKind.PROVEN
     assert text(notice, "fr", NAMES) == "Gîte du Lac – Lu par GreenGo à 14 h 07 : du 15 au 18 mars 2027."
     assert not from_findings(three(claim()), three(claim(), exposed=False), [], NOW)
+
+
+def test_what_a_platform_shows_is_not_told_as_read() -> None:
+    """Where a platform sold the exposed nights itself they are closed there, and it has read nothing since."""
+    sold = claim("c2", listing=B)
+    event = Event(MARCH, Kind.RESERVATION, "u1")
+    for read in (None, NOW - 9 * HOUR):
+        open_there = (Exposure(MARCH.nights, NOW - HOUR),)
+        before = listing(B, "booking", revisions=(revision(MARCH, read=read),), exposed=open_there)
+        sold_there = evolve(before, exposed=(), claims=(sold,), shown=MARCH.nights, events=(event,), looked_at=NOW)
+        (notice,) = from_findings(unit(before), unit(sold_there), [], NOW)
+        assert notice.kind is NoticeKind.PROVEN
+        assert text(notice, "fr", NAMES) == (
+            "Gîte du Lac – Booking.com montre ces dates fermées à 14 h 07 : du 15 au 18 mars 2027."
+        )
+        assert headline(notice, "en") == "Closed on Booking – Gîte du Lac"
 
 
 def test_health_notices() -> None:

@@ -389,7 +389,6 @@ def _taken(
 ) -> Notice:
     """Tell a stay, and of each other listing whether it is closed there, proven so, or can still be sold.
 
-    A calendar that was never read proves nothing, although no night is exposed where that platform has sold it itself.
     One that takes our writes is written to in this very step: where that fails, it is told as open for too long.
     """
     others = [other for other in state.active if other.id != one.id]
@@ -467,13 +466,16 @@ def _habits(before: UnitState, after: UnitState, now: datetime) -> Iterator[Noti
 
 
 def _proofs(before: UnitState, after: UnitState, now: datetime) -> Iterator[Notice]:
-    """Tell which closings a platform has read that it had not: the confirmation."""
+    """Tell which closings a platform has read that it had not, or shows by itself (``others``): the confirmation."""
     today = after.unit.today(now)
     exposed = {one.id: Nights.union(was.nights for was in one.exposed) for one in before.listings if one.exposed}
     for one in after.active if exposed else ():
-        proven = exposed.get(one.id, NO_NIGHTS) - Nights.union(still.nights for still in one.exposed)
-        proven &= one.published.since(today)
-        read = _last_read(one)
+        ended = exposed.get(one.id, NO_NIGHTS) - Nights.union(still.nights for still in one.exposed)
+        ended &= one.published.since(today)
+        proven, read = ended & (fetched_nights(one.revisions) - one.claimed), _last_read(one)
+        shown, key, seen = (ended - proven) & one.closed_there, (one.listing.key,), one.looked_at
+        if shown:
+            yield _notice(NoticeKind.PROVEN, after, now, (seen, shown.bits), one, nights=shown, others=key, since=seen)
         if proven and read is not None:
             about, took = (read, proven.bits), _keys([one], pushed=True)
             yield _notice(NoticeKind.PROVEN, after, now, about, one, nights=proven, accepted=took, since=read)

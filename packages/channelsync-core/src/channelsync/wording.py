@@ -56,6 +56,8 @@ def _spoken(said: str, notice: Notice, say: _Words, names: Mapping[str, str]) ->
 def _said(notice: Notice, say: _Words) -> tuple[str, str]:
     """Return the headline and the sentence of a notice, their blanks unfilled."""
     plain = say.headlines[notice.kind], say.sentences[notice.kind]
+    if notice.kind is NoticeKind.PROVEN and notice.data.others:
+        return say.shown
     return say.by_api.get(notice.kind, plain) if notice.data.accepted else plain
 
 
@@ -98,6 +100,8 @@ class _Words:
     asked_open: str
     by_api: Mapping[NoticeKind, tuple[str, str]]
     """The headline and the sentence where the platform takes our writes: it accepts them, and reads nothing."""
+    shown: tuple[str, str]
+    """Those of a closing that the platform shows by itself, whether it has read us or not."""
 
 
 _FRENCH: Final = _Words(
@@ -211,6 +215,7 @@ _FRENCH: Final = _Words(
             "Réouverture acceptée par {where} {since} : {nights}.",
         ),
     },
+    shown=("Fermé sur {where}", "{where} montre ces dates fermées {since} : {nights}."),
 )
 _ENGLISH: Final = _Words(
     ENGLISH,
@@ -321,5 +326,6 @@ _ENGLISH: Final = _Words(
             "Reopening accepted by {where} {since}: {nights}.",
         ),
     },
+    shown=("Closed on {where}", "{where} shows these dates as closed {since}: {nights}."),
 )
 _WORDS: Final = {"fr": _FRENCH, "en": _ENGLISH}

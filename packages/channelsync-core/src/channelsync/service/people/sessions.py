@@ -37,7 +37,7 @@ _SHOWN: Final = 80
 class SignedIn:
     """Somebody who is signed in: the session's id, whose it is, since when, and when they last proved who they are.
 
-    ``heard`` is the word for what there was of the owner's at that moment (`Transaction.pulses`), where it was asked for.
+    ``heard`` is the word for what there was of the owner's then (`Transaction.pulses`), where it was asked for.
     """
 
     id: str
