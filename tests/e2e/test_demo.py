@@ -25,6 +25,7 @@ OUTAGE = (
     "repli : le calendrier d’Airbnb est lu à sa place",
     "Airbnb ne répond plus",
     "revenu à l’API, tout seul",
+    "encore réservable sur Booking.com : nous le savons",
 )
 PLAYED = {
     (): (

@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.text import Text
 
 from channelsync.adapter import Registry, discover
-from channelsync.cli.demo_apis import Act, a_sale, an_outage, by_apis, quiet_logs
+from channelsync.cli.demo_apis import Act, a_sale, a_silence, an_outage, by_apis, quiet_logs
 from channelsync.cli.demo_serve import Room, screens, serve_sample, stay_open
 from channelsync.cli.shell import Shell
 from channelsync.cli.timeline import TIMEZONE, Clock, DidNotHappenError, Timeline
@@ -389,7 +389,7 @@ def _outage(stage: Rehearsal) -> None:
 _PLAYED: Final[Mapping[int | None, tuple[tuple[Callable[[Rehearsal], None], ...], tuple[Act, ...]]]] = {
     1: ((_reservation,), (a_sale,)),
     2: ((_block,), ()),
-    3: ((_outage,), (an_outage,)),
-    None: ((_reservation, _block, _outage, _cancellation, _double_booking), (a_sale, an_outage)),
+    3: ((_outage,), (an_outage, a_silence)),
+    None: ((_reservation, _block, _outage, _cancellation, _double_booking), (a_sale, an_outage, a_silence)),
 }
 """What each scenario plays: scenes by the calendars, acts by the APIs."""

@@ -25,6 +25,7 @@ from attrs import define, field
 
 from channelsync.adapter import ApiLook, ApiSource, Registry, Reply, discover
 from channelsync.adapter.protocol import PullsClaims
+from channelsync.cadence import Health
 from channelsync.cli.demo_serve import working
 from channelsync.cli.timeline import TIMEZONE, Timeline
 from channelsync.ids import AccountId
@@ -39,7 +40,7 @@ from channelsync.testing import Platform, Reservation
 from channelsync.testing.partner import ApiFault, Partner
 from channelsync.testing.serve import Served, sent, serve
 
-__all__ = ["Act", "House", "a_sale", "an_outage", "by_apis", "quiet_logs"]
+__all__ = ["Act", "House", "a_sale", "a_silence", "an_outage", "by_apis", "quiet_logs"]
 
 _AIRBNB: Final = "airbnb"
 _BOOKING: Final = "booking"
@@ -240,16 +241,24 @@ class House:
 
     def proven(self, stay: Stay) -> None:
         """Show that Booking.com's closing is proven: nothing is exposed any more."""
-        self.line.until(lambda: not self._exposed(stay), f"{stay} is still exposed", every=0.05)
+        self.line.until(lambda: not self.exposes(stay), f"{stay} is still exposed", every=0.05)
         self.line.say("✓", "protégé partout, avec preuve", "protected everywhere, with proof", "bold green")
 
-    def _exposed(self, stay: Stay) -> bool:
+    def exposes(self, stay: Stay) -> bool:
+        """Whether nights of a stay are known to be open somewhere."""
         return any(one.nights.overlaps(stay.nights) for one in self.manager.exposed(self.unit))
 
     @property
     def stood_in(self) -> bool:
         """Whether Airbnb's calendar was read in the place of its API the last time."""
         return any("its calendar was read instead" in problem for problem in self.looks[_AIRBNB][1].problems)
+
+    @property
+    def silent(self) -> bool:
+        """Whether Booking.com is known not to answer: the owner has been told."""
+        state = self.manager.state(self.unit)
+        health = next(one.health for one in state.active if one.listing.key == _BOOKING)
+        return health is not None and health.state in {Health.DEGRADED, Health.DISCONNECTED}
 
     @property
     def fell_back(self) -> bool:
@@ -354,3 +363,35 @@ def an_outage(house: House) -> None:
     line.insist(happened=not house.stood_in, what="the API was not asked again")
     house.told("the recovery was not told")
     line.say("✓", "revenu à l’API, tout seul", "back on the API, by itself", "bold green")
+
+
+def a_silence(house: House) -> None:
+    """Scenario 3: Booking.com's API is down: what must be closed waits, the owner is told, and it resumes by itself."""
+    line = house.line
+    booking = house.partners[_BOOKING]
+    line.scene(
+        "Scénario 3, par les API. L’API de Booking.com ne répond plus",
+        "Scenario 3, by the APIs. Booking.com's API is down",
+    )
+    booking.fail(ApiFault.ERROR, line.clock.now(), times=None)
+    line.say("●", "l’API de Booking.com répond « erreur 500 »", "Booking.com's API answers “error 500”", "cyan")
+    stay = _dates(house, "09-10", "09-13")
+    house.sold(stay)
+    nights = line.voice.stay(stay)
+    line.say("●", f"un voyageur réserve sur Airbnb : {nights}", f"a guest books on Airbnb: {nights}", "cyan")
+    line.until(lambda: house.exposes(stay), f"{stay} is not known to be open at Booking.com", every=0.05)
+    line.say("!", "encore réservable sur Booking.com : nous le savons", "still bookable on Booking.com: we know it", "yellow")
+    house.told("the owner was not told of the reservation")
+    while not house.silent:
+        line.later(_POLL)
+        house.looked(_BOOKING)
+    house.told("the outage was not told", "Booking.com")
+    booking.heal()
+    line.say("●", "l’API répond de nouveau", "the API answers again", "cyan")
+    while house.silent:
+        line.later(_POLL)
+        house.looked(_BOOKING)
+    house.closed(stay)
+    line.say("✓", "Booking.com ne vend plus ces nuits", "Booking.com no longer sells these nights", "green")
+    house.told("the recovery was not told")
+    house.proven(stay)
