@@ -253,8 +253,7 @@ class House:
         """Whether Airbnb's calendar was read in the place of its API the last time."""
         return any("its calendar was read instead" in problem for problem in self.looks[_AIRBNB][1].problems)
 
-    @property
-    def silent(self) -> bool:
+    def is_silent(self) -> bool:
         """Whether Booking.com is known not to answer: the owner has been told."""
         state = self.manager.state(self.unit)
         health = next(one.health for one in state.active if one.listing.key == _BOOKING)
@@ -380,15 +379,17 @@ def a_silence(house: House) -> None:
     nights = line.voice.stay(stay)
     line.say("●", f"un voyageur réserve sur Airbnb : {nights}", f"a guest books on Airbnb: {nights}", "cyan")
     line.until(lambda: house.exposes(stay), f"{stay} is not known to be open at Booking.com", every=0.05)
-    line.say("!", "encore réservable sur Booking.com : nous le savons", "still bookable on Booking.com: we know it", "yellow")
+    line.say(
+        "!", "encore réservable sur Booking.com : nous le savons", "still bookable on Booking.com: we know it", "yellow"
+    )
     house.told("the owner was not told of the reservation")
-    while not house.silent:
+    while not house.is_silent():
         line.later(_POLL)
         house.looked(_BOOKING)
     house.told("the outage was not told", "Booking.com")
     booking.heal()
     line.say("●", "l’API répond de nouveau", "the API answers again", "cyan")
-    while house.silent:
+    while house.is_silent():
         line.later(_POLL)
         house.looked(_BOOKING)
     house.closed(stay)
