@@ -89,7 +89,7 @@ def test_names_stay_names(name: str) -> None:
     assert len(read(body, timezone="Europe/Paris").events) == 1
 
 
-@pytest.mark.parametrize("changes", [{"uid": ""}, {"uid": "a\r\nb"}, {"stamp": datetime(2027, 1, 1)}])
+@pytest.mark.parametrize("changes", [{"uid": ""}, {"uid": "a\r\nb"}, {"uid": "\\N"}, {"stamp": datetime(2027, 1, 1)}])
 def test_refused_entries(changes: dict[str, object]) -> None:
     """An entry has a printable uid and a moment in time."""
     with pytest.raises(UsageError):

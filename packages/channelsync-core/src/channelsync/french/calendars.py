@@ -181,7 +181,9 @@ CALENDARS: Final[Mapping[str, str]] = {
     "two entries of a calendar have the same uid": "deux entrées d’un calendrier ont le même uid",
     "Give each closure a uid of its own.": "Donnez à chaque fermeture son propre uid.",
     "{} must be a time with a zone": "{0} doit être un instant avec fuseau",
-    "{} must be printable text, not empty": "{0} doit être un texte imprimable, non vide",
+    "{} must be printable text without a backslash, not empty": (
+        "{0} doit être un texte imprimable, sans barre oblique inverse et non vide"
+    ),
     "{} was restored from a backup: no calendar before {} was read whole": (
         "{0} a été restauré d’une sauvegarde : pas de calendrier avant que {1} ait été relu en entier"
     ),

@@ -45,8 +45,8 @@ def _an_instant(instance: object, attribute: Attribute[datetime], value: datetim
 def _a_name(instance: object, attribute: Attribute[str], value: str) -> None:
     """Refuse what cannot identify an event in a calendar."""
     del instance
-    if not value or not value.isprintable():
-        msg = f"{attribute.name} must be printable text, not empty"
+    if not value or not value.isprintable() or "\\" in value:  # written out, a backslash may become a line's end
+        msg = f"{attribute.name} must be printable text without a backslash, not empty"
         raise UsageError(msg)
 
 
@@ -56,7 +56,7 @@ class Entry:
     """One closure to publish: its nights, a UID that stays with it, and when it last changed.
 
     Raises:
-        UsageError: the uid is empty or not printable, or the stamp has no zone.
+        UsageError: the uid is empty, not printable or has a backslash, or the stamp has no zone.
     """
 
     stay: Stay
