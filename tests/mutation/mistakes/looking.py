@@ -182,4 +182,11 @@ MISTAKES: Final = (
         "return evolve(claim, kind=Kind.CLOSURE)",
         "return claim",
     ),
+    Mutant(
+        "old-link-sold-again",
+        "Nights that the owner has explained by an old link stay an echo when a guest buys them within a longer stay.",
+        "echo",
+        "        kept -= explained_away & _with_others(seen, turned - (reached - before.cleared))\n",
+        "        pass\n",
+    ),
 )

@@ -305,6 +305,19 @@ def test_an_answer_that_an_old_link_brought_it():
     assert unit.conflicts() == ()
 
 
+def test_the_owners_word_is_of_what_stood_there_and_not_of_a_longer_stay():
+    """Nights of the old link that come back within an event that brings others as well may be sold: they are closed."""
+    unit = old_link()
+    for _ in range(4):
+        unit.wait(minutes=15).look(AIRBNB, *REST)
+    unit.read(AIRBNB, BOOKING, GREENGO)
+    assert not unit.closed(GREENGO).overlaps(nights(10, 13))
+    unit.wait(minutes=15).look(BOOKING, closure(9, 13))
+    assert [one.stay for one in unit.claims(BOOKING)] == [stay(9, 13)]
+    assert nights(9, 13) <= unit.closed(GREENGO)
+    assert nights(9, 13) <= unit.closed(AIRBNB)
+
+
 def test_the_owners_word_lasts_beyond_the_next_look():
     """Still shown, it is still the old link's: no claim again, and no night is held for it once its cause ends."""
     unit = old_link()

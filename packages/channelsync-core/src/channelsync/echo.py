@@ -137,6 +137,9 @@ def attribute(
         fresh -= _with_others(seen, turned - (reached - before.cleared))
     if before.habit is EchoHabit.NEVER:
         kept &= before.tainted  # what it showed while it might have echoed is a claim, but for what the owner explained
+    explained_away = kept & before.tainted - fetched_nights(before.revisions)
+    if explained_away and not before.listing.traits.pushed:  # a word on what stood there, not on a stay sold since
+        kept -= explained_away & _with_others(seen, turned - (reached - before.cleared))
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
