@@ -22,7 +22,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=90)
 words = st.text(
     st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\xa0"), min_size=1, max_size=90
 )
-uids = words.filter(lambda text: text.isprintable() and text == text.strip())
+uids = words.filter(lambda text: text.isprintable() and text == text.strip() and "\\" not in text)
 
 LINES = [
     *(b"BEGIN:" + name for name in (b"VCALENDAR", b"VEVENT", b"VALARM", b"VTODO")),
