@@ -49,8 +49,9 @@ class Drawn:
 
     def get(self, asked: tuple[object, ...], draw: Callable[[], T]) -> T:
         """Return what that question was answered, from ``draw`` where nobody has asked it yet."""
-        if asked in self._kept:
-            return cast("T", self._kept[asked])
+        with self._lock:
+            if asked in self._kept:
+                return cast("T", self._kept[asked])
         made = draw()
         with self._lock:
             while len(self._kept) >= _MOST_DRAWN:  # one window of the calendar after the other
