@@ -21,10 +21,11 @@ ORDERED = Write(BOOKING, 1, (), NO_NIGHTS, looked_at=at(1, 9))
         (at(1, 9), at(1, 10), False),
         (at(1, 11), None, False),
         (at(1, 11), at(1, 10), False),
-        (at(1, 11), at(1, 12), True),
+        (at(1, 11), at(1, 11), True),
+        (at(1, 11), at(1, 11, 1), False),
         (None, at(1, 12), False),
     ],
-    ids=["no other look", "never written", "not written since the look", "written since the look", "never looked at"],
+    ids=["no other look", "never written", "written before", "written at once", "written later", "never looked at"],
 )
 def test_what_stood_closed_is_ours_only_where_we_wrote_what_we_had_seen_open(
     looked: datetime | None, sent: datetime | None, *, ours: bool

@@ -148,8 +148,8 @@ def writes(
 def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
     """Return which of the nights that stood closed when a write came are their owner's closing, and not ours.
 
-    The listing's own step may have looked, and begun to write, since this write was ordered: what it saw open just
-    before, it has closed. Where it looked and wrote nothing since, whoever closed them was not we.
+    The listing's own step may have looked, and begun to write at once, since this write was ordered: what it saw open
+    just before, it has closed. Where it wrote nothing then, whoever closed them was not we.
 
     Args:
         state: the unit as it is stored now.
@@ -158,7 +158,9 @@ def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
     """
     one = state.of(write.listing)
     sent = one.revisions[-1].sent if one.revisions else None
-    if one.complete_at is None or one.complete_at == write.looked_at or sent is None or sent < one.complete_at:
+    if one.complete_at is None or one.complete_at == write.looked_at or sent is None:
+        return shut
+    if not timedelta(0) <= sent - one.complete_at < _AGAIN:
         return shut
     return shut & one.closed_there
 
