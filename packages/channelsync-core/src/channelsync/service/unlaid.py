@@ -13,7 +13,8 @@ from typing import Final, final
 
 from attrs import frozen
 
-from channelsync.codec import converter
+from channelsync.codec import dumped, read
+from channelsync.errors import LedgerError
 from channelsync.ledger import Transaction
 from channelsync.manager import Manager
 from channelsync.manager.desk import notice_record
@@ -57,7 +58,7 @@ def note_unlaid(manager: Manager, count: int, now: datetime) -> None:
     after = _after(before, count, now)
     if after == before:
         return
-    plain = _NOTHING if after is None else json.dumps(converter.unstructure(after))
+    plain = _NOTHING if after is None else json.dumps(dumped(after))
     with manager.ledger.transaction() as tx:
         if tx.swap_meta(_NOTE, text, plain):
             told = _told(before, after, now)
@@ -98,6 +99,6 @@ def _read(text: str | None) -> Unlaid | None:
     """Return what stands in the ledger; what cannot be read counts for nothing."""
     try:
         document = json.loads(text or _NOTHING)
-        return None if document is None else converter.structure(document, Unlaid)
-    except Exception:  # noqa: BLE001 - cattrs and json raise many things; it is noted anew at once
+        return None if document is None else read(document, Unlaid)
+    except (ValueError, LedgerError):  # it is noted anew at once
         return None

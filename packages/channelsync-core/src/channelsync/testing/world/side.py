@@ -139,11 +139,16 @@ class Side:
 
     def came_back(self, before: ListingState, after: ListingState) -> None:
         """Note what had vanished and is shown again where we have written: it, or our own closing, nobody can tell."""
+        if self.line is None:
+            return
         vanished = {claim.id for claim in before.claims if claim.missing}
-        for claim in after.claims if self.line is not None and vanished else ():
+        for claim in after.claims if vanished else ():
             written = claim.nights & self.platform.hands[1]
             if written and claim.id in vanished and not claim.missing:
                 self.unsaid[claim.id] = written
+        if self.unsaid:  # what is released after all is ours to open
+            for gone in {claim.id for claim in before.claims} - {claim.id for claim in after.claims}:
+                self.unsaid.pop(gone, None)
 
     def said(self, code: str, known: ListingState) -> None:
         """Note that the platform has told us of a guest's going, in time: of one whom it had shown to us."""
