@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.ledger.records import Incoming
 from channelsync.ledger.rows import Rows
@@ -29,9 +28,8 @@ class InboxRows(Rows):
 
     def put_incoming(self, key: str, source: str, headers: Mapping[str, str], body: bytes, *, at: datetime) -> bool:
         """Keep what came in; False where that ``key`` is known already, and nothing is kept."""
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         values = {"key": key, "source": source, "at": at, "headers": dict(headers), "body": body}
-        row = insert(inbox).values(attempts=0, outcome="", **values)
+        row = self._insert(inbox, attempts=0, outcome="", **values)
         return self._first(row.on_conflict_do_nothing().returning(inbox.c.seq)) is not None
 
     def incoming(self, *, limit: int = 100) -> tuple[Incoming, ...]:

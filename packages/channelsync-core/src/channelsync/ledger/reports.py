@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.claims import Claim
 from channelsync.codec import converter
@@ -158,16 +157,14 @@ class ReportRows(Rows):
 
     def set_meta(self, key: str, value: str) -> None:
         """Note something about the database itself, in one statement: who notes it at the same moment is no fault."""
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        row = dialect.insert(meta).values(key=key, value=value)
+        row = self._insert(meta, key=key, value=value)
         self._run(row.on_conflict_do_update(index_elements=[meta.c.key], set_={"value": value}))
 
     def swap_meta(self, key: str, old: str | None, new: str) -> bool:
         """Note something in place of what was there, None for nothing; False where another was faster."""
         if old is not None:
             return bool(self._run(update(meta).where(meta.c.key == key, meta.c.value == old).values(value=new)))
-        dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-        return bool(self._run(dialect.insert(meta).values(key=key, value=new).on_conflict_do_nothing()))
+        return bool(self._run(self._insert(meta, key=key, value=new).on_conflict_do_nothing()))
 
 
 @cache

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Row, bindparam, update
+from sqlalchemy import Connection, Executable, Row, Table, bindparam, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.ids import UnitId
 from channelsync.ledger.known import KnownStates
@@ -56,6 +57,12 @@ class Rows:
         if values is None:
             return self._connection.execute(statement).rowcount
         return self._connection.execute(statement, [dict(one) for one in values]).rowcount if values else 0
+
+    def _insert(self, table: Table, **values: object) -> postgresql.Insert | sqlite.Insert:
+        """Return the insertion of a row that may say what happens where the row is there already."""
+        if self._connection.dialect.name == "sqlite":
+            return sqlite.insert(table).values(**values)
+        return postgresql.insert(table).values(**values)
 
     def _renew(self, unit: UnitId) -> None:
         """Give a unit another version: more than times of looking has changed.

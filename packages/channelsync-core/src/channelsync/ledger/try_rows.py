@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import case, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from channelsync.ledger.people_tables import tries
 from channelsync.ledger.rows import Rows
@@ -38,9 +37,7 @@ class TryRows(Rows):
         self._run(delete(tries).where(tries.c.until <= now))
         empty = now + size * step
         astray = tries.c.until > empty  # the clock was set back: what it said then counts no more
-        fresh = {"key": key, "until": now + step}
-        made = (sqlite if self._connection.dialect.name == "sqlite" else postgresql).insert(tries).values(**fresh)
-        taken = made.on_conflict_do_update(
+        taken = self._insert(tries, key=key, until=now + step).on_conflict_do_update(
             index_elements=["key"],
             set_={"until": case((astray, now + step), else_=tries.c.until + step)},
             where=or_(astray, tries.c.until <= empty - step),
@@ -53,8 +50,7 @@ class TryRows(Rows):
     def note_try(self, key: str, *, until: datetime) -> None:
         """Remember a key until a moment, in place of what was remembered of it."""
         value = {"until": _milliseconds(until)}
-        made = (sqlite if self._connection.dialect.name == "sqlite" else postgresql).insert(tries)
-        self._run(made.values(key=key, **value).on_conflict_do_update(index_elements=["key"], set_=value))
+        self._run(self._insert(tries, key=key, **value).on_conflict_do_update(index_elements=["key"], set_=value))
 
     def has_try(self, key: str, *, at: datetime) -> bool:
         """Whether a key is remembered still."""
