@@ -59,6 +59,13 @@ MISTAKES: Final = (
         "revisions=before.revisions,",
     ),
     Mutant(
+        "closed-again-is-ours",
+        "What its owner closes with others, right after our opening, still counts as ours: it is opened again.",
+        "echo",
+        "        kept -= given_back & _with_others(seen, turned - (reached - before.cleared))\n",
+        "        kept -= NO_NIGHTS\n",
+    ),
+    Mutant(
         "uncovered-by-the-window-is-a-claim",
         "Our closing that the unopened calendar hid is a claim when it comes out: two keep each other closed.",
         "echo",

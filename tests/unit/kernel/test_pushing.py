@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 from attrs import evolve
@@ -66,6 +67,31 @@ def test_an_opening_is_owed_only_right_after_a_look():
     assert not unit.owed(BOOKING, looked=True)
     unit.look(BOOKING, block(10, 14), block(20, 24))
     assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+
+
+def test_what_an_opening_may_have_opened_and_its_owner_closed_again_is_not_opened():
+    """A write may be done although the answer, or an old copy, hides it: what comes with new nights came after it."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
+    unit.wait(minutes=1).look(AIRBNB, guest(20, 24), cancelled=frozenset({"HM1"}))
+    for _ in range(4):
+        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    unit.look(BOOKING, block(10, 14), block(20, 24))
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+    before = deepcopy(unit)
+    before.wait(minutes=1).look(BOOKING, block(8, 11), block(20, 24))  # not sent yet: all that is closed is ours
+    assert before.owed(BOOKING) == Push(opening=nights(10, 11))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+    unit.wait(minutes=1).look(BOOKING, block(8, 11), block(20, 24))
+    assert not unit.owed(BOOKING)
+    assert unit.state.of(AIRBNB).published == nights(8, 11)
+    unit.wait(minutes=1).look(BOOKING, block(8, 11), block(20, 24))
+    assert not unit.owed(BOOKING)
 
 
 def test_what_is_not_our_own_closing_is_never_opened():

@@ -13,6 +13,8 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
   a whole run, after the grace period.
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
+* What a write of ours may have opened, and an event brings together with nights that turned closed since, somebody has
+  closed again: a copy older than that write cannot show those.
 * A block, behind which no guest can stand, that shows a run of ours whole may be a late import even after the nights
   were shown open: an import takes force hours after the reading. It is suspected: closed elsewhere, and asked about.
 * A block that came while our memory was lost may be a write of ours that it has forgotten, where the platform takes our
@@ -129,6 +131,9 @@ def attribute(
     in_reach = turned & reached if habit is not EchoHabit.NEVER else NO_NIGHTS
     candidates, late = in_reach - before.cleared, in_reach & before.cleared - seen.maybe_guest
     kept = (before.echo & seen.soft if complete else before.echo - seen.hard) - claimed
+    given_back = kept & _given_back(before)
+    if given_back:
+        kept -= given_back & _with_others(seen, turned - (reached - before.cleared))
     whole = NO_NIGHTS
     if candidates or kept or late:
         whole = brought_back(before, seen.nights, at, policy)
@@ -180,6 +185,13 @@ def explaining(listing: ListingState, at: datetime, policy: Policy) -> tuple[Nig
 def _with_others(seen: Seen, others: Nights) -> Nights:
     """Return the nights of the events that also bring nights our closing cannot explain, and at this very look."""
     return Nights.union(nights for nights in seen.apart if nights.overlaps(others))
+
+
+def _given_back(before: ListingState) -> Nights:
+    """Return the echo nights of a platform that takes our writes which one of them may have opened, answered or not."""
+    if not before.listing.traits.pushed or not before.revisions or before.revisions[-1].sent is None:
+        return NO_NIGHTS
+    return before.echo - before.published
 
 
 def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:
