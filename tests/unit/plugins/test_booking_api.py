@@ -15,7 +15,9 @@ from channelsync.errors import (
     ChannelError,
     ChannelUnavailableError,
     CredentialRejectedError,
+    ListingGoneError,
     RateLimitedError,
+    Retry,
     UsageError,
     WireFormatError,
 )
@@ -101,28 +103,79 @@ def test_one_name_in_both_forms() -> None:
     assert waits.events == listed.events
 
 
-@pytest.mark.parametrize(
-    "waiting",
-    [
-        {"changed": modified()},
-        {"changed": modified().replace("<RoomStays></RoomStays>", "")},
-        {"changed": modified(room_stay(LODGING, MARCH), more=' ResStatus="Cancelled"')},
-        {"new": fresh()},
-        {"changed": modified(source_hotel=HOTEL)},
-    ],
-    ids=["no room stay", "no room stays at all", "a status", "before it was acknowledged", "the property beside it"],
-)
-def test_cancellations_are_said_aloud(waiting: dict[str, str]) -> None:
-    """However a queue says that a reservation is cancelled, the look says so, whatever the summary shows."""
-    observation = looked(Booking(summary=bxml(CODE, room(STAY)), **waiting))
-    assert told(observation) == []
-    assert observation.cancelled == {CODE}
+@pytest.mark.parametrize("status", ["Cancelled", "Canceled", "cancel"])
+def test_cancellations_are_said_aloud(status: str) -> None:
+    """Where a queue says in so many words that a reservation is cancelled, it is, whatever the summary shows."""
+    waits = modified(room_stay(LODGING, MARCH), more=f' ResStatus="{status}"')
+    observation = looked(Booking(summary=bxml(CODE, room(STAY)), changed=waits))
+    assert (told(observation), observation.cancelled, observation.notes) == ([], {CODE}, ())
 
 
-def test_the_summary_may_say_it_too() -> None:
+ROOMLESS = {
+    "no room stay": {"changed": modified()},
+    "no room stays at all": {"changed": modified().replace("<RoomStays></RoomStays>", "")},
+    "before it was acknowledged": {"new": fresh()},
+    "the property beside it": {"changed": modified(source_hotel=HOTEL)},
+    "another room alone": {"changed": modified(room_stay(OTHER, MARCH))},
+}
+
+
+@pytest.mark.parametrize("name", ROOMLESS)
+def test_what_is_only_absent_is_believed_of_two(name: str) -> None:
+    """A room that a message leaves out is free where the list leaves it out too, and is kept, with a note, where not.
+
+    Whatever lost the room from the message would open its nights at once.
+    """
+    doubted = looked(Booking(summary=bxml(CODE, room(STAY)), **ROOMLESS[name]))
+    assert (told(doubted), doubted.cancelled) == ([(STAY, "reservation", CODE)], frozenset())
+    assert [CODE in note for note in doubted.notes] == [True]
+    settled = looked(Booking(**ROOMLESS[name]))
+    assert (told(settled), settled.cancelled, settled.notes) == ([], {CODE}, ())
+
+
+def test_one_queue_does_not_silence_the_other() -> None:
+    """A message without rooms ends no reservation that another answer of the same look shows with rooms."""
+    observation = looked(Booking(new=fresh(room_stay(LODGING, MARCH)), changed=modified()))
+    assert (told(observation), observation.cancelled) == ([(STAY, "reservation", CODE)], frozenset())
+    assert observation.notes
+
+
+@pytest.mark.parametrize("status", ["cancelled", "canceled", "Cancelled"])
+def test_the_summary_may_say_it_too(status: str) -> None:
     """A reservation that the summary itself calls cancelled is told as cancelled."""
-    observation = looked(Booking(summary=bxml(CODE, room(STAY), status="cancelled")))
+    observation = looked(Booking(summary=bxml(CODE, room(STAY), status=status)))
     assert (told(observation), observation.cancelled) == ([], {CODE})
+
+
+@pytest.mark.parametrize("status", ["cancellation_requested", "cancel", "cancelled_pending", "no_show"])
+def test_a_status_that_is_not_known_ends_nothing(status: str) -> None:
+    """Only the word for it cancels: a cancellation that is asked for, or any other status, leaves the nights taken."""
+    observation = looked(Booking(summary=bxml(CODE, room(STAY), status=status)))
+    assert (told(observation), observation.cancelled) == ([(STAY, "reservation", CODE)], frozenset())
+    assert observation.notes == (f"the status of reservation {CODE} is not known: {status}",)
+
+
+@pytest.mark.parametrize("status", ["CancelRequested", "Cancellation_Pending"])
+def test_nor_does_one_of_the_queue(status: str) -> None:
+    """In the OTA form as well, a status that only begins like the word for it leaves the nights taken."""
+    waits = modified(room_stay(LODGING, MARCH), more=f' ResStatus="{status}"')
+    observation = looked(Booking(changed=waits))
+    assert (told(observation), observation.cancelled) == ([(STAY, "reservation", CODE)], frozenset())
+    assert observation.notes == (f"the status of reservation {CODE} is not known: {status.casefold()}",)
+
+
+def test_a_status_that_is_not_known_frees_no_night() -> None:
+    """Nor does a message of unknown status shorten what the list shows: the nights of both are taken."""
+    waits = modified(room_stay(LODGING, ["2027-03-16", "2027-03-17"]), more=' ResStatus="CancelRequested"')
+    observation = looked(Booking(summary=bxml(CODE, room(STAY)), changed=waits))
+    assert str(observation.nights) == "2027-03-15/2027-03-18"
+
+
+def test_a_cancellation_that_is_asked_for_frees_no_room() -> None:
+    """A message of unknown status that leaves the room out ends nothing, even where the list is silent as well."""
+    observation = looked(Booking(changed=modified(more=' ResStatus="CancellationRequested"')))
+    assert not observation.cancelled
+    assert observation.notes == (f"the status of reservation {CODE} is not known: cancellationrequested",)
 
 
 def test_silence_is_no_cancellation() -> None:
@@ -332,7 +385,7 @@ def test_two_ways_of_being_closed(row: str) -> None:
     "status, headers, kind",
     [
         (401, {}, CredentialRejectedError),
-        (403, {}, CredentialRejectedError),
+        (403, {}, ListingGoneError),
         (429, {"Retry-After": "30"}, RateLimitedError),
         (503, {"Retry-After": "30"}, RateLimitedError),
         (400, {}, ChannelUnavailableError),
@@ -354,15 +407,21 @@ def test_statuses(path: str, status: int, headers: dict[str, str], kind: type[Ch
 
 
 def test_a_lost_connection_is_told_as_such() -> None:
-    """A 403 and a fault about access say that the connection is lost, and what to do; another fault does not."""
+    """A 403 and a fault about access say that the connection is lost, and what to do; another fault does not.
+
+    No new token mends it: it is the owner's to mend, and no token is asked for.
+    """
     for answer in (
         xml("<fault/>", 403),
         xml('<fault code="404" string="no access to hotel"/>'),
         xml("<error><message>Access denied for hotel 8011855</message></error>"),
     ):
-        with pytest.raises(CredentialRejectedError, match="connection with the property is lost") as caught:
+        with pytest.raises(ListingGoneError, match="connection with the property is lost") as caught:
             looked(Booking(answers={SUMMARY: answer}))
         assert caught.value.advice
+        assert caught.value.retry is Retry.AFTER_OWNER_ACTS
+    with pytest.raises(CredentialRejectedError, match="token"):
+        looked(Booking(answers={SUMMARY: xml('<fault code="401" string="Authentication failed"/>')}))
     with pytest.raises(ChannelUnavailableError, match="try later"):
         looked(Booking(answers={SUMMARY: xml('<fault code="500" string="try later"/>')}))
 

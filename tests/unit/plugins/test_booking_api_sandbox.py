@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+import httpx
 import pytest
 from attrs import define, field
 
 from channelsync.adapter import Access, ApiSource, Closing, Secret
 from channelsync.claims import Kind
-from channelsync.errors import ChannelError, CredentialRejectedError, RateLimitedError
+from channelsync.errors import ChannelError, CredentialRejectedError, ListingGoneError, RateLimitedError
 from channelsync.ids import AccountId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Observation
@@ -144,6 +145,26 @@ def test_a_cancellation_is_said_before_it_is_acknowledged() -> None:
     assert (here.look().cancelled, reserved(here.look()), here.acknowledge()) == (frozenset(), set(), 0)
 
 
+def test_a_cancellation_underway_is_settled_by_the_next_look() -> None:
+    """What is cancelled between two answers of one look stands in that look, and is named by the next one."""
+    here = scene()
+    made = here.book(FIRST, here.stay(10, 3))
+    here.acknowledge()
+    access = here.access()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("OTA_HotelResNotif"):
+            here.account.cancel(FIRST, made.id, here.now)
+        return here.answer(request)
+
+    source = ApiSource(access, FIRST, "Europe/Paris", here.window)
+    first = run(API.look(source, here.now), answer).observation
+    assert (reserved(first), first.cancelled) == ({(made.code, made.stay)}, frozenset())
+    assert first.notes
+    second = here.look()
+    assert (reserved(second), second.cancelled, second.notes) == (set(), {made.code}, ())
+
+
 def test_rooms_of_one_reservation() -> None:
     """Rooms of one reservation have their own nights, and one that is cancelled is told in its own listing alone."""
     here = scene()
@@ -247,9 +268,9 @@ def test_a_connection_that_is_lost() -> None:
     assert run(API.status(access), here.answer) == "connected"
     here.account.disconnect(here.now)
     for flow in (API.waiting(access), API.closed(access, FIRST, here.window), API.listings(access)):
-        with pytest.raises(CredentialRejectedError, match="lost"):
+        with pytest.raises(ListingGoneError, match="lost"):
             run(flow, here.answer)
-    with pytest.raises(CredentialRejectedError):
+    with pytest.raises(ListingGoneError):
         here.look()
 
 

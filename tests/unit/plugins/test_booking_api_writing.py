@@ -17,6 +17,7 @@ from channelsync.errors import (
     ChangeRefusedError,
     ChannelUnavailableError,
     CredentialRejectedError,
+    ListingGoneError,
     RateLimitedError,
     WireFormatError,
 )
@@ -149,8 +150,12 @@ def test_an_answer_that_says_nothing_proves_nothing(body: bytes) -> None:
 
 def test_a_write_without_access() -> None:
     """A write that is refused for want of access is a lost connection, not a refused change."""
-    for answer in (xml("<fault/>", 403), xml('<fault code="404" string="no access to hotel"/>'), xml("", 401)):
-        with pytest.raises(CredentialRejectedError):
+    for answer, kind in (
+        (xml("<fault/>", 403), ListingGoneError),
+        (xml('<fault code="404" string="no access to hotel"/>'), ListingGoneError),
+        (xml("", 401), CredentialRejectedError),
+    ):
+        with pytest.raises(kind):
             pushed(Booking(answers={CLOSED: answer}), nights("2027-03-10/2027-03-12"))
     with pytest.raises(ChannelUnavailableError):
         pushed(Booking(answers={CLOSED: xml("", 500)}), nights("2027-03-10/2027-03-12"))
@@ -367,7 +372,7 @@ def test_the_connection() -> None:
     ):
         with pytest.raises(kind):
             run(API.status(access()), Booking(answers={STATUS: httpx.Response(200, json=bad)}))
-    with pytest.raises(CredentialRejectedError):
+    with pytest.raises(ListingGoneError):
         run(API.status(access()), Booking(answers={STATUS: httpx.Response(403)}))
 
 

@@ -4,11 +4,11 @@
 answer              outcome
 ==================  ===================================================================================================
 200, a document     it is returned
-200, a fault        `CredentialRejectedError` where it says that we have no access, `ChannelUnavailableError` otherwise
+200, a fault        as 401 or 403 where it says so, `ChannelUnavailableError` otherwise
 200, anything else  `WireFormatError`: empty, a page, cut off, or of another form
 401                 `CredentialRejectedError`: the token is no longer good (documented)
-403                 `CredentialRejectedError`: the connection with the property is lost, or the machine account has no
-                    right to it (documented; which of the two is not said)
+403                 `ListingGoneError`: the connection with the property is lost, or the machine account has no right to
+                    it (documented; which of the two is not said). No other token mends that, and few are given
 429, 503 + wait     `RateLimitedError` with the time asked for (documented for another of its interfaces)
 others              `ChannelUnavailableError`
 ==================  ===================================================================================================
@@ -30,13 +30,14 @@ from channelsync.errors import (
     ChannelError,
     ChannelUnavailableError,
     CredentialRejectedError,
+    ListingGoneError,
     RateLimitedError,
     WireFormatError,
 )
 from channelsync_booking import bxml
 from channelsync_booking.markup import Element, parse, ruid
 
-__all__ = ["OK", "Fields", "answer", "numbered", "object_of", "refused", "rejected"]
+__all__ = ["OK", "Fields", "answer", "lost", "numbered", "object_of", "refused"]
 
 T = TypeVar("T")
 
@@ -109,16 +110,20 @@ def refused(request: httpx.Request, response: httpx.Response, what: str, at: dat
     if status == _UNAUTHORISED:
         return CredentialRejectedError(f"{line}: the token is no longer accepted", advice=_LOST)
     if status == _FORBIDDEN:
-        return rejected(line)
+        return ListingGoneError(f"{line}: the connection with the property is lost", advice=_LOST)
     wait = _wait(response, at)
     if status == _SLOW_DOWN or (status == _UNAVAILABLE and wait is not None):
         return RateLimitedError(f"{line}: it asks us to slow down", retry_after=wait)
     return ChannelUnavailableError(line)
 
 
-def rejected(line: str) -> CredentialRejectedError:
-    """Return the error of a connection that is lost."""
-    return CredentialRejectedError(f"{line}: the connection with the property is lost", advice=_LOST)
+def lost(line: str, faults: tuple[bxml.Refused, ...]) -> ChannelError | None:
+    """Return the error that faults come to by which we have no access; None where they say something else."""
+    if any(one.code == str(_UNAUTHORISED) for one in faults):
+        return CredentialRejectedError(f"{line}: the token is no longer accepted", advice=_LOST)
+    if bxml.tells_lost(faults):
+        return ListingGoneError(f"{line}: the connection with the property is lost", advice=_LOST)
+    return None
 
 
 def numbered(line: str, response: httpx.Response) -> str:
@@ -137,6 +142,4 @@ def _fault(request: httpx.Request, response: httpx.Response, root: Element, what
     faults = bxml.refusals(root)
     told = "; ".join(str(one) for one in faults)
     line = numbered(f"{request.url.host} answered with a fault in place of {what}: {told}", response)
-    if bxml.tells_lost(faults):
-        return rejected(line)
-    return ChannelUnavailableError(line)
+    return lost(line, faults) or ChannelUnavailableError(line)

@@ -2,7 +2,8 @@
 
 There are no webhooks: the notification service tells of payments and messages, and of no reservation (documented). So
 polling is all. The queues may be asked every 20 seconds, and 5 seconds after an acknowledgement at the earliest
-(documented); that is for whoever calls to keep, as nothing waits in a flow.
+(documented), and calls are not to be made at the same time (documented for B.XML). That is for whoever calls to keep,
+as nothing waits in a flow and no flow knows of another: each look at a room peeks at the queues for itself.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class BookingApi:
         """Ask how the connection with the property stands: ``connected``, or what else Booking.com calls it.
 
         Raises:
-            CredentialRejectedError: we may not ask.
+            CredentialRejectedError: the token is no longer good.
+            ListingGoneError: we may not ask.
             WireFormatError: the answer does not say.
         """
         account = Account.of(access)

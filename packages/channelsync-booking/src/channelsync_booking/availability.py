@@ -23,7 +23,7 @@ from channelsync.errors import ChangeRefusedError, WireFormatError
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync_booking import bxml
 from channelsync_booking.account import Account
-from channelsync_booking.answers import OK, answer, numbered, refused, rejected
+from channelsync_booking.answers import OK, answer, lost, numbered, refused
 from channelsync_booking.markup import parse, ruid
 
 __all__ = ["push", "shut"]
@@ -101,8 +101,8 @@ def _write(account: Account, listing: str, month: tuple[date, ...], book: _Book,
         errors = ()
     if response.status_code == _BAD_REQUEST and not errors:
         errors = (bxml.Refused("400", "refused without a reason"),)
-    if bxml.tells_lost(errors):
-        raise rejected(numbered(f"{request.url.host} refused a change", response))
+    if (end := lost(numbered(f"{request.url.host} refused a change", response), errors)) is not None:
+        raise end
     book.reference = ruid(response.content) or book.reference
     if errors:
         book.refused += [numbered(f"{_span(month)}: {one}", response) for one in errors]

@@ -2,7 +2,8 @@
 
 * Reservations: those waiting (which reading takes away) and the summary of all whose departure is to come (both
   documented). A cancelled one has other children, no room among them (documented; which is inferred); whether and how
-  the summary names cancelled ones is not known, so both forms are read there. Departures are days of departure.
+  the summary names cancelled ones is not known, so both forms are read there. A status that is not known ends
+  nothing: ``cancelled`` alone does. Departures are days of departure.
 * Rooms and their names: recorded in 2014, and seen in three clients.
 * Availability, read: one row for a room and a night (seen in one client; the names beside ``rooms_to_sell`` are
   inferred). A night with no room left to sell is closed, and so is one whose room type is closed (documented).
@@ -23,8 +24,8 @@ from attrs import frozen
 from channelsync.adapter import RemoteListing
 from channelsync.errors import WireFormatError
 from channelsync.nights import Nights, Stay
-from channelsync_booking.markup import Element, day, how_many, is_number, stay
-from channelsync_booking.message import Message, counted
+from channelsync_booking.markup import Element, day, how_many, is_number, one_line, stay
+from channelsync_booking.message import CANCELLED, Message, counted
 
 __all__ = [
     "AVAILABILITY",
@@ -53,8 +54,9 @@ FAULTS: Final = frozenset({"fault", "error", "errors"})
 """Roots of an answer that says that something went wrong (seen in older clients)."""
 
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_STANDING: Final = frozenset({"", "new", "modified"})
+"""The statuses of a reservation that stands (documented); the summary may have none (inferred)."""
 _WARNINGS: Final = frozenset({"warning", "warnings"})
-_LONGEST: Final = 100
 _LONGEST_NAME: Final = 200
 _MOST_REFUSALS: Final = 20
 
@@ -81,13 +83,14 @@ def _message(reservation: Element) -> Message:
         msg = "a reservation has no id"
         raise WireFormatError(msg)
     hotel = _text(reservation, "hotel_id")
-    if _text(reservation, "status").casefold().startswith("cancel"):
+    status = _text(reservation, "status")
+    if status.casefold() in CANCELLED:
         return Message(code, cancelled=True, hotel=hotel)
     stays = tuple(_room(one) for one in reservation.iterchildren("room"))
     if not stays:
         msg = "a reservation has no room, and is not said to be cancelled"
         raise WireFormatError(msg)
-    return Message(code, stays, hotel=hotel)
+    return Message(code, stays, hotel=hotel, odd="" if status.casefold() in _STANDING else one_line(status))
 
 
 def _room(element: Element) -> tuple[str, Stay]:
@@ -114,7 +117,7 @@ def listings(root: Element) -> tuple[RemoteListing, ...]:
             msg = "a room has no id"
             raise WireFormatError(msg)
         names = (one.get("hotel_name"), one.get("room_name"))
-        name = ", ".join(dict.fromkeys(_shown(name) for name in names if name))
+        name = ", ".join(dict.fromkeys(one_line(name) for name in names if name))
         found[room] = RemoteListing(room, name[:_LONGEST_NAME] or room)
     return tuple(found.values())
 
@@ -214,14 +217,14 @@ def refusals(root: Element) -> tuple[Refused, ...]:
 
 def tells_lost(errors: Iterable[Refused]) -> bool:
     """Whether one of the errors says that we have no access to the property (wording seen in older clients)."""
-    return any(one.code in {"401", "403"} or "access" in one.text.casefold() for one in errors)
+    return any(one.code == "403" or "access" in one.text.casefold() for one in errors)
 
 
 def _refused(element: Element) -> tuple[Refused, ...]:
     if element.tag == "errors":
         return tuple(found for one in element for found in _refused(one)) or (Refused("", ""),)
     text = element.get("string") or _text(element, "message") or element.text or ""
-    return (Refused(_shown(element.get("code") or ""), _shown(text)),)
+    return (Refused(one_line(element.get("code") or ""), one_line(text)),)
 
 
 def _text(element: Element, name: str) -> str:
@@ -231,12 +234,7 @@ def _text(element: Element, name: str) -> str:
     return ""
 
 
-def _shown(text: str) -> str:
-    """Return a text as one short line, without what looks like a piece of a document."""
-    return "".join(one if one.isprintable() and one not in "<>{}" else " " for one in " ".join(text.split()))[:_LONGEST]
-
-
 def _expected(element: Element, tag: str) -> None:
     if element.tag != tag:
-        msg = f"{_shown(element.tag)} stands in the place of {tag}"
+        msg = f"{one_line(element.tag)} stands in the place of {tag}"
         raise WireFormatError(msg)

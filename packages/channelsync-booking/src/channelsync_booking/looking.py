@@ -4,9 +4,14 @@ Three things are asked for, the later one newer than the earlier:
 
 1. the *summary*: every reservation whose departure is to come (documented);
 2. the two queues of what was not acknowledged yet, which reading does not empty. What they say of a reservation
-   replaces what the summary says: it is newer, and names a cancellation aloud. Where reservations come in B.XML there
-   is nothing to peek at, because reading takes them away: the summary is then all;
+   replaces what the summary says: it is newer. Where reservations come in B.XML there is nothing to peek at, because
+   reading takes them away: the summary is then all;
 3. the nights that are closed to travellers. Those that no reservation takes are blocks: ours, or somebody else's.
+
+A message that takes nothing of the room, and does not say that the reservation is cancelled, is believed where the
+summary does not list the room either. Where it does, one of the two is out of date or cut short, and nobody knows
+which: the reservation stands, with a note, and the next look asks again. A message whose status is not known takes
+nothing back either.
 
 A reservation that cannot be understood makes the whole look unusable; none is ever left out, because what looks leave
 out is opened sooner or later. One that is missing without a word is *not* said to be cancelled: that takes as many
@@ -84,15 +89,34 @@ def _observed(
 ) -> Observation:
     """Put together what was said of one room."""
     listed, queued = tuple(listed), tuple(queued)
-    latest = {one.code: one for one in (*listed, *queued)}
+    standing, notes = _standing(listing, (*listed, *queued))
     reservations = [
-        Event(stay, Kind.RESERVATION, f"{one.code}:{listing}", one.code)
-        for one in latest.values()
-        for stay in one.on(listing)
+        Event(stay, Kind.RESERVATION, f"{code}:{listing}", code) for code, stays in standing.items() for stay in stays
     ]
     taken = Nights.union(event.stay.nights for event in reservations)
     blocks = [Event(run, Kind.BLOCK) for run in (shown - taken).runs()]
     events = sorted((*reservations, *blocks), key=lambda event: (event.stay, event.code))
     # What the queues say is whole: a room that is no longer in it is cancelled. The summary's silence is only silence.
-    said = {one.code for one in queued} | {one.code for one in listed if one.cancelled}
-    return Observation(at=at, events=tuple(events), cancelled=frozenset(said - {one.code for one in reservations}))
+    said = {one.code for one in queued if not one.odd} | {one.code for one in listed if one.cancelled}
+    cancelled = frozenset(said - {one.code for one in reservations})
+    return Observation(at=at, events=tuple(events), notes=notes, cancelled=cancelled)
+
+
+def _standing(listing: str, said: Iterable[Message]) -> tuple[dict[str, tuple[Stay, ...]], tuple[str, ...]]:
+    """Return what each reservation takes of a room, and what is odd about it.
+
+    Of what was said, the later last, each message replaces the one before; one that only leaves the room out, or whose
+    status is not known, takes nothing back.
+    """
+    standing: dict[str, tuple[Stay, ...]] = {}
+    notes: list[str] = []
+    for one in said:
+        stays = one.on(listing)
+        if stays or one.cancelled:
+            kept = standing.get(one.code, ()) if one.odd else ()
+            standing[one.code] = tuple(dict.fromkeys((*kept, *stays)))
+        elif standing.get(one.code):
+            notes.append(f"a message about reservation {one.code} leaves out this room, which the list still shows")
+        if one.odd:
+            notes.append(f"the status of reservation {one.code} is not known: {one.odd}")
+    return standing, tuple(dict.fromkeys(notes))

@@ -21,12 +21,13 @@ from lxml import etree
 from channelsync.errors import UsageError, WireFormatError
 from channelsync.nights import LIMIT, Stay
 
-__all__ = ["Element", "day", "how_many", "is_number", "parse", "ruid", "stay"]
+__all__ = ["Element", "day", "how_many", "is_number", "one_line", "parse", "ruid", "stay"]
 
 _LARGEST: Final = 5 * 2**20
 """Bytes of one answer; a hundred reservations are about a quarter of a million."""
 _LONGEST_ID: Final = 20
 """Digits of an id; those seen have up to ten, and are beyond 2**31."""
+_LONGEST_LINE: Final = 100
 _DECLARED: Final = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _RUID: Final = re.compile(rb"<!--\s*RUID:\s*\[([!-Z^-~]{1,160})\]\s*-->\s*\Z")
@@ -123,6 +124,12 @@ def how_many(root: Element, tag: str) -> int:
 def is_number(text: str | None) -> bool:
     """Whether a text is an id: digits, and not too many. It stays text: ids are beyond what some numbers hold."""
     return text is not None and len(text) <= _LONGEST_ID and text.isascii() and text.isdecimal()
+
+
+def one_line(text: str) -> str:
+    """Return a text as one short line, without what looks like a piece of a document."""
+    shown = "".join(one if one.isprintable() and one not in "<>{}" else " " for one in " ".join(text.split()))
+    return shown[:_LONGEST_LINE]
 
 
 def day(text: str | None) -> date:

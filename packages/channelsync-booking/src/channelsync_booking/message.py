@@ -1,4 +1,4 @@
-"""What Booking.com says of one reservation, whichever of its formats it says it in.
+"""What Booking.com says of one reservation, whichever of its formats it says it in, and the words by which it ends one.
 
 A message is whole: it names everything that the reservation takes now, so that a later one replaces an earlier one,
 and a room that is in it no longer was cancelled (inferred from a production client; both formats are documented as
@@ -19,8 +19,13 @@ from attrs import frozen
 from channelsync.errors import WireFormatError
 from channelsync.nights import Stay
 
-__all__ = ["Message", "counted", "joined"]
+__all__ = ["CANCELLED", "Message", "counted", "joined"]
 
+CANCELLED: Final = frozenset({"cancelled", "canceled"})
+"""The statuses that end a reservation (documented, and its other spelling), in small letters; no other word does.
+
+A word that only begins like these, such as one for a cancellation that was asked for, ends nothing.
+"""
 _MOST: Final = 10_000
 """Reservations in one answer."""
 
@@ -31,13 +36,16 @@ class Message:
     """One reservation: what it takes, listing by listing, or that it is cancelled.
 
     ``code`` is the reservation's id, ``hotel`` the property's; empty where the message does not say. The same listing
-    stands in ``stays`` twice where two of its rooms are taken.
+    stands in ``stays`` twice where two of its rooms are taken. ``cancelled`` is said in so many words, and then nothing
+    is taken; a message that takes nothing and does not say so leaves it to be inferred. ``odd`` is a status that is
+    not known: the reservation stands.
     """
 
     code: str
     stays: tuple[tuple[str, Stay], ...] = ()
     cancelled: bool = False
     hotel: str = ""
+    odd: str = ""
 
     def on(self, listing: str) -> tuple[Stay, ...]:
         """Return what it takes of one listing, each stay once."""
@@ -72,5 +80,5 @@ def joined(messages: Iterable[Message]) -> tuple[Message, ...]:
             found[one.code] = one
         elif not one.cancelled:
             stays = tuple(dict.fromkeys((*before.stays, *one.stays)))
-            found[one.code] = Message(one.code, stays, hotel=one.hotel or before.hotel)
+            found[one.code] = Message(one.code, stays, hotel=one.hotel or before.hotel, odd=one.odd or before.odd)
     return tuple(found.values())

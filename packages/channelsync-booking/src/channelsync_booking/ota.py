@@ -7,8 +7,9 @@ request (``RQ``) there, and what we send a response (``RS``) (documented):
   changes and cancellations wait in `CHANGED` (documented).
 * A room stay has no dates of its own. There is a rate for every night (documented), so the first is the arrival and the
   one after the last the departure. A rate's code may end in ``VCC`` (documented) and is not looked at.
-* A cancellation has no room stay (seen in a production client); no status is documented, but one that begins with
-  ``Cancel`` is taken for one as well, whatever else the message holds.
+* A cancellation has no room stay (seen in a production client), which is no word for it: `channelsync_booking.looking`
+  asks the summary as well. No status is documented, but a ``ResStatus`` that says cancelled is taken at its word,
+  whatever else the message holds (seen in clients).
 * Ids have more than 31 bits (seen), and stay text. The number of a room stay within its reservation (``IndexNumber``)
   is not that of the other format (seen), so it names nothing here.
 """
@@ -24,8 +25,8 @@ from attrs import frozen
 
 from channelsync.errors import WireFormatError
 from channelsync.nights import Stay
-from channelsync_booking.markup import Element, day, how_many, is_number, stay
-from channelsync_booking.message import Message, counted
+from channelsync_booking.markup import Element, day, how_many, is_number, one_line, stay
+from channelsync_booking.message import CANCELLED, Message, counted
 
 __all__ = ["CHANGED", "NEW", "Queue", "acknowledgement", "messages", "stamp"]
 
@@ -42,6 +43,7 @@ _PASSED_OVER: Final = frozenset({f"{_NS}Warnings", f"{_NS}Success"})
 _ONE_NIGHT: Final = timedelta(days=1)
 _REMEMBERED: Final = 1024
 """Stays that are not read anew."""
+_CANCELLED: Final = CANCELLED | {"cancel"}
 _STAMP: Final = re.compile(r"[0-9T:.Z+-]{10,40}")
 
 
@@ -124,9 +126,10 @@ def _message(reservation: Element) -> Message:
     if not is_number(code):
         msg = "a reservation has no id"
         raise WireFormatError(msg)
-    if not stays or (reservation.get("ResStatus") or "").casefold().startswith("cancel"):
-        return Message(code, (), cancelled=True, hotel=hotel)
-    return Message(code, tuple(stays), hotel=hotel)
+    status = (reservation.get("ResStatus") or "").strip().casefold()
+    if status in _CANCELLED:
+        return Message(code, cancelled=True, hotel=hotel)
+    return Message(code, tuple(stays), hotel=hotel, odd=one_line(status) if status.startswith("cancel") else "")
 
 
 def _named(info: Element) -> tuple[str, str]:

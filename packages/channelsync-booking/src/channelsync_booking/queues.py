@@ -91,7 +91,7 @@ def _waiting(account: Account, queue: ota.Queue, at: datetime | None) -> Flow[tu
 def _deliveries(account: Account, messages: Iterable[Message], token: str) -> Iterator[Delivery]:
     for one in messages:
         if _is_ours(account, one):
-            yield Delivery(one.code, one.stays, one.cancelled, token)
+            yield Delivery(one.code, one.stays, not one.stays, token)
 
 
 def _is_ours(account: Account, message: Message) -> bool:

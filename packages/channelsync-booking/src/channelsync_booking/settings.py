@@ -102,8 +102,15 @@ ACCOUNT: Final = (
         HOTEL,
         label_fr="Numéro de l’établissement",
         label_en="Property id",
-        help_fr="Le numéro affiché à côté du nom de l’établissement dans l’extranet ; un compte par établissement.",
-        help_en="The number shown beside the property's name in the extranet; one account for each property.",
+        help_fr=(
+            "Le numéro affiché à côté du nom de l’établissement dans l’extranet ; un compte par établissement. "
+            "Désactivez-y les demandes de réservation (« Request to Book ») : les nuits qu’une demande prend ne sont "
+            "pas vues avant sa réservation."
+        ),
+        help_en=(
+            "The number shown beside the property's name in the extranet; one account for each property. Switch "
+            "“Request to Book” off there: nights that such a request takes are not seen before its reservation."
+        ),
         required=True,
     ),
     Setting(
