@@ -94,3 +94,25 @@ def test_a_skeleton_lacks_only_its_texts(
     kept = {one.rule for one in report.verdicts if one.outcome is Outcome.PASSED}
     assert {f"identity.{what}" for what in ("name", "protocol", "entry-point", "capabilities", "simulator")} <= kept
     assert {"pull.every-night", "faults.rubbish", "hygiene.imports", "hygiene.typed"} <= kept
+
+
+READ = 'events = tuple(_event(one) for one in said.records("entries"))'
+SKIPPED = """events = ()
+            for one in said.records("entries"):
+                try:
+                    events += (_event(one),)
+                except WireFormatError:
+                    continue"""
+
+
+def test_an_entry_that_is_skipped_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A skeleton made to skip the one entry that it cannot read breaks the rule about that, which names the value."""
+    assert run("plugin", "new", "lodge", "--folder", tmp_path).code == 0
+    route = tmp_path / "channelsync-lodge/src/channelsync_lodge/api.py"
+    written = route.read_text(encoding="utf-8")
+    assert READ in written
+    route.write_text(written.replace(READ, SKIPPED), encoding="utf-8")
+    report = verdicts(tmp_path / "channelsync-lodge", monkeypatch)
+    broken = {one.rule: one.why for one in report.verdicts if one.outcome is Outcome.FAILED}
+    assert set(broken) == {"hygiene.labels", "faults.one-value"}
+    assert "entries[0].arrival" in broken["faults.one-value"]

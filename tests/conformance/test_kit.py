@@ -6,8 +6,10 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import httpx
 import pytest
 from attrs import evolve
 
@@ -15,6 +17,8 @@ from channelsync.adapter import Capability
 from channelsync.errors import UsageError
 from channelsync.testing.conformance import RULES, Candidate, ConformanceSuite, Outcome, Report, Tier, Verdict, xfail
 from channelsync.testing.conformance.__main__ import main
+from channelsync.testing.conformance.altering import altered_runs
+from channelsync.testing.conformance.driving import Wire
 from channelsync.testing.conformance.report import dumps, loads
 from channelsync.testing.conformance.running import expected, judged, whole
 from tests.conformance.mistakes.planting import good
@@ -88,6 +92,112 @@ def test_a_suite_names_its_plugin() -> None:
     """A suite without a plugin is refused, whatever else it says."""
     with pytest.raises(UsageError, match="names no plugin"):
         type("Nobody", (ConformanceSuite,), {"plugin": object()})
+
+
+@pytest.mark.parametrize("fields", [{"message": "bxml"}, {"messages": "edifact"}])
+def test_a_suite_fills_in_what_is_asked_for(fields: dict[str, str]) -> None:
+    """A field that the plugin does not ask for, or a value that it does not offer, is refused."""
+    with pytest.raises(UsageError, match="fills in"):
+        type("Bent", (ConformanceSuite,), {"plugin": good("booking"), "fields": fields})
+
+
+def test_fields_are_filled_in_and_told() -> None:
+    """What a suite fills in is what the plugin gets, in place of the simulator's; it is told, but for a secret."""
+    other = Candidate(good("booking"), fields={"messages": "bxml", "client_secret": "hush"})
+    assert other.name == "booking messages=bxml client_secret=***"
+    wrong = judged(RULE["account.listings"], other)
+    assert (wrong.outcome, "CredentialRejectedError" in wrong.why) == (Outcome.FAILED, True)
+    assert Candidate(good("booking"), fields={"messages": "bxml"}).api().access.fields["messages"].reveal() == "bxml"
+
+
+def one_lodging(name: str) -> Candidate:
+    """A good plugin whose simulated account has one lodging."""
+    rooms = {"airbnb": ("lac",), "booking": ("801185501",)}[name]
+    plugin = good(name)
+    return Candidate(plugin, partner=partial(plugin.load_partner(), rooms=rooms))
+
+
+def test_one_lodging_shows_nothing() -> None:
+    """Whoever lists listings and simulates one alone does not pass; whoever lists none has n/a, with the reason."""
+    alone = one_lodging("booking")
+    assert judged(RULE["account.apart"], alone).outcome is Outcome.FAILED
+    unlisted = alone.plugin.capabilities - {Capability.LISTS_LISTINGS}
+    alone.plugin = evolve(alone.plugin, capabilities=unlisted)
+    told = judged(RULE["account.apart"], alone)
+    assert (told.outcome, told.why) == (Outcome.NOT_APPLICABLE, "an account of it has one listing")
+
+
+class Unasking:
+    """A simulated account that asks nobody before a guest changes the dates."""
+
+    def __init__(self, account) -> None:
+        """Take the account that does."""
+        self.account = account
+
+    def __getattr__(self, name: str):
+        """Everything else is the account's."""
+        return getattr(self.account, name)
+
+    def change(self, listing, code, stay, now, *, force=False):
+        """Change the dates, whatever is said."""
+        del force
+        return self.account.change(listing, code, stay, now, force=True)
+
+
+def test_a_question_that_is_never_asked_is_not_applicable() -> None:
+    """A platform that asks before a booking and not before a change of dates has n/a, and no pass, for the second."""
+    plugin = good("airbnb")
+    account = plugin.load_partner()
+    told = judged(RULE["question.change"], Candidate(plugin, partner=lambda *, rng: Unasking(account(rng=rng))))
+    assert (told.outcome, told.why) == (
+        Outcome.NOT_APPLICABLE,
+        "its simulator asks nothing before a change of dates",
+    )
+
+
+@pytest.mark.parametrize(
+    "rule, why",
+    [
+        ("account.apart", "its API neither reads nor writes a listing"),
+        ("faults.one-value", "nothing is read by its API"),
+    ],
+)
+def test_what_only_the_feed_does_is_not_applicable_to_the_api(rule: str, why: str) -> None:
+    """A plugin that reads by its feed alone has n/a, and no pass, for what an API must do that reads."""
+    listing = Candidate(evolve(good("booking"), api=type("Listing", (), {"hints": print})()))
+    told = judged(RULE[rule], listing)
+    assert (told.outcome, told.why) == (Outcome.NOT_APPLICABLE, why)
+
+
+def test_every_value_of_an_answer_is_altered() -> None:
+    """In JSON and in XML each value is made another, at any depth, one at a time; a listing's name is made none."""
+
+    def asked(body: bytes, kept: str = "") -> list[bytes]:
+        answered: list[bytes] = []
+
+        def flow():
+            answered.append((yield httpx.Request("GET", "https://api.example/")).content)
+
+        wire = Wire(lambda _: httpx.Response(200, content=body))
+        for _, altered in altered_runs(wire, flow, frozenset({kept})):
+            altered()
+        return answered[1:]
+
+    odd, none = b'"unheard-of"', b"null"
+    assert asked(b'{"a": [{"b": 1}, "2"]}') == [
+        b'{"a": [{"b": %b}, "2"]}' % odd,
+        b'{"a": [{"b": 1}, %b]}' % odd,
+        b'{"a": [{"b": %b}, "2"]}' % none,
+        b'{"a": [{"b": 1}, %b]}' % none,
+    ]
+    assert asked(b'{"a": "lake"}', "lake") == [b'{"a": null}']
+    assert asked(b'<a b="1">\n<c>2</c></a>') == [
+        b'<a b="">\n<c>2</c></a>',
+        b'<a b="unheard-of">\n<c>2</c></a>',
+        b'<a b="1">\n<c></c></a>',
+        b'<a b="1">\n<c>unheard-of</c></a>',
+    ]
+    assert asked(b"BEGIN:VCALENDAR") == []
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from tests.conformance.suites import Abritel as TestAbritel
 from tests.conformance.suites import Airbnb as TestAirbnb
+from tests.conformance.suites import AirbnbClassic as TestAirbnbClassic
 from tests.conformance.suites import Booking as TestBooking
+from tests.conformance.suites import BookingXml as TestBookingXml
 from tests.conformance.suites import Greengo as TestGreengo
 from tests.conformance.suites import Ical as TestIcal
 from tests.conformance.suites import Titled as TestTitled
 
-__all__ = ["TestAbritel", "TestAirbnb", "TestBooking", "TestGreengo", "TestIcal", "TestTitled"]
+__all__ = [
+    "TestAbritel",
+    "TestAirbnb",
+    "TestAirbnbClassic",
+    "TestBooking",
+    "TestBookingXml",
+    "TestGreengo",
+    "TestIcal",
+    "TestTitled",
+]

@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import httpx
 from attrs import evolve
 
-from channelsync.adapter import Access, Closing, Hint, Reply, Secret, SecretUrl, Written
+from channelsync.adapter import Access, ApiLook, Closing, Hint, Reply, Secret, SecretUrl, Written
 from channelsync.claims import Kind
 from channelsync.errors import (
     ChangeRefusedError,
@@ -33,6 +34,148 @@ def bent(name: str = "booking", **methods) -> Candidate:
 def all_of(closing) -> Nights:
     """Every night to close."""
     return Nights.union(one.nights for one in closing)
+
+
+def heard(flow, change):
+    """Run a flow whose answers are changed before it reads them: a mistake of whoever reads them."""
+    try:
+        request = next(flow)
+        while True:
+            answer = yield request
+            request = flow.send(change(request, answer))
+    except StopIteration as done:
+        return done.value
+
+
+def rewritten(answer: httpx.Response, **members) -> httpx.Response:
+    """A JSON answer with some members of its own."""
+    return httpx.Response(answer.status_code, json={**answer.json(), **members})
+
+
+# -- one listing of several --------------------------------------------------------------------------------------------
+def first_of(self, access):
+    """The account's first listing."""
+    return (yield from self.good.listings(access))[0].id
+
+
+def looks_at_the_first_listing(self, source, at):
+    """A look that takes the account for one listing."""
+    return (yield from self.good.look(evolve(source, listing=(yield from first_of(self, source.access))), at))
+
+
+def writes_to_the_first_listing(self, access, listing, closing, opening):
+    """A write that does so."""
+    return (yield from self.good.push(access, (yield from first_of(self, access)), closing, opening))
+
+
+def reads_back_the_first_listing(self, access, listing, window):
+    """A reading back that does so."""
+    return (yield from self.good.closed(access, (yield from first_of(self, access)), window))
+
+
+@planted("account.apart", "booking")
+def means_the_first_listing_always():
+    return bent(look=looks_at_the_first_listing, push=writes_to_the_first_listing, closed=reads_back_the_first_listing)
+
+
+@planted("pull.every-night", "booking")
+def looks_at_the_first_listing_always():
+    return bent(look=looks_at_the_first_listing)
+
+
+@planted("push.only-asked", "booking")
+def writes_to_the_first_listing_always():
+    return bent(push=writes_to_the_first_listing)
+
+
+@planted("push.read-back", "booking")
+def reads_back_the_first_listing_always():
+    return bent(closed=reads_back_the_first_listing)
+
+
+def every_listing_in_one_look(self, source, at):
+    """A look with the guests of every listing."""
+    seen = (yield from self.good.look(source, at)).observation
+    events = list(seen.events)
+    for one in (yield from self.good.listings(source.access)):
+        if one.id != source.listing:
+            events += (yield from self.good.look(evolve(source, listing=one.id), at)).observation.events
+    return ApiLook(evolve(seen, events=tuple(events)))
+
+
+@planted("account.apart", "booking")
+def shows_guests_of_other_listings():
+    return bent(look=every_listing_in_one_look)
+
+
+@planted("pull.no-other-night", "booking")
+def shows_nights_of_other_listings():
+    return bent(look=every_listing_in_one_look)
+
+
+# -- what is left out of a look ----------------------------------------------------------------------------------------
+@planted("pull.every-night", "booking")
+def looks_five_months_ahead():
+    def look(self, source, at):
+        near = Stay(source.window.arrival, source.window.arrival + 150 * NIGHT)
+        found = yield from self.good.look(evolve(source, window=near), at)
+        events = tuple(one for one in found.observation.events if one.stay.overlaps(near))
+        return evolve(found, observation=evolve(found.observation, events=events))
+
+    return bent(look=look)
+
+
+@planted("pull.many", "airbnb")
+def reads_the_first_page_only():
+    def first_page(request, answer):
+        listed = request.url.path.endswith("/reservations")
+        return rewritten(answer, paging={"next_cursor": ""}, metadata={}) if listed else answer
+
+    return called(look=lambda self, source, at: heard(self.good.look(source, at), first_page))
+
+
+@planted("faults.one-value", "airbnb")
+def leaves_out_a_day_that_it_cannot_read():
+    def known(day):
+        return day.get("availability") in {"available", "unavailable"}
+
+    def readable(request, answer):
+        if "/calendars/" not in request.url.path or not isinstance(days := answer.json()["calendar"]["days"], list):
+            return answer
+        told = [day if known(day) else {**day, "availability": "available"} for day in days]
+        return rewritten(answer, calendar={**answer.json()["calendar"], "days": told})
+
+    return called(look=lambda self, source, at: heard(self.good.look(source, at), readable))
+
+
+@planted("faults.one-value", "airbnb")
+def takes_a_new_state_for_a_cancellation():
+    def known(request, answer):
+        if not request.url.path.endswith("/reservations") or not isinstance(answer.json()["reservations"], list):
+            return answer
+        told = [{**one, "status_type": _cancelled_unless_known(one)} for one in answer.json()["reservations"]]
+        return rewritten(answer, reservations=told)
+
+    return called(look=lambda self, source, at: heard(self.good.look(source, at), known))
+
+
+def _cancelled_unless_known(entry) -> str:
+    return entry["status_type"] if entry["status_type"] in {"accept", "pending"} else "cancelled_by_guest"
+
+
+@planted("faults.one-address", "booking")
+def does_without_the_nights_that_it_may_not_see():
+    def look(self, source, at):
+        def open_instead(request, answer):
+            refused = answer.status_code == 403 and request.url.path.endswith("/roomrateavailability")
+            first = source.window.arrival
+            dates = "".join(f'<date value="{first + NIGHT * n}" rooms_to_sell="1"/>' for n in range(600))
+            body = f'<availability><room room_id="{source.listing}">{dates}</room></availability>'
+            return httpx.Response(200, content=body.encode()) if refused else answer
+
+        return heard(self.good.look(source, at), open_instead)
+
+    return bent(look=look)
 
 
 # -- push --------------------------------------------------------------------------------------------------------------
@@ -244,6 +387,14 @@ def reads_one_night_too_few():
         if found is None or found.stay is None:
             return found
         return evolve(found, stay=Stay(found.stay.arrival, found.stay.departure - NIGHT))
+
+    return called(question=question)
+
+
+@planted("question.change", "airbnb")
+def knows_no_question_about_a_change():
+    def question(self, method, path, query, body):
+        return None if method == "PUT" else self.good.question(method, path, query, body)
 
     return called(question=question)
 

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from attrs import evolve
 
 from channelsync.engine.api import Write, owners
-from channelsync.nights import NO_NIGHTS
-from tests.unit.kernel.builders import BOOKING, at, listing, nights, revision, state
+from channelsync.nights import NO_NIGHTS, Nights
+from tests.unit.kernel.builders import BOOKING, at, block, listing, nights, revision, state
 
 NIGHTS = nights(10, 13)
-ORDERED = Write(BOOKING, 1, (), NO_NIGHTS, looked_at=at(1, 9))
+ORDERED = Write(BOOKING, 1, (), NO_NIGHTS, at(1, 9), looked_at=at(1, 7))
 
 
 @pytest.mark.parametrize(
-    "looked, sent, ours",
+    "looked, sent, shown, ours",
     [
-        (at(1, 9), at(1, 10), False),
-        (at(1, 11), None, False),
-        (at(1, 11), at(1, 10), False),
-        (at(1, 11), at(1, 11), True),
-        (at(1, 11), at(1, 11, 1), False),
-        (None, at(1, 12), False),
+        (7, at(1, 9), NO_NIGHTS, False),
+        (9, at(1, 9), NO_NIGHTS, True),
+        (7, None, NO_NIGHTS, False),
+        (7, at(1, 8), NO_NIGHTS, False),
+        (7, at(1, 9) + timedelta(seconds=2), NO_NIGHTS, True),
+        (7, at(1, 9) + timedelta(seconds=2), NIGHTS, False),
+        (7, at(1, 10), NO_NIGHTS, False),
     ],
-    ids=["no other look", "never written", "written before", "written at once", "written later", "never looked at"],
+    ids=["alone", "looked and written", "never", "before", "at once", "shown closed before", "later"],
 )
-def test_what_stood_closed_is_ours_only_where_we_wrote_what_we_had_seen_open(
-    looked: datetime | None, sent: datetime | None, *, ours: bool
+def test_what_stood_closed_is_ours_only_where_another_step_wrote_what_was_shown_open(
+    looked: int, sent: datetime | None, shown: Nights, *, ours: bool
 ) -> None:
-    """A look of another step that saw the nights open, and a write begun after it: then we have closed them."""
+    """A write begun while ours was on its way, of what the last look had shown open: then we have closed it."""
     written = evolve(revision(1, NIGHTS, at(1)), sent=sent, written=NIGHTS)
-    seen = state(listing(BOOKING, revisions=(written,), complete_at=looked))
+    closed = (block(10, 13),) if shown else ()
+    seen = state(listing(BOOKING, revisions=(written,), complete_at=at(1, looked), shown=shown, events=closed))
     assert owners(seen, ORDERED, NIGHTS) == (NO_NIGHTS if ours else NIGHTS)

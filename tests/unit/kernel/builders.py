@@ -235,9 +235,10 @@ class Written(Unit3):
         """Note that a listing is being written to."""
         self.state = sending(self.state, name, self.now, self.owed(name, looked=False).closing)
 
-    def accepted(self, name: ListingId) -> None:
-        """Note that it has accepted what was written."""
+    def accepted(self, name: ListingId) -> Self:
+        """Note that it has accepted what was written, and return the unit."""
         self.state = fetched(self.state, name, self.now, written=True)
+        return self
 
 
 def written(traits: Traits = TOLD) -> Written:

@@ -375,3 +375,29 @@ def test_what_an_ignored_opening_left_is_tried_only_while_a_guest_may_stand_ther
     """The owner's word ends it."""
     said = hidden(GREENGO, hiding=NO_NIGHTS, ignored=nights(10, 13))
     assert wanted(hidden(BOOKING), said)[GREENGO].nights == nights(10, 13)
+
+
+@pytest.mark.parametrize(
+    "linked, answered, kind, kept",
+    [
+        (True, False, Kind.CLOSURE, True),
+        (False, False, Kind.CLOSURE, False),
+        (True, True, Kind.CLOSURE, False),
+        (True, False, Kind.RESERVATION, False),
+    ],
+)
+def test_while_direct_links_may_stand_a_listings_own_closure_ends_no_hold_there(linked, answered, kind, kept):
+    """It may be a copy of the guest whom another listing's echo hides, and go with the link; here it closes nothing."""
+    own = claim(10, 13, kind, listing=AIRBNB, answered=answered)
+    first = listing(AIRBNB, own, revisions=published(nights(10, 13)), shown=nights(10, 13))
+    second = listing(GREENGO, hiding=nights(10, 13), echo=nights(10, 13), revisions=published(nights(10, 13)))
+    found = wanted(first, second, listing(BOOKING, revisions=published(NO_NIGHTS)), active=linked)
+    assert found[AIRBNB] == (Desired(nights(10, 13), held=nights(10, 13)) if kept else Desired(NO_NIGHTS))
+    assert found[GREENGO] == found[BOOKING] == Desired(nights(10, 13))
+
+
+def test_a_listing_linked_just_now_is_not_closed_where_it_has_a_claim_of_its_own():
+    """It takes part in the hold of nights that nobody claims; what it claims itself was never closed there by us."""
+    fading = hidden(GREENGO, hiding=nights(10, 15), closed=nights(10, 15))
+    assert wanted(listing(BOOKING, claim(10, 13)), fading, active=True)[BOOKING].nights == nights(13, 15)
+    assert wanted(listing(BOOKING), fading, active=True)[BOOKING].nights == nights(10, 15)

@@ -11,8 +11,10 @@ from channelsync.claims import Kind, Standing
 from channelsync.conflicts import Certainty
 from channelsync.echo import Seen, attribute, cleared, learn
 from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.observation import Observation
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.state import Did, Lessons
+from channelsync.takeover import Answer, answer, questions
 from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
@@ -357,6 +359,69 @@ def test_parts_of_an_echo_go_at_different_times():
     assert nights(10, 12) <= unit.closed(GREENGO)
     unit.looks(BOOKING, rest, times=2, every=QUARTER)
     assert not nights(10, 13).overlaps(unit.closed(GREENGO))
+
+
+# --- the first look ---------------------------------------------------------------------------------------------------
+
+
+def met(habit=EchoHabit.UNKNOWN, *stays):
+    """A unit whose GreenGo listing has a guest on 10-13 March, copied by the others, and cannot be read at first."""
+    unit = Unit3.new(active=True).change(GREENGO, habit=habit)
+    unit.look(AIRBNB, block(10, 13), *stays, OTHER)
+    unit.look(BOOKING, closure(10, 13), closure(60, 70))
+    unit.fold(GREENGO, Observation(unit.now, failure="HTTP 500"))
+    return unit.read(GREENGO).wait(hours=5)
+
+
+def test_at_a_first_look_nothing_is_an_echo():
+    """Our calendar closes a guest's own nights because others copy them: the guest is suspected, and asked about."""
+    unit = met()
+    unit.look(GREENGO, closure(10, 13), closure(60, 70))
+    assert unit.of(GREENGO).echo == unit.of(GREENGO).hiding == NO_NIGHTS
+    assert unit.suspected(GREENGO) == nights(10, 13, 60, 70)
+    asked = [one for one in questions(unit.state) if one.listing == GREENGO]
+    assert Nights.union(one.nights for one in asked) == nights(10, 13, 60, 70)
+    unit.state = answer(unit.state, next(one.id for one in asked if one.nights == nights(10, 13)), Answer.RESERVATION)
+    unit.settle()
+    assert nights(10, 13) <= unit.closed(AIRBNB) & unit.closed(BOOKING)
+
+
+def test_a_first_look_that_is_a_copy_already_attributes_nothing():
+    """Until a look has been complete, nobody knows what was open."""
+    unit = met()
+    unit.look(GREENGO, closure(10, 13), closure(60, 70), stands_in=True)
+    assert unit.of(GREENGO).complete_at is None
+    assert (unit.of(GREENGO).echo, unit.suspected(GREENGO)) == (NO_NIGHTS, nights(10, 13, 60, 70))
+
+
+def test_a_first_look_teaches_no_habit():
+    """What is shown as published may have stood there before, and what is left out may be an answer that lacks it."""
+    unit = met()
+    unit.look(GREENGO, closure(10, 13), closure(60, 70))
+    assert (unit.of(GREENGO).habit, unit.of(GREENGO).lessons) == (EchoHabit.UNKNOWN, Lessons())
+    unit = met(EchoHabit.UNKNOWN, guest(20, 22), guest(30, 32)).wait(days=1)
+    unit.look(GREENGO)
+    assert (unit.of(GREENGO).habit, unit.of(GREENGO).lessons) == (EchoHabit.UNKNOWN, Lessons())
+    unit.wait(minutes=15).look(GREENGO)
+    assert unit.of(GREENGO).habit is EchoHabit.NEVER
+
+
+def test_a_first_look_does_not_undo_what_is_known_of_the_platform():
+    """One that never echoes shows its guest at the first look: a claim, and firm."""
+    unit = met(EchoHabit.NEVER)
+    unit.look(GREENGO, closure(10, 13), closure(60, 70))
+    assert unit.of(GREENGO).habit is EchoHabit.NEVER
+    assert unit.of(GREENGO).claimed == nights(10, 13, 60, 70)
+    assert unit.suspected(GREENGO) == NO_NIGHTS
+
+
+def test_after_an_empty_first_look_our_closing_comes_back_as_an_echo():
+    """What was shown open has turned closed: the rule of every other look."""
+    unit = Unit3.new(active=True)
+    unit.look(GREENGO)
+    unit.look(AIRBNB, guest(10, 13), OTHER)
+    unit.read(GREENGO).wait(hours=1).look(GREENGO, closure(10, 13), closure(60, 70))
+    assert unit.of(GREENGO).echo == nights(10, 13, 60, 70)
 
 
 # --- whether a listing echoes is learned ------------------------------------------------------------------------------

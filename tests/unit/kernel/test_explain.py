@@ -250,6 +250,19 @@ def test_in_words() -> None:
     assert lines(on(unit(own=(claim(Kind.BLOCK, None),))), "fr")[1].startswith("  dates bloquées (vous), depuis")
 
 
+def test_a_platform_that_is_told_no() -> None:
+    """A night that nothing takes may still not be sold where its platform asks: the chain ends with because of whom."""
+    state = unit(looked_at=None)
+    asked = {A: (state.of(B),)}
+    (found,) = explain(state, NIGHT, NOW, A, unheard=asked)
+    assert whats(found)[-1] is What.REFUSED
+    assert lines(found, "fr", NAMES)[-1] == (
+        "  demandes de la plateforme refusées : Booking.com ne se lit plus (dernière lecture : ?)"
+    )
+    of_unit, airbnb, booking = explain(state, NIGHT, NOW, unheard=asked)
+    assert [What.REFUSED in whats(one) for one in (of_unit, airbnb, booking)] == [False, True, False]
+
+
 @pytest.mark.parametrize("what", What)
 def test_every_step_has_words(what) -> None:
     """Every step is said in both languages, and no guest's name or note is in any."""

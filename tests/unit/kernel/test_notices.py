@@ -13,9 +13,10 @@ from channelsync.claims import Claim, Kind, Missing, Standing
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.notices import Notice, NoticeKind, Period, digest, from_findings, from_health, of_service, overdue
+from channelsync.notices import Notice, NoticeKind, from_findings, from_health, of_answers, of_service, overdue
 from channelsync.observation import Aside, Event
 from channelsync.proof import Exposure, Revision
+from channelsync.service.digests import Period, digest
 from channelsync.state import Did, Finding, ListingState, UnitState
 from channelsync.traits import EchoHabit, Traits
 from channelsync.wording import headline, text
@@ -178,6 +179,28 @@ def test_a_stay_held_before_is_news() -> None:
     held = claim("own", Kind.HOLD, listing=None, channel=ChannelName("airbnb"))
     notices = from_findings(three(own=(held,)), three(claim()), [found(Did.CLAIM, claim())], NOW)
     assert kinds(notices) == [NoticeKind.RESERVATION]
+
+
+def test_a_request_is_told_as_one() -> None:
+    """What waits for the owner's answer is no reservation yet, and no closure without a reason; accepted, it is one."""
+    asked = claim(kind=Kind.HOLD)
+    (notice,) = from_findings(three(), three(asked), [found(Did.CLAIM, asked)], NOW)
+    assert notice.kind is NoticeKind.REQUESTED
+    assert text(notice, "fr").startswith("Gîte du Lac – Demande de réservation sur Airbnb, du 15 au 18 mars 2027.")
+    assert "Fermé dans nos calendriers pour Booking et Greengo." in text(notice, "fr")
+    accepted = from_findings(three(asked), three(claim()), [found(Did.CLAIM, claim())], NOW)
+    assert NoticeKind.RESERVATION in kinds(accepted)
+
+
+def test_a_platform_that_is_told_no() -> None:
+    """It is said because of which listings, and since when they were not heard, or that they never were."""
+    state = unit(listing(A, "airbnb"), listing(G, "greengo"))
+    no = of_answers(NoticeKind.ANSWERED_NO, state, A, NOW, "x", others=[state.of(G)], since=NOW - HOUR)
+    assert (no.unit, no.listing, no.data.where, no.data.others) == (UnitId("u"), A, "airbnb", ("greengo",))
+    assert "GreenGo ne se lit plus (dernière lecture : à 13 h 07)" in text(no, "fr", NAMES)
+    never = of_answers(NoticeKind.ANSWERED_NO, state, A, NOW, "y", others=[state.of(G)])
+    assert "(last read: never)" in text(never, "en")
+    assert never.key != no.key
 
 
 def test_only_found_claims_are_told() -> None:

@@ -447,3 +447,14 @@ def test_the_owners_word_explains_an_echo_for_ever_only_while_links_may_stand(li
     state = evolve(state, takeover=Takeover(active=linked))
     confirmed = orders.confirm(state, BOOKING, AT)[0].of(BOOKING)
     assert (confirmed.hiding, confirmed.tainted) == (NO_NIGHTS, MARCH.nights if linked else NO_NIGHTS)
+
+
+def test_a_guest_who_asks_for_other_dates_keeps_the_first_ones_until_then():
+    """A hold is replaced by one of the same reservation that holds all its nights; other nights are held beside it."""
+    state, held = unit(), []
+    for number, (first, last) in enumerate([(10, 14), (12, 16), (10, 16), (10, 16)]):
+        asked = Stay(date(2027, 4, first), date(2027, 4, last))
+        channel, name, until = ChannelName("airbnb"), ClaimId(f"hold-{number}"), AT + timedelta(minutes=number)
+        state = orders.hold(state, name, asked, AT, channel=channel, code="HM1", expires=until)
+        held.append([one.id for one in state.own])
+    assert held == [["hold-0"], ["hold-0", "hold-1"], ["hold-2"], ["hold-3"]]

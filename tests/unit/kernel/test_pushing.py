@@ -9,11 +9,13 @@ from attrs import evolve
 
 from channelsync.claims import Kind
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.observation import Event, Verdict
+from channelsync.observation import Event, Observation, Verdict
 from channelsync.proof import Evidence, reach
 from channelsync.pushing import Push, cause, owed
-from channelsync.reconcile import spared
+from channelsync.quiet import same_but_for_looks, settles_alike
+from channelsync.reconcile import sending, spared
 from channelsync.state import Did
+from channelsync.takeover import Answer, answer
 from channelsync.traits import Horizon
 from tests.unit.kernel.builders import (
     AIRBNB,
@@ -22,6 +24,7 @@ from tests.unit.kernel.builders import (
     START,
     TOLD,
     Unit3,
+    Written,
     block,
     claim,
     closure,
@@ -92,6 +95,95 @@ def test_what_an_opening_may_have_opened_and_its_owner_closed_again_is_not_opene
     assert unit.state.of(AIRBNB).published == nights(8, 11)
     unit.wait(minutes=1).look(BOOKING, block(8, 11), block(20, 24))
     assert not unit.owed(BOOKING)
+
+
+def opened() -> Written:
+    """Return a unit whose Booking.com was just told to open nights that its last look showed closed by us."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
+    unit.wait(minutes=1).look(AIRBNB, guest(20, 24), cancelled=frozenset({"HM1"}))
+    for _ in range(4):
+        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    unit.look(BOOKING, block(10, 14), block(20, 24))
+    owed_there = unit.owed(BOOKING)
+    unit.state = sending(unit.state, BOOKING, unit.now, owed_there.closing, owed_there.opening)
+    unit.wait(seconds=1).accepted(BOOKING)
+    return unit
+
+
+def test_what_we_have_opened_counts_as_open_until_a_look_shows_it():
+    """Sold elsewhere before any look, it is owed at once and exposed, whatever the last look showed."""
+    unit = opened()
+    unit.wait(minutes=1).fold(BOOKING, Observation(unit.now, failure="HTTP 503"))
+    unit.wait(minutes=5).look(AIRBNB, guest(20, 24), guest(10, 14, "b"))
+    assert unit.owed(BOOKING, looked=False) == Push(nights(10, 14))
+    assert [one.nights for one in unit.of(BOOKING).exposed] == [nights(10, 14)]
+    assert unit.of(BOOKING).evidence(day(11)) < Evidence.ACCEPTED
+
+
+def test_an_opening_that_was_not_done_is_owed_again():
+    """A look that shows the very same calendar shows the nights closed still, by us."""
+    unit = opened()
+    unit.wait(minutes=20).look(BOOKING, block(10, 14), block(20, 24))
+    assert unit.of(BOOKING).closed_there == nights(10, 14, 20, 24)
+    assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
+
+
+def test_what_is_accepted_and_then_shown_open_is_exposed():
+    """The platform says one thing and does another: what it said is no proof any more, within what was asked."""
+    unit = written(evolve(TOLD, horizon=Horizon(12, frozenset({Kind.BLOCK}))))
+    unit.look(AIRBNB, guest(10, 14), guest(390, 394, "b"))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).accepted(BOOKING)
+    assert not unit.of(BOOKING).exposed
+    unit.wait(seconds=1).look(BOOKING)
+    assert [one.nights for one in unit.of(BOOKING).exposed] == [nights(10, 14)]
+    assert unit.of(BOOKING).evidence(day(11)) is Evidence.SENT
+    assert unit.of(BOOKING).evidence(day(391)) is Evidence.ACCEPTED
+    unit.wait(minutes=1).accepted(BOOKING)
+    assert not unit.of(BOOKING).exposed
+
+
+def test_a_contradiction_is_no_look_like_another():
+    """Noting a look alone would leave the exposure out."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    unit.sent(BOOKING)
+    before = unit.wait(minutes=1).accepted(BOOKING).state
+    told = evolve(before.of(BOOKING), complete_at=unit.now + timedelta(seconds=1))
+    assert not same_but_for_looks(before.of(BOOKING), told)
+    assert not settles_alike(before, before.with_listing(told))
+    assert settles_alike(before, before.with_listing(evolve(told, complete_at=unit.now)))
+
+
+def test_what_a_clock_that_was_ahead_has_seen_accepted_proves_nothing_later():
+    """Once the clock is right, a look that shows the nights open is the newer one."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14))
+    unit.sent(BOOKING)
+    right = unit.now
+    unit.wait(hours=24).accepted(BOOKING)
+    unit.now = right + timedelta(minutes=5)
+    unit.look(BOOKING)
+    assert unit.owed(BOOKING) == Push(nights(10, 14))
+    assert [one.nights for one in unit.of(BOOKING).exposed] == [nights(10, 14)]
+
+
+def test_what_the_owner_called_theirs_stays_when_the_platform_says_that_a_guest_is_gone():
+    """A block that stands where a guest was is left over, unless the owner has said that it is their own."""
+    unit = written(LEAVES)
+    others = (guest(20, 24, "b"), guest(30, 40, "c"))
+    unit.look(BOOKING, guest(10, 14), *others)
+    unit.wait(minutes=15).look(BOOKING, *others, block(10, 14))
+    (asked,) = [one for one in unit.claims(BOOKING) if one.kind is Kind.BLOCK]
+    unit.state = answer(unit.state, asked.id, Answer.MINE)
+    for _ in range(2):
+        unit.wait(minutes=5).look(BOOKING, *others, block(10, 14), cancelled=frozenset({"HM1"}))
+    assert not unit.owed(BOOKING)
+    assert unit.closed(AIRBNB) == nights(10, 14, 20, 24, 30, 40)
 
 
 def test_what_is_not_our_own_closing_is_never_opened():

@@ -405,6 +405,19 @@ def test_holds_and_stays_end_by_themselves():
     assert (unit.closed(BOOKING), unit.claims(GREENGO)) == (nights(30, 32), ())
 
 
+def test_a_hold_ends_with_a_whole_look_at_its_platform_since_its_time():
+    """Until then nobody knows whether the guest to whom we said yes has booked; a platform not linked is not waited for."""
+    unit = Unit3.quiet()
+    held = [claim(20, 22, Kind.HOLD, expires=at(1, 12)), claim(30, 32, Kind.HOLD, expires=at(1, 12))]
+    keys = (ChannelName("booking"), ChannelName("elsewhere"))
+    unit.own(*(evolve(one, channel=key, id=ClaimId(key)) for one, key in zip(held, keys, strict=True))).settle()
+    assert unit.closed(AIRBNB) == nights(20, 22, 30, 32)
+    unit.wait(hours=2).fold(BOOKING, Observation(unit.now, failure="HTTP 503"))
+    assert unit.closed(AIRBNB) == nights(20, 22)
+    unit.wait(minutes=1).look(BOOKING)
+    assert unit.closed(AIRBNB) == NO_NIGHTS
+
+
 def typed_in(arrival=10, departure=13, channel="booking", **more):
     """A reservation the owner typed in for a platform."""
     entry = claim(arrival, departure, Kind.RESERVATION, channel=ChannelName(channel), guest="Léa", note="dog", **more)

@@ -14,7 +14,9 @@ from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.proof import fetched_nights
+from channelsync.quiet import settles_alike
 from channelsync.reconcile import settle
+from channelsync.state import Takeover
 from channelsync.takeover import Answer, answer, credit, links_removed, open_until, questions, watch
 from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
@@ -34,6 +36,7 @@ from tests.unit.kernel.builders import (
     nights,
     revision,
     stay,
+    written,
 )
 
 QUARTER = timedelta(minutes=15)
@@ -443,6 +446,19 @@ def test_everybody_having_read_does_not_shorten_the_watch():
     unit.wait(hours=47).read(AIRBNB, BOOKING, GREENGO).settle()
     assert unit.state.takeover.active
     unit.wait(hours=1).settle()
+    assert not unit.state.takeover.active
+
+
+def test_one_that_takes_our_writes_has_read_us_when_it_was_looked_at():
+    """With nothing to write there is no answer to wait for: a whole look since the links were removed will do."""
+    unit = written()
+    unit.state = links_removed(evolve(unit.state, takeover=Takeover()), unit.now)
+    unit.wait(hours=48).read(GREENGO).settle()
+    assert unit.state.takeover.active
+    looked = unit.state
+    unit.look(AIRBNB)
+    assert not settles_alike(looked, unit.state)
+    unit.look(BOOKING)
     assert not unit.state.takeover.active
 
 

@@ -1,7 +1,8 @@
 """One usable look at one listing, folded into what is remembered of it: the order of the questions.
 
 1. Is it a look of its own? A 304, a cached copy of an earlier answer, the same look again or one by another route may
-   add claims and ends none. After a restore, nor is any answer that the platform made before it.
+   add claims and ends none. After a restore, nor is any answer that the platform made before it. Of kinds that a look
+   may not show in full (`Observation.unseen`) it ends nothing either.
 2. What is only the rolling end of the calendar, or an advance notice? (`observation.set_aside`)
 3. Of the rest, which nights are our own closing come back? (`echo`)
 4. Which claims does it show, which are new, which are missing? (`matching`)
@@ -153,7 +154,12 @@ class _Look:
             and not (before.open_until is not None and before.aside.unopened.before(before.open_until))
             and before.shown <= before.claimed | before.echo | before.aside.nights
             and before.claimed.since(self.today) <= before.shown
+            and not (self.traits.pushed and self._opened_meanwhile())
         )
+
+    def _opened_meanwhile(self) -> bool:
+        """Whether nights are shown closed that a write of ours may have opened since the last look."""
+        return not Seen.of(self.events, self.traits, self.today).nights <= self.before.shown
 
     def _after_the_same(self) -> ListingState | None:
         """Return the state after a look that shows the same, None where the time that passed changes whose a night is.
@@ -226,6 +232,7 @@ class _Look:
             last=self.before.looked_at,
             sure=self.sure,
             patience=self.policy.one_missing.looks,
+            unseen=self.seen.unseen_of(self.before.claims),
         )
 
     def _ruled(self, matched: Matched) -> Ruling:
@@ -242,7 +249,7 @@ class _Look:
         said = tuple(one for one in claims if self._is_cancelled(one)) if self.seen.cancelled else ()
         if said:
             claims = tuple(one for one in claims if one not in said)
-        ruling = rule(self.before, claims, self.at, self.today, self.policy)
+        ruling = rule(self.before, claims, self.at, self.today, self.policy, unseen=self.seen.unseen_of(claims))
         ruling = evolve(ruling, released=(*ruling.released, *said))
         inventory = self.first or self.outage
         return Ruling(ruling.case, (*ruling.claims, *ruling.released), ()) if inventory else ruling
@@ -297,7 +304,7 @@ class _Look:
     def _vacated(self, ruling: Ruling) -> Ruling:
         """Drop what stood for nights that a platform left closed, until it said that their guest is gone."""
         gone = [one for one in ruling.released if self._is_cancelled(one)] if not self.traits.reopens else []
-        left = [one for one in ruling.claims if one.kind is Kind.BLOCK and any(_took_over(one, old) for old in gone)]
+        left = [one for one in ruling.claims if _is_a_block(one) and any(_took_over(one, old) for old in gone)]
         return evolve(ruling, claims=tuple([one for one in ruling.claims if one not in left])) if left else ruling
 
     def _after(self, aside: Aside, rest: Seen, whose: Attribution, ruling: Ruling, *, mass: bool) -> ListingState:
@@ -344,11 +351,8 @@ class _Look:
         return before.tainted & (echo | before.published | reach(before.revisions, self.at, self.policy.grace))
 
     def _verdict(self, ruling: Ruling) -> Verdict:
-        return (
-            Verdict.SUSPECT
-            if ruling.case is Case.MASS and any(one.missing for one in ruling.claims)
-            else Verdict.COMPLETE
-        )
+        suspect = ruling.case is Case.MASS and any(one.missing for one in ruling.claims)
+        return Verdict.SUSPECT if suspect else Verdict.COMPLETE
 
     def _freed(self, released: tuple[Claim, ...]) -> tuple[Freed, ...]:
         """Remember for a day what was freed because it disappeared; a date change is no disappearance."""
@@ -410,7 +414,7 @@ class _Look:
                 )
 
     def _why_claim(self, claim: Claim) -> str:
-        if claim.id in {one.id for one in self.before.claims}:
+        if any(one.id == claim.id and one.kind is claim.kind for one in self.before.claims):
             return f"the {claim.kind.value} changed its dates"
         return f"new {claim.kind.value}" + (", already there at the first look" if self.first else "")
 
@@ -464,6 +468,11 @@ def _today_on(before: ListingState, today: date) -> ListingState:
         cleared=before.cleared.since(today),
         tainted=before.tainted.since(today),
     )
+
+
+def _is_a_block(claim: Claim) -> bool:
+    """Whether a claim is a block, and not one of which the owner has said that it is theirs."""
+    return claim.kind is Kind.BLOCK and not claim.answered
 
 
 def _took_over(block: Claim, guest: Claim) -> bool:

@@ -1,9 +1,9 @@
 """Which claims a look shows, which are new, and which are missing: a feed compared with the claims remembered.
 
-Where a platform identifies its reservations, the UID decides, and a reservation whose dates changed stays the same
-claim. Everywhere else only the nights are real: platforms merge, clip and renumber events, and another guest may get
-the same UID. There a claim is a run of nights that appeared together; an event that grows brings a *new* claim for
-its new nights, an event that shrinks leaves a *missing* claim for the nights it lost.
+Where a platform identifies its reservations, the UID decides: a reservation whose dates changed stays the same claim,
+as does a request to book that becomes one. Everywhere else only the nights are real: platforms merge, clip and renumber
+events, and another guest may get the same UID. There a claim is a run of nights that appeared together; an event that
+grows brings a *new* claim for its new nights, an event that shrinks leaves a *missing* claim for the nights it lost.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class _Look:
     """The first night whose absence says anything: an earlier one may be over by the platform's clock."""
     patience: int
     """How many looks must agree that something is gone."""
+    unseen: frozenset[ClaimId]
+    """The claims whose absence says nothing."""
 
     def claim(self, stay: Stay, event: Event, standing: Standing = Standing.FIRM) -> Claim:
         """Make a new claim of what an event shows on these nights."""
@@ -67,8 +69,8 @@ class _Look:
         )
 
     def missed(self, claim: Claim, *, moved: bool = False) -> Claim:
-        """Mark a claim that this look does not show; a look that may miss nothing leaves it as it was."""
-        if claim.missing or not self.may_miss or claim.stay.departure <= self.sure:
+        """Mark a claim that this look does not show; a look that may not miss it leaves it as it was."""
+        if claim.missing or not self.may_miss or claim.id in self.unseen or claim.stay.departure <= self.sure:
             return claim
         return evolve(claim, last_seen=self.last or claim.last_seen, missing=Missing(self.at, self.at, 0, moved))
 
@@ -87,6 +89,7 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
     last: datetime | None = None,
     sure: date | None = None,
     patience: int = 1,
+    unseen: frozenset[ClaimId] = frozenset(),
 ) -> Matched:
     """Compare the events of a look with the claims remembered of a listing.
 
@@ -103,8 +106,9 @@ def match(  # noqa: PLR0913 - one comparison, told apart by name
         last: when the look before this one was, the last to show what is missing now.
         sure: the first night whose absence says anything, today where nothing is said.
         patience: how many looks must agree that a copy was gone, before it comes back as a claim of its own.
+        unseen: the claims that the look cannot miss, because it may not show all of their kind.
     """
-    look = _Look(listing, at, today, inventory, may_miss, last, sure or today, patience)
+    look = _Look(listing, at, today, inventory, may_miss, last, sure or today, patience, unseen)
     named: list[Event] = []
     soft: list[Event] = []
     for event in events:
@@ -133,12 +137,14 @@ def _named(look: _Look, known: tuple[Claim, ...], events: list[Event]) -> tuple[
             continue
         waiting[claim.uid].remove(shown)
         code = shown.code or claim.code
-        if (shown.stay, code) == (claim.stay, claim.code):
+        if (shown.stay, shown.kind, code) == (claim.stay, claim.kind, claim.code):
             claims.append(claim.shown_again())
             continue
-        claims.append(evolve(claim.shown_again(), stay=shown.stay, code=code))
-        gained = shown.stay.nights - claim.nights
-        appeared += [claim.during(run) for run in gained.since(look.today).runs()]
+        now = evolve(claim.shown_again(), kind=shown.kind, stay=shown.stay, code=code)
+        claims.append(now)
+        sold = claim.kind is Kind.HOLD and shown.kind is Kind.RESERVATION  # all of it is news, whatever was held of it
+        gained = shown.stay.nights if sold else shown.stay.nights - claim.nights
+        appeared += [now.during(run) for run in gained.since(look.today).runs()]
         claims += _left_behind(look, claim, shown)
     for event in (event for left in waiting.values() for event in left):
         claims.append(look.claim(event.stay, event))

@@ -21,16 +21,20 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
-from channelsync.claims import Kind
+from channelsync.claims import Claim, Kind
+from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.policy import Policy
 from channelsync.traits import Traits
 
-__all__ = ["Aside", "Event", "Notice", "Observation", "Verdict", "months_after", "set_aside"]
+__all__ = ["Aside", "Event", "Notice", "Observation", "Verdict", "months_after", "set_aside", "window"]
+
+_MONTHS: Final = 18
+"""So far ahead a calendar is asked for, where its platform's does not end sooner."""
 
 
 class Verdict(Enum):
@@ -64,7 +68,8 @@ class Observation:
     is why nothing usable came, None when something did. ``notes`` say what was tolerated. ``not_modified`` marks a 304:
     the same as before, and no new look. ``cancelled`` are the codes of reservations that the platform itself says are
     cancelled: their absence needs no second look. ``stands_in`` marks a look by another route than the listing's own:
-    it adds what it shows, and ends nothing.
+    it adds what it shows, and ends nothing. ``unseen`` are the kinds of which it may not show everything, because that
+    part of the platform gave no answer: what it shows of them counts, and it ends none, but for what is cancelled.
     """
 
     at: datetime
@@ -75,6 +80,7 @@ class Observation:
     not_modified: bool = False
     cancelled: frozenset[str] = frozenset[str]()
     stands_in: bool = False
+    unseen: frozenset[Kind] = frozenset[Kind]()
 
     @property
     def usable(self) -> bool:
@@ -85,6 +91,11 @@ class Observation:
     def nights(self) -> Nights:
         """All nights shown as closed."""
         return Nights.union([event.stay.nights for event in self.events])
+
+    def unseen_of(self, claims: Iterable[Claim]) -> frozenset[ClaimId]:
+        """Return which of these claims may stand although it does not show them: their kind is not all seen."""
+        may_stand = [one for one in claims if one.kind in self.unseen and one.code not in self.cancelled]
+        return frozenset([one.id for one in may_stand])
 
 
 @final
@@ -194,6 +205,12 @@ def _remembered(rolling: Stay | None, events: tuple[Event, ...], end: date, poli
         return None
     short = (end - rolling.departure).days
     return rolling if short <= policy.horizon_patience else None
+
+
+def window(traits: Traits, today: date) -> Stay:
+    """Return the nights to ask an API for: from yesterday, which may be today there, to where its calendar ends."""
+    months = traits.horizon.months if traits.horizon else _MONTHS
+    return Stay(today - timedelta(days=1), months_after(today, months))
 
 
 def months_after(day: date, months: int) -> date:

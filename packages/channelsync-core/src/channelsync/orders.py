@@ -79,11 +79,16 @@ def hold(
 ) -> UnitState:
     """Hold nights for a guest who is about to book on a platform: closed elsewhere until the reservation shows there.
 
-    One made for the same reservation before is replaced.
+    One made for the same reservation before is replaced where its nights are all held anew: a guest who asks for other
+    dates has those that they booked until they have the new ones.
     """
-    known = tuple(one for one in state.own if not (code and one.code == code and one.kind is Kind.HOLD))
     made = Claim(claim, Kind.HOLD, stay, at, at, channel=channel, code=code, expires=expires)
+    known = tuple(one for one in state.own if not (code and _is_held_anew(one, made)))
     return evolve(state, own=(*known, made))
+
+
+def _is_held_anew(old: Claim, made: Claim) -> bool:
+    return old.kind is Kind.HOLD and old.code == made.code and old.nights <= made.nights
 
 
 def change(

@@ -27,6 +27,7 @@ __all__ = [
     "Exposure",
     "Revision",
     "Run",
+    "contradicted",
     "evidence",
     "explained",
     "exposures",
@@ -213,8 +214,28 @@ def pruned(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> 
     return (*sorted([*oldest, *recent, *cached], key=lambda one: one.number), current)
 
 
+def contradicted(revisions: tuple[Revision, ...], shown: Nights, looked: datetime | None, asked: Stay) -> Nights:
+    """Return the nights that a platform accepted as closed, and that the last whole look, taken since, shows open.
+
+    Args:
+        revisions: what was written to it.
+        shown: nights that look showed closed.
+        looked: when it was taken, None where there was none.
+        asked: the nights that it asked for.
+    """
+    last = _last_fetched(revisions)
+    if looked is None or last is None or _when_last_read(last) >= looked:
+        return NO_NIGHTS
+    return last.told.within(asked) - shown
+
+
 def exposures(
-    wanted: Nights, revisions: tuple[Revision, ...], shown: Nights, before: tuple[Exposure, ...], now: datetime
+    wanted: Nights,
+    revisions: tuple[Revision, ...],
+    shown: Nights,
+    before: tuple[Exposure, ...],
+    now: datetime,
+    doubted: Nights = NO_NIGHTS,
 ) -> tuple[Exposure, ...]:
     """Return which of the wanted nights nothing proves closed on the platform, and since when each has been so.
 
@@ -224,10 +245,11 @@ def exposures(
         shown: nights the platform itself shows closed: read back.
         before: the exposures as of the last step, which keep their beginning.
         now: the time of this step.
+        doubted: nights for which what the platform has accepted is no proof (`contradicted`).
     """
     open_nights = wanted - shown
     if open_nights:
-        open_nights -= fetched_nights(revisions)
+        open_nights -= fetched_nights(revisions) - doubted
     found: list[Exposure] = []
     for old in before:
         still = old.nights & open_nights

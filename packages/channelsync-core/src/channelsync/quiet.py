@@ -44,11 +44,15 @@ _of_revision: Final = attrgetter(*(one.name for one in fields(Revision) if one.n
 def until(state: UnitState, now: datetime, policy: Policy) -> datetime:
     """Return the first moment after now at which a settled unit could settle into something else; at most midnight.
 
+    It is now where a hold that has run out waits for the next whole look at its platform.
+
     Args:
         state: the unit, settled.
         now: the time of its last step.
         policy: the thresholds.
     """
+    if any(claim.expires is not None and claim.expires <= now for claim in state.own):
+        return now
     tomorrow = state.unit.today(now) + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(), zone(state.unit.timezone))
     return min((midnight, *(moment for moment in _moments(state, policy) if moment > now)))
@@ -110,7 +114,12 @@ def stays_so(listing: ListingState, since: datetime, at: datetime, policy: Polic
 
 def same_but_for_looks(before: ListingState, after: ListingState) -> bool:
     """Whether a look has changed nothing but the times of looking, and those as any look does."""
-    return not _set_back(before, after) and _lasting(before) == _lasting(after)
+    return not _set_back(before, after) and _lasting(before) == _lasting(after) and _is_proof(before, after)
+
+
+def _is_proof(before: ListingState, after: ListingState) -> bool:
+    """Whether what one that takes our writes has accepted proves after some looks what it did before them."""
+    return not after.listing.traits.pushed or before.contradicted == after.contradicted
 
 
 def _set_back(before: ListingState, after: ListingState) -> bool:
@@ -131,15 +140,24 @@ def settles_alike(settled: UnitState, after: UnitState) -> bool:
     if settled.own != after.own or settled.takeover != after.takeover or settled.unit != after.unit:
         return False
     watched = after.takeover.active  # its end waits for the platforms' readings
+    since = after.takeover.links_removed_at if watched else None
+    if since is not None and _shown_since(settled, since) != _shown_since(after, since):
+        return False
     return len(settled.listings) == len(after.listings) and all(
         one is other or _decides_alike(one, other, watched=watched)
         for one, other in zip(settled.listings, after.listings, strict=True)
     )
 
 
+def _shown_since(state: UnitState, since: datetime) -> list[bool]:
+    """Return which of those that take our writes have been looked at whole since then."""
+    pushed = [one for one in state.listings if one.listing.traits.pushed]
+    return [one.complete_at is not None and one.complete_at >= since for one in pushed]
+
+
 def _decides_alike(one: ListingState, other: ListingState, *, watched: bool) -> bool:
     """Whether two states of a listing are the same to settling."""
-    if _set_back(one, other):
+    if _set_back(one, other) or not _is_proof(one, other):
         return False
     revisions = one.revisions == other.revisions or (not watched and _read_alike(one.revisions, other.revisions))
     return revisions and _claims_alike(one.claims, other.claims) and _deciding(one) == _deciding(other)

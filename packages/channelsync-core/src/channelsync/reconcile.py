@@ -132,7 +132,7 @@ def settle(state: UnitState, now: datetime, policy: Policy = DEFAULT_POLICY) -> 
 
 def _expired(state: UnitState, now: datetime, today: date) -> UnitState:
     """Drop what is over: stays whose departure has come, and holds that have run out."""
-    own = tuple(one for one in state.own if one.expires is None or one.expires > now)
+    own = tuple(one for one in state.own if not _has_run_out(state, one, now))
     if len(own) == len(state.own) and all(claim.stay.departure > today for claim in state.claims):
         return state
     return evolve(
@@ -140,6 +140,14 @@ def _expired(state: UnitState, now: datetime, today: date) -> UnitState:
         own=_lasting(own, today),
         listings=tuple(evolve(one, claims=_lasting(one.claims, today)) for one in state.listings),
     )
+
+
+def _has_run_out(state: UnitState, hold: Claim, now: datetime) -> bool:
+    """Whether a hold is over: its time has come, and its platform has been looked at since, so a booking would show."""
+    if hold.expires is None or hold.expires > now:
+        return False
+    looks = [one.complete_at for one in state.active if one.listing.key == hold.channel]
+    return all(at is not None and at >= hold.expires for at in looks)
 
 
 def _lasting(claims: tuple[Claim, ...], today: date) -> tuple[Claim, ...]:
@@ -172,8 +180,12 @@ def _told_of(claim: Claim, entry: Claim) -> Claim:
 
 
 def _may_adopt(claim: Claim) -> bool:
-    """Whether a claim can be a reservation that was typed in: shown, one of its own, and perhaps a guest."""
-    return claim.missing is None and claim.standing is Standing.FIRM and claim.may_be_guest
+    """Whether a claim can be a reservation that was typed in: shown, one of its own, and perhaps a guest.
+
+    What only waits there for an answer is none yet: what was held for it goes on being held.
+    """
+    may_be = claim.kind is not Kind.HOLD and claim.may_be_guest
+    return claim.missing is None and claim.standing is Standing.FIRM and may_be
 
 
 def _ended_ahead(state: UnitState, now: datetime) -> date:
@@ -193,6 +205,7 @@ def _published(
     calendar keeps for some days what is over, for the same reason: our clock may be ahead now.
     """
     today, over = days
+    listing = _not_ahead(listing, now)
     old = listing.published.since(today)
     nights = wanted.nights | listing.published.since(today - timedelta(days=policy.past_kept)).before(over)
     new = nights.since(today)
@@ -201,13 +214,26 @@ def _published(
         revision = _revision(listing, nights, now)
         listing = evolve(listing, revisions=pruned((*listing.revisions, revision), now, policy.grace))
         change = Change(listing.id, new - old, old - new, _why_changed(new - old, old - new)) if old != new else None
-    exposed = exposures(new, listing.revisions, listing.closed_there, listing.exposed, now)
+    shown, doubted = listing.closed_there, listing.contradicted
+    exposed = exposures(new, listing.revisions, shown, listing.exposed, now, doubted)
     if tainted:
         tainted &= listing.echo | reach(listing.revisions, now, policy.grace)
     tainted |= wanted.tainted
     if (exposed, tainted) != (listing.exposed, listing.tainted):
         listing = evolve(listing, exposed=exposed, tainted=tainted)
     return listing, change
+
+
+def _not_ahead(listing: ListingState, now: datetime) -> ListingState:
+    """Return one that takes our writes with nothing accepted in the future: a clock that was ahead has noted that.
+
+    It would count as newer than the looks of the right time, and prove what those show undone.
+    """
+    if not listing.listing.traits.pushed or all(
+        one.last_fetch is None or one.last_fetch <= now for one in listing.revisions
+    ):
+        return listing
+    return evolve(listing, revisions=tuple(one.fetched_before(now) for one in listing.revisions))
 
 
 def _revision(listing: ListingState, nights: Nights, now: datetime) -> Revision:
@@ -246,21 +272,24 @@ def fetched(
         revisions = tuple(evolve(one, written=one.nights) if one.number == number else one for one in revisions)
     last = [one for one in revisions if one.number == number]
     clear = before.cleared - last[0].nights if last else before.cleared
-    open_ones = exposures(
-        Nights.union(one.nights for one in before.exposed), revisions, before.closed_there, before.exposed, at
-    )
-    return state.with_listing(evolve(before, revisions=revisions, cleared=clear, exposed=open_ones))
+    after = evolve(before, revisions=revisions, cleared=clear)
+    waiting = Nights.union(one.nights for one in before.exposed)
+    open_ones = exposures(waiting, revisions, after.closed_there, before.exposed, at, after.contradicted)
+    return state.with_listing(evolve(after, exposed=open_ones))
 
 
-def sending(state: UnitState, listing: ListingId, at: datetime, closing: Nights) -> UnitState:
-    """Record that nights of the revision in force are about to be closed on a listing that takes our writes.
+def sending(
+    state: UnitState, listing: ListingId, at: datetime, closing: Nights, opening: Nights = NO_NIGHTS
+) -> UnitState:
+    """Record that nights are about to be closed, and others opened, on a listing that takes our writes.
 
-    It is stored before the first request leaves: from then on the platform may show them because of us.
+    It is stored before the first request leaves: from then on the platform may show the ones closed because of us, and
+    may sell the others, whatever it showed before.
     """
     before = state.of(listing)
     *older, current = before.revisions
     sent = evolve(current, sent=at, written=current.carried | closing)
-    return state.with_listing(evolve(before, revisions=(*older, sent)))
+    return state.with_listing(evolve(before, revisions=(*older, sent), shown=before.shown - opening))
 
 
 def spared(state: UnitState, listing: ListingId, nights: Nights, revision: int) -> UnitState:

@@ -38,6 +38,7 @@ from attrs import frozen
 
 from channelsync.claims import Claim, Missing
 from channelsync.evolving import evolve
+from channelsync.ids import ClaimId
 from channelsync.nights import Nights
 from channelsync.policy import Patience, Policy
 from channelsync.state import Freed, ListingState
@@ -154,7 +155,15 @@ def tail_is_gone(before: ListingState, at: datetime, policy: Policy) -> bool:
     return before.tail_gone is not None and at - before.tail_gone <= policy.counting_window
 
 
-def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: date, policy: Policy) -> Ruling:
+def rule(
+    before: ListingState,
+    claims: tuple[Claim, ...],
+    at: datetime,
+    today: date,
+    policy: Policy,
+    *,
+    unseen: frozenset[ClaimId] = frozenset(),
+) -> Ruling:
     """Decide which missing claims are free after a new, usable look, and count the look for the others.
 
     Args:
@@ -163,18 +172,26 @@ def rule(before: ListingState, claims: tuple[Claim, ...], at: datetime, today: d
         at: when the look was taken.
         today: the date at the unit.
         policy: the thresholds.
+        unseen: the claims that the look may not have shown: a wait for one of them neither ends nor goes on, and those
+            that do not wait vouch for nothing.
     """
     if not any(claim.missing for claim in claims):
         return Ruling(Case.NONE, claims, ())
     freed = [one for one in before.freed if at - one.at < policy.counting_window]
-    case = case_of(before, claims, freed, today, policy, tail_gone=tail_is_gone(before, at, policy))
+    judged = [claim for claim in claims if claim.missing or claim.id not in unseen]
+    case = case_of(before, judged, freed, today, policy, tail_gone=tail_is_gone(before, at, policy))
     patience = case.patience(policy)
-    counted = tuple(_counted(claim, at, before, suspect=case is Case.MASS) for claim in claims)
-    braked = moves_too_much(claims, today, policy)
+    suspect, braked = case is Case.MASS, moves_too_much(judged, today, policy)
+    counted = tuple(
+        _uncounted(claim, at, before) if claim.id in unseen else _counted(claim, at, before, suspect=suspect)
+        for claim in claims
+    )
     released = tuple(
         claim
         for claim in counted
-        if claim.missing and _patient(claim.missing, patience, suspect=case is Case.MASS, braked=braked)
+        if claim.missing
+        and claim.id not in unseen
+        and _patient(claim.missing, patience, suspect=suspect, braked=braked)
     )
     return Ruling(case, tuple(claim for claim in counted if claim not in released), released)
 
@@ -190,6 +207,14 @@ def _counted(claim: Claim, at: datetime, before: ListingState, *, suspect: bool)
     if missing.looks and last is not None and (missing.last > last) is not suspect:
         return evolve(claim, missing=Missing(at, at, 1, missing.moved))
     return evolve(claim, missing=evolve(missing, last=at, looks=missing.looks + 1))
+
+
+def _uncounted(claim: Claim, at: datetime, before: ListingState) -> Claim:
+    """Leave a claim as it is; a wait that suspect looks have counted begins anew, for this look may be complete."""
+    missing, last = claim.missing, before.complete_at
+    if missing is None or last is None or missing.last <= last:
+        return claim
+    return evolve(claim, missing=Missing(at, at, 0, missing.moved))
 
 
 def _patient(missing: Missing, patience: Patience, *, suspect: bool, braked: bool) -> bool:

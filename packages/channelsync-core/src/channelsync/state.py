@@ -14,7 +14,7 @@ a look first shows the night closed after showing it open, and lasts until a com
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import final
 
@@ -27,8 +27,8 @@ from channelsync.evolving import kept
 from channelsync.ids import ClaimId, ListingId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.observation import Aside, Event, Verdict
-from channelsync.proof import Evidence, Exposure, Revision, evidence
+from channelsync.observation import Aside, Event, Verdict, window
+from channelsync.proof import Evidence, Exposure, Revision, contradicted, evidence
 from channelsync.traits import EchoHabit
 
 __all__ = ["Did", "Fading", "Finding", "Freed", "Lessons", "ListingState", "Takeover", "UnitState"]
@@ -173,7 +173,20 @@ class ListingState:
 
     def evidence(self, night: date) -> Evidence:
         """Return the highest rung that a night closed by us has reached here."""
+        if night in self.contradicted:
+            return Evidence.SENT
         return evidence(night, self.revisions, self.closed_there, pushed=self.listing.traits.pushed)
+
+    @property
+    def contradicted(self) -> Nights:
+        """Nights that one which takes our writes has accepted as closed, and has shown open since.
+
+        Whoever reads a calendar may close late: of such a one nothing is known better than what it read.
+        """
+        if not self.listing.traits.pushed or self.complete_at is None:
+            return NO_NIGHTS
+        asked = window(self.listing.traits, self.complete_at.date() - timedelta(days=1))  # its date, wherever it is
+        return contradicted(self.revisions, self.closed_there, self.complete_at, asked)
 
     @property
     def may_echo(self) -> bool:

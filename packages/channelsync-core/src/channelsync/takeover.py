@@ -228,10 +228,15 @@ def _is_over(state: UnitState, now: datetime, policy: Policy) -> bool:
     since = state.takeover.links_removed_at
     if since is None or now - since < policy.takeover_watch:
         return False
-    reads = (
-        max((one.last_fetch for one in listing.revisions if one.last_fetch), default=None) for listing in state.active
-    )
-    return all(read is not None and read >= since for read in reads)
+    return all(read is not None and read >= since for read in map(_last_read, state.active))
+
+
+def _last_read(listing: ListingState) -> datetime | None:
+    """Return when a platform last read our calendar; one that takes our writes, at its last whole look at the latest."""
+    reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
+    if listing.listing.traits.pushed and listing.complete_at is not None:
+        reads.append(listing.complete_at)
+    return max(reads, default=None)
 
 
 def questions(state: UnitState, policy: Policy = DEFAULT_POLICY) -> tuple[Question, ...]:

@@ -7,18 +7,19 @@ waiting message may be acknowledged, and the answer to a platform's question. Pu
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, final
 
 from attrs import frozen
 
 from channelsync.adapter.messages import Closing, Delivery, Question, Written
 from channelsync.availability import desired
+from channelsync.claims import Kind
 from channelsync.engine.step import Answer, by_code
 from channelsync.evolving import evolve
 from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.observation import months_after
+from channelsync.observation import window
 from channelsync.orders import recovering
 from channelsync.policy import Policy
 from channelsync.proof import Revision
@@ -27,23 +28,17 @@ from channelsync.reconcile import sending
 from channelsync.state import ListingState, UnitState
 from channelsync.traits import Traits
 
-__all__ = ["Write", "about", "is_free", "is_settled", "owners", "stood_in", "window", "writes"]
+__all__ = ["Write", "about", "is_free", "is_settled", "owners", "stood_in", "unheard", "unlinked", "writes"]
 
 _AGAIN: Final = timedelta(minutes=1)
 """After a write that came to nothing, so long until the listing is looked at and written to again."""
 _READ_BACK: Final = timedelta(seconds=1)
 """So long after a write its listing is looked at: what it then shows is the proof."""
-_MONTHS: Final = 18
-"""So far ahead a calendar is asked for, where its platform's does not end sooner."""
+_LAST_ZONE: Final = timedelta(hours=12)
+"""So far behind UTC a day ends last."""
 
 
 # -- looking -----------------------------------------------------------------------------------------------------------
-
-
-def window(habits: Traits, today: date) -> Stay:
-    """Return the nights to ask for: from yesterday, which may be today on the platform, to where its calendar ends."""
-    months = habits.horizon.months if habits.horizon else _MONTHS
-    return Stay(today - timedelta(days=1), months_after(today, months))
 
 
 def stood_in(failed: Answer, other: Answer, habits: Traits) -> Answer:
@@ -75,6 +70,10 @@ class Write:
     revision: int
     closing: tuple[Closing, ...]
     opening: Nights
+    sent: datetime
+    """When it was noted that it is being sent."""
+    looked_at: datetime | None = None
+    """When the listing had shown everything the last time, by what was known when the write was ordered."""
     accepted_for: timedelta | None = None
     """For how long the platform has accepted this revision and shown something else, None where it has not."""
     unseen: Nights = NO_NIGHTS
@@ -82,8 +81,6 @@ class Write:
     since."""
     unheard: bool = False
     """Whether the platform could not be looked at the last time."""
-    looked_at: datetime | None = None
-    """When the listing had shown everything the last time, by what was known when the write was ordered."""
 
     def look_after(self, *, accepted: bool) -> timedelta | None:
         """Return how long after the write its listing is to be looked at, None where its usual time will do.
@@ -138,18 +135,20 @@ def writes(
             closing = tuple(Closing(nights, taken_on) for nights, taken_on in causes)
             current = one.revisions[-1]
             age = None if current.first_fetch is None else now - current.first_fetch
-            unseen = NO_NIGHTS if one.id in looked else push.closing - current.carried
+            unseen = NO_NIGHTS if one.id in looked else push.closing - current.carried - one.echo
             unheard = one.health is not None and bool(one.health.failures)
-            found.append(Write(one.id, current.number, closing, push.opening, age, unseen, unheard, one.complete_at))
-            marked = sending(marked, one.id, now, push.closing)
+            write = Write(one.id, current.number, closing, push.opening, now, one.complete_at, age, unseen, unheard)
+            found.append(write)
+            marked = sending(marked, one.id, now, push.closing, push.opening)
     return marked, tuple(found)
 
 
 def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
     """Return which of the nights that stood closed when a write came are their owner's closing, and not ours.
 
-    The listing's own step may have looked, and begun to write at once, since this write was ordered: what it saw open
-    just before, it has closed. Where it wrote nothing then, whoever closed them was not we.
+    Another step may have begun to write since this write was ordered: another listing's, or the listing's own right
+    after a look. What the last look showed open, that one has closed. Where nothing was written, whoever closed them
+    was not we.
 
     Args:
         state: the unit as it is stored now.
@@ -157,22 +156,21 @@ def owners(state: UnitState, write: Write, shut: Nights) -> Nights:
         shut: the nights of it that stood closed already.
     """
     one = state.of(write.listing)
-    sent = one.revisions[-1].sent if one.revisions else None
-    if one.complete_at is None or one.complete_at == write.looked_at or sent is None:
-        return shut
-    if not timedelta(0) <= sent - one.complete_at < _AGAIN:
-        return shut
-    return shut & one.closed_there
+    looked = one.complete_at != write.looked_at  # by the listing's own step, which then writes at once
+    sent = [each.sent - write.sent for each in one.revisions if each.sent is not None]
+    at_once = any(timedelta() < wait < _AGAIN or (looked and not wait) for wait in sent)
+    return shut & one.closed_there if at_once else shut
 
 
 def _was_just_opened(current: Revision, now: datetime) -> bool:
     """Whether it is too early to open again what the platform accepts and goes on showing closed.
 
-    Something else closes it there, such as another calendar: we ask less and less often, and never insist.
+    Something else closes it there, such as another calendar: we ask less and less often, and never insist. What was
+    accepted a moment ago is never sent twice: an old copy may show it closed, and it may be sold meanwhile.
     """
     if current.first_fetch is None or current.sent is None:
         return False
-    return now - current.sent < current.sent - current.first_fetch
+    return now - current.sent < max(current.sent - current.first_fetch, _AGAIN)
 
 
 # -- messages that wait ------------------------------------------------------------------------------------------------
@@ -183,8 +181,8 @@ def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, da
 
     Args:
         delivery: the message.
-        listings: those of the account that are linked, by the platform's ids, each with today's date there. Rooms that
-            are not linked are nobody's here: they keep no message waiting. Nor does a stay that is over.
+        listings: those of the account that are linked, by the platform's ids, each with today's date there. What a
+            message says of others is not asked here (`unlinked`). A stay that is over keeps no message waiting.
     """
     stays = () if delivery.cancelled else delivery.stays
     for listing, (state, today) in listings.items():
@@ -196,6 +194,17 @@ def is_settled(delivery: Delivery, listings: Mapping[str, tuple[ListingState, da
         if said != {one.stay for one in mine if one.missing is None}:
             return False
     return True
+
+
+def unlinked(delivery: Delivery, listings: Collection[str], now: datetime) -> tuple[tuple[str, Stay], ...]:
+    """Return what a message takes of listings that are linked to nothing: nobody closes those nights elsewhere.
+
+    No lodging's time is known there: a stay is over once it is over everywhere on earth.
+    """
+    if delivery.cancelled:
+        return ()
+    today = (now.astimezone(UTC) - _LAST_ZONE).date()
+    return tuple((room, stay) for room, stay in delivery.stays if room not in listings and stay.departure > today)
 
 
 def about(delivery: Delivery, listings: Collection[str]) -> tuple[str, ...]:
@@ -216,17 +225,26 @@ def is_free(state: UnitState, listing: ListingId, question: Question, now: datet
     if stay is None or recovering(state):
         return False
     today = state.unit.today(now)
-    if stay.arrival < today or any(_is_unheard(one, now, policy) for one in state.active if one.id != listing):
+    if stay.arrival < today or unheard(state, listing, now, policy):
         return False
     elsewhere = desired(state, today)[listing].nights
     return not stay.nights.overlaps(elsewhere | _own(state, state.of(listing), question.code))
 
 
-def _is_unheard(listing: ListingState, now: datetime, policy: Policy) -> bool:
-    return listing.looked_at is None or now - listing.looked_at > policy.silence
+def unheard(state: UnitState, listing: ListingId, now: datetime, policy: Policy) -> tuple[ListingState, ...]:
+    """Return the other listings of a unit that gave no usable look for `Policy.silence`, or never gave one.
+
+    What was sold there since is not known, so a platform that asks about ``listing`` is told no, whatever the nights.
+    """
+    others = [one for one in state.active if one.id != listing]
+    return tuple(one for one in others if one.looked_at is None or now - one.looked_at > policy.silence)
 
 
 def _own(state: UnitState, listing: ListingState, code: str) -> Nights:
-    """Return the nights taken on a listing itself, those of the reservation that is being changed left out."""
+    """Return the nights taken on a listing itself, those of the reservation that is made or changed left out.
+
+    What only waits there for an answer, such as another request to book, is the platform's own to weigh.
+    """
     entered = [one for one in state.own if one.channel == listing.listing.key]
-    return Nights.union([one.nights for one in (*listing.claims, *entered) if not code or one.code != code])
+    known = [one for one in listing.claims if not (code and one.kind is Kind.HOLD)]
+    return Nights.union([one.nights for one in (*known, *entered) if not code or one.code != code])

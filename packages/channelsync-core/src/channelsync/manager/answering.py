@@ -45,6 +45,7 @@ class Answering(Desk):
         with self._changing(link.unit) as change:
             free = is_free(change.state, link.id, question, change.now, self.policy)
             if free and question.code:
+                expires = change.now + self.policy.held_for
                 change.state = orders.hold(
                     change.state,
                     new_claim_id(),
@@ -52,8 +53,9 @@ class Answering(Desk):
                     change.now,
                     channel=ChannelName(change.state.of(link.id).listing.key),
                     code=question.code,
-                    expires=change.now + self.policy.held_for,
+                    expires=expires,
                 )
+                change.tx.mark_due(link.id, expires, now=change.now)  # the hold ends with a look from then on
         _log.info("listing %s is asked for %s: %s", link.id, question.stay, "free" if free else "not free")
         return free
 

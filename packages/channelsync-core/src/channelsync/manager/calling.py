@@ -1,8 +1,9 @@
 """Speaking with a platform's API: by which account, with which token, and what serves while the API does not answer.
 
 Each call takes the account's access, renewed first where it is over. Where the platform refuses it all the same, it is
-renewed and the call made once more; a second refusal counts against the route's health, as any refusal does. Only where
-no token is given any more is the account's access over. A look that the API does not give is taken from the
+renewed and the call made once more; a second refusal counts against the route's health, as any refusal does, and so
+does every one in the hour after that, in which no token is renewed for being refused. Only where no token is given any
+more is the account's access over. A look that the API does not give is taken from the
 listing's calendar, where it has one: the route is in trouble and its health says so, but no guest is overlooked, and
 the next look asks the API first again.
 """
@@ -20,7 +21,7 @@ from channelsync.adapter import Access, ApiLook, ApiSource, Capability, Flow
 from channelsync.adapter.plugin import API, ROUTE
 from channelsync.adapter.protocol import PullsClaims, implemented
 from channelsync.cadence import HealthEvent
-from channelsync.engine.api import stood_in, window
+from channelsync.engine.api import stood_in
 from channelsync.engine.step import Answer, by_code, refused
 from channelsync.errors import ChannelSyncError, ChannelUnavailableError, CredentialRejectedError, UsageError
 from channelsync.ids import AccountId, ChannelName, ListingId
@@ -29,6 +30,7 @@ from channelsync.ledger import Link
 from channelsync.manager.accounts import Accounts
 from channelsync.manager.credentials import Credentials
 from channelsync.manager.reading import Errand, Reader
+from channelsync.observation import window
 
 __all__ = ["ApiErrand", "Calling"]
 

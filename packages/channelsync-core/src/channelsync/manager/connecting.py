@@ -2,7 +2,7 @@
 
 A listing that was linked by its calendar goes on as the same listing: its claims are kept, whatever its calendar called
 them (`channelsync.engine.identity`), and where the platform allows both routes its calendar serves while the API does
-not answer.
+not answer. One to which its platform has given another number goes on as the same listing too, once that is proven.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from channelsync.adapter.protocol import implemented
 from channelsync.cadence import HealthEvent, begun
 from channelsync.engine.identity import adopted
 from channelsync.engine.step import Answer, by_code, folded
-from channelsync.errors import ChannelSyncError, UsageError, WireFormatError
+from channelsync.errors import ChannelSyncError, ListingGoneError, UsageError, WireFormatError
 from channelsync.ids import AccountId, ListingId
 from channelsync.inventory import Unit
 from channelsync.ledger import Link, Transaction
@@ -109,7 +109,8 @@ class Connecting(Calling):
 
         ``channel`` is the account's, for who wants to be sure of it.
 
-        One of the same channel that is linked to this lodging by its calendar is this listing from now on.
+        One of the same channel that is linked to this lodging by its calendar is this listing from now on; so is one
+        linked through this account that the platform no longer has, where a reservation known there is shown here.
 
         Raises:
             UsageError: there is no such account or listing, or it is linked elsewhere.
@@ -123,7 +124,7 @@ class Connecting(Calling):
         if Capability.PULLS_CLAIMS not in implemented([plugin.api]):
             msg = f"{plugin.title} cannot be read through an account"
             raise UsageError(msg, advice="Link the listing by its export link.")
-        self._check_listing(plugin, unit, known.id, listing)
+        renumbered = self._check_listing(plugin, unit, known.id, listing, now)
         options = self._options(known.id, plugin)
         if isinstance(plugin.api, TakesOverListings):
             api = plugin.api
@@ -133,6 +134,8 @@ class Connecting(Calling):
             for one in tx.load(unit.id, self._traits).active:
                 if one.listing.channel == plugin.name:
                     refuse_another(one, look.observation, plugin, unit.today(now))
+                    if renumbered and not _codes(one, unit.today(now)):  # nothing proves that it is the same
+                        raise _linked_already(unit, plugin)
             link = self._joined(tx, unit, plugin, known.id, listing, options, look, now)
         events, nights = look.observation.events, look.observation.nights.since(unit.today(now))
         return LinkReport(unit, link.key, len(events), nights, look.observation.notes)
@@ -147,8 +150,13 @@ class Connecting(Calling):
         except ChannelSyncError as error:
             _log.warning("listing %s was not let go of: %s", link.id, redact(str(error)))
 
-    def _check_listing(self, plugin: ChannelPlugin, unit: Unit, account: AccountId, listing: str) -> None:
-        """Refuse a listing that the account does not have, or that is linked already, or in whose place another is."""
+    def _check_listing(
+        self, plugin: ChannelPlugin, unit: Unit, account: AccountId, listing: str, now: datetime
+    ) -> bool:
+        """Refuse a listing that the account does not have, or that is linked already, or in whose place another is.
+
+        Return whether there is one in its place that the platform no longer has: it may be this one, renumbered.
+        """
         if not listing or len(listing) > _LONGEST or not listing.isprintable():
             msg = "this is not a listing's number"
             raise UsageError(msg, advice="`channelsync account listings ACCOUNT` lists them.")
@@ -159,14 +167,24 @@ class Connecting(Calling):
         if names:
             msg = f"this listing of {plugin.title} is linked to {names[0]} already"
             raise UsageError(msg, advice="One listing is one lodging: unlink it there first.")
-        if others:
-            msg = f"{unit.name} is linked to another listing of {plugin.title} already"
-            raise UsageError(msg, advice="What was sold there would be lost: unlink it first.")
+        if any(not self._is_gone(one, account, unit, now) for one in others):
+            raise _linked_already(unit, plugin)
         if isinstance(plugin.api, ListsListings):
             theirs = self.call(account, plugin.api.listings)
             if listing not in {one.id for one in theirs}:
                 msg = f"the account has no listing {listing[:40]!r} on {plugin.title}"
                 raise UsageError(msg, advice=f"It has: {', '.join(one.id for one in theirs[:20]) or 'none'}.")
+        return bool(others)
+
+    def _is_gone(self, link: Link, account: AccountId, unit: Unit, now: datetime) -> bool:
+        """Whether the platform says that it no longer has a linked listing, to the account that keeps it."""
+        if link.account != account:
+            return False
+        try:
+            self._looking(account, link.channel, link.external_id, unit, link.options)(now)
+        except ListingGoneError:
+            return True
+        return False
 
     def _looked(
         self,
@@ -217,7 +235,7 @@ class Connecting(Calling):
         before = tx.load(unit.id, self._traits)
         mine = before.of(link.id)
         habit = mine.listing.traits.echo
-        revisions = mine.revisions or self._written_before(tx, before, link)
+        revisions = mine.revisions or self._written_before(tx, before, link, now)
         fresh = evolve(mine, habit=habit, health=mine.health or begun(now), revisions=revisions)
         state = before.with_listing(fresh)
         state = state if known else orders.welcome(state, link.id, others=_others(tx, link))
@@ -229,11 +247,16 @@ class Connecting(Calling):
         change.audit("listing linked", listing=link.id, channel=plugin.name, account=account)
         return link
 
-    def _written_before(self, tx: Transaction, state: UnitState, link: Link) -> tuple[Revision, ...]:
-        """Return what was written to this very listing before it was unlinked: that is still ours to open."""
+    def _written_before(self, tx: Transaction, state: UnitState, link: Link, now: datetime) -> tuple[Revision, ...]:
+        """Return what was written to this very listing before it was unlinked, a moment ago: that is ours to open.
+
+        After a while nobody can tell it from what others have closed since: all that is closed is then theirs.
+        """
         known = [one for one in tx.listings(state.unit.id, retired=True) if one.retired_at is not None]
         same = [one for one in known if (one.channel, one.external_id) == (link.channel, link.external_id)]
-        return state.of(same[-1].id).revisions if same and same[-1].route == API else ()
+        if not same or same[-1].route != API or now - (same[-1].retired_at or now) > self.policy.grace:
+            return ()
+        return state.of(same[-1].id).revisions
 
 
 def refuse_another(mine: ListingState, seen: Observation, plugin: ChannelPlugin, today: date) -> None:
@@ -242,10 +265,20 @@ def refuse_another(mine: ListingState, seen: Observation, plugin: ChannelPlugin,
     Raises:
         UsageError: it shows, and calls cancelled, none of them.
     """
-    known = {one.code for one in mine.claims if one.code and one.missing is None and one.stay.departure > today}
+    known = _codes(mine, today)
     if known and seen.usable and not known & {*(one.code for one in seen.events), *seen.cancelled}:
         msg = f"it shows none of the {len(known)} reservations known of this listing: it is another of {plugin.title}"
         raise UsageError(msg, advice="Compare the listing's number with the one that is linked.")
+
+
+def _codes(mine: ListingState, today: date) -> set[str]:
+    """Return the codes of the reservations known of a listing that are not over."""
+    return {one.code for one in mine.claims if one.code and one.missing is None and one.stay.departure > today}
+
+
+def _linked_already(unit: Unit, plugin: ChannelPlugin) -> UsageError:
+    msg = f"{unit.name} is linked to another listing of {plugin.title} already"
+    return UsageError(msg, advice="What was sold there would be lost: unlink it first.")
 
 
 def _others(tx: Transaction, link: Link) -> set[ListingId]:

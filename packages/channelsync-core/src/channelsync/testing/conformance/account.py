@@ -1,4 +1,8 @@
-"""One lodging met by an API: connected as an owner would connect it, read and written without a client."""
+"""One lodging met by an API: connected as an owner would connect it, read and written without a client.
+
+The other lodgings of the account have guests and closed nights of their own: who mistakes one listing for another shows
+them, or changes them.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +24,11 @@ from channelsync.adapter import (
     Secret,
     TakesOverListings,
 )
+from channelsync.adapter.plugin import API, ROUTE
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import AccountId
-from channelsync.nights import Nights, Stay
-from channelsync.observation import Observation
+from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.observation import Observation, window
 from channelsync.testing.conformance.candidate import START, booked, night
 from channelsync.testing.conformance.driving import Spoil, Wire
 from channelsync.testing.conformance.rule import BrokenRuleError
@@ -34,8 +39,10 @@ from channelsync.testing.values import Refusal, Reservation
 __all__ = ["ApiScene", "connected"]
 
 _ZONE: Final = "Europe/Paris"
-_REACH: Final = 120
-"""Nights that a look asks for."""
+_THEIRS: Final = Stay(night(16), night(19))
+"""Nights that a guest has on each of the account's other lodgings."""
+_SHUT: Final = Stay(night(51), night(54))
+"""Nights that are closed there, as a connected software closes them."""
 T = TypeVar("T")
 Answering = Callable[[httpx.Request], httpx.Response | None]
 """Answers a question of the platform's; None where no answer comes."""
@@ -44,7 +51,10 @@ Answering = Callable[[httpx.Request], httpx.Response | None]
 @final
 @define(eq=False)
 class ApiScene:
-    """One lodging met by its platform's API."""
+    """One lodging met by its platform's API.
+
+    ``nights`` is how many a look asks for from today on; None for as many as the engine asks for.
+    """
 
     plugin: ChannelPlugin
     api: Any
@@ -52,6 +62,7 @@ class ApiScene:
     access: Access
     listing: str
     now: datetime = START
+    nights: int | None = None
     wire: Wire = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -68,6 +79,13 @@ class ApiScene:
         """The truth about the lodging, as it is now: what was accepted a moment ago may be in force only then."""
         self.partner.next_call(self.now)
         return self.partner.lodgings[self.listing]
+
+    @property
+    def others(self) -> Mapping[str, Nights]:
+        """The nights that cannot be booked on the account's other lodgings, by their truth, each by its listing."""
+        self.partner.next_call(self.now)
+        others = {each: one for each, one in self.partner.lodgings.items() if each != self.listing}
+        return {each: one.sold(self.now) | one.closed(self.now) for each, one in others.items()}
 
     def pass_time(self, wait: timedelta) -> None:
         """Let time pass; the token is renewed where it would be."""
@@ -92,7 +110,7 @@ class ApiScene:
     def flow(self, *, timezone: str = _ZONE) -> Flow[Observation]:
         """Return the flow of one look, which ends in its observation."""
         api = cast("PullsClaims[ApiSource, ApiLook]", self.api)
-        look = yield from api.look(ApiSource(self.access, self.listing, timezone, self.window()), self.now)
+        look = yield from api.look(ApiSource(self.access, self.listing, timezone, self.asked()), self.now)
         if not isinstance(cast("object", look), ApiLook):
             msg = f"a look returned a {type(look).__name__}, no ApiLook"
             raise BrokenRuleError(msg)
@@ -114,10 +132,15 @@ class ApiScene:
             raise BrokenRuleError(msg)
         return self.partner.handle(request, self.now)
 
-    def window(self) -> Stay:
-        """Return the nights that a look asks for."""
+    def asked(self) -> Stay:
+        """Return the nights that a look asks for: those that the engine would, from yesterday on."""
         today = self.platform.today(self.now)
-        return Stay(today, today + timedelta(days=_REACH))
+        whole = window(self.plugin.habits({ROUTE: API}), today)
+        return whole if self.nights is None else Stay(whole.arrival, today + timedelta(days=self.nights))
+
+    def window(self) -> Stay:
+        """Return the nights in which a look shows everything: from today on."""
+        return Stay(self.platform.today(self.now), self.asked().departure)
 
     def taken(self) -> Nights:
         """Return the nights of the window that guests cannot book, by the simulator's own word."""
@@ -137,8 +160,18 @@ def finished(
         return outcome
 
 
-def connected(plugin: ChannelPlugin, api: object, partner: Partner, *, linked: bool) -> ApiScene:
-    """Return the first lodging of a simulated account, connected with what its owner fills in.
+def connected(
+    plugin: ChannelPlugin, api: object, partner: Partner, fields: Mapping[str, str], *, linked: bool, lodging: int = 0
+) -> ApiScene:
+    """Return a lodging of a simulated account, connected with what its owner fills in.
+
+    Args:
+        plugin: the plugin.
+        api: its route.
+        partner: the simulated account.
+        fields: what is filled in otherwise than the simulator says.
+        linked: whether the listing is taken over where the platform wants to be told that.
+        lodging: which of the account's lodgings, counted from 0; the last is -1.
 
     Raises:
         BrokenRuleError: the account has no lodging, or the plugin cannot connect to it.
@@ -146,9 +179,10 @@ def connected(plugin: ChannelPlugin, api: object, partner: Partner, *, linked: b
     if not partner.lodgings:
         msg = "its simulated account has no lodgings"
         raise BrokenRuleError(msg)
-    fields = _fields(plugin, partner.fields)
-    access = Access(AccountId("account"), fields.get("token", Secret("")), fields)
-    scene = ApiScene(plugin, api, partner, access, next(iter(partner.lodgings)))
+    filled = _fields(plugin, {**partner.fields, **fields})
+    access = Access(AccountId("account"), filled.get("token", Secret("")), filled)
+    scene = ApiScene(plugin, api, partner, access, list(partner.lodgings)[lodging])
+    _inhabit(scene)
     if isinstance(api, RefreshesCredential):
         try:
             scene.access = scene.run(api.refresh(access))
@@ -158,6 +192,13 @@ def connected(plugin: ChannelPlugin, api: object, partner: Partner, *, linked: b
     if linked and isinstance(api, TakesOverListings):
         scene.run(api.take_over(scene.access, scene.listing))
     return scene
+
+
+def _inhabit(scene: ApiScene) -> None:
+    """Give each of the account's other lodgings a guest and closed nights."""
+    for listing in scene.others:
+        booked(finished(scene.partner.book(listing, _THEIRS, scene.now, force=True)))
+        scene.partner.lodgings[listing].write(Nights.of(_SHUT), NO_NIGHTS, scene.now)
 
 
 def _fields(plugin: ChannelPlugin, given: Mapping[str, str]) -> dict[str, Secret]:

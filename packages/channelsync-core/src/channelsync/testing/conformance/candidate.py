@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import EntryPoint, entry_points
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast, final
@@ -213,7 +213,8 @@ class Candidate:
 
     ``platform`` and ``partner`` are those of the plugin's sandbox where they are not given: the sandbox's dotted path
     leads to the first, and the second stands beside it under the name ``partner``. ``points`` are the entry points of
-    the plugin's name, those installed where they are not given. ``options`` are those of the listing whose feed is met.
+    the plugin's name, those installed where they are not given. ``options`` are those of the listing whose feed is met,
+    ``fields`` what the owner of the account fills in otherwise than the simulator says.
     """
 
     plugin: ChannelPlugin
@@ -221,6 +222,7 @@ class Candidate:
     partner: Callable[..., Partner] | None = None
     points: tuple[EntryPoint, ...] | None = None
     options: Mapping[str, str] = field(factory=dict[str, str])
+    fields: Mapping[str, str] = field(factory=dict[str, str])
     lived: tuple[Lived, ...] | None = field(init=False, default=None)
     """The looks of `channelsync.testing.conformance.living.lives`, once taken: several rules are about them."""
     trials: tuple[Trial, ...] | None = field(init=False, default=None)
@@ -228,8 +230,10 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """The channel's name, with the options where there are any."""
-        return " ".join([self.plugin.name, *(f"{name}={value}" for name, value in self.options.items())])
+        """The channel's name, with the options and the fields of the account where there are any; no secret."""
+        secret = {one.name for one in self.plugin.account if one.secret}
+        said = {**self.options, **{name: "***" if name in secret else text for name, text in self.fields.items()}}
+        return " ".join([self.plugin.name, *(f"{name}={value}" for name, value in said.items())])
 
     def route(self) -> FeedRoute:
         """Return the feed's route for a listing with these options."""
@@ -271,8 +275,10 @@ class Candidate:
             scene.adopt(**habits)
         return scene
 
-    def api(self, *, seed: int = 1, linked: bool = True) -> ApiScene:
+    def api(self, *, seed: int = 1, linked: bool = True, lodging: int = 0) -> ApiScene:
         """Return a lodging met by the API, connected, and taken over where the platform wants to be told that.
+
+        ``lodging`` says which of the account's, counted from 0; the last is -1.
 
         Raises:
             NotApplicableError: the plugin has no API route.
@@ -282,10 +288,20 @@ class Candidate:
 
         if self.plugin.api is None:
             not_applicable("it has no API")
-        return connected(self.plugin, self.plugin.api, self._partner()(rng=Random(seed)), linked=linked)
+        partner = self._partner()(rng=Random(seed))
+        return connected(self.plugin, self.plugin.api, partner, self.fields, linked=linked, lodging=lodging)
+
+    def lodgings(self) -> tuple[Callable[[], ApiScene], ...]:
+        """Return what makes a scene of the account's first lodging, and of its last where it has several.
+
+        Raises:
+            NotApplicableError: the plugin has no API route.
+            BrokenRuleError: as for `api`.
+        """
+        return (self.api, partial(self.api, lodging=-1)) if self.api().others else (self.api,)
 
     def scenes(self) -> tuple[Callable[[], Scene], ...]:
-        """Return what makes a scene, for each route that looks.
+        """Return what makes a scene, for each route that looks, and by an API for each of `lodgings`.
 
         Raises:
             NotApplicableError: none does.
@@ -294,7 +310,7 @@ class Candidate:
         if self.has_feed:
             found.append(self.feed)
         if self.plugin.api is not None and hasattr(self.plugin.api, "look"):
-            found.append(self.api)
+            found += self.lodgings()
         if not found:
             not_applicable("no route of it looks")
         return tuple(found)

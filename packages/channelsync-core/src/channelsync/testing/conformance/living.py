@@ -1,4 +1,7 @@
-"""A small life of a lodging, the same for every plugin: stays, cancellations, closings, and a look after each."""
+"""A small life of a lodging, the same for every plugin: stays, cancellations, closings, and a look after each.
+
+It begins with a guest near the end of what a look shows.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ _TURNS: Final = 24
 _REACH: Final = 90
 """Days ahead in which something happens."""
 _LENGTHS: Final = (1, 1, 2, 3, 7, 21)
+_EDGE: Final = 9
+"""So many nights before the end of what a look shows a guest arrives, or, where that is not to be had, as many more."""
 
 
 def shown(scene: Scene, observation: Observation) -> Nights:
@@ -37,12 +42,22 @@ def lives(candidate: Candidate) -> tuple[Lived, ...]:
 def _lived(candidate: Candidate) -> Iterator[Lived]:
     for make in candidate.scenes():
         scene, rng = make(), Random(3)
-        for _ in range(_TURNS):
-            _turn(scene, rng)
+        for turn in range(_TURNS):
+            _turn(scene, rng) if turn else _book_far(scene)
             seen = scene.look()
             blocks = Nights.union(event.stay.nights for event in seen.events if event.kind is Kind.BLOCK)
             sold = scene.platform.sold(scene.now).within(scene.window())
             yield Lived(scene.route, shown(scene, seen), taken(scene), sold, blocks)
+
+
+def _book_far(scene: Scene) -> None:
+    """Let a guest book as late as anybody can, but for a few nights; nobody where nothing beyond the life is open."""
+    shown = scene.window()
+    for back in range(_EDGE, shown.length - _REACH, _EDGE):
+        stay = Stay(shown.departure - timedelta(days=back), shown.departure - timedelta(days=back - 2))
+        if scene.platform.bookable(scene.now, stay):
+            scene.book((stay.arrival - night(0)).days, stay.length)
+            return
 
 
 def _turn(scene: Scene, rng: Random) -> None:

@@ -101,7 +101,8 @@ without pytest.
 
 The simulators are those that the plugin's `sandbox` leads to: `platform` for its feed, and `partner` beside it for
 its API; both are called with `rng=`. A suite may name others as `platform` and `partner`, the `options` of the
-listing, and tells a known gap by `xfails = (xfail("pull.zone", reason="..."),)`. It can say nothing else.
+listing, and the `fields` of the account that are filled in otherwise than the simulator says (another form of messages,
+say): one suite for each. It tells a known gap by `xfails = (xfail("pull.zone", reason="..."),)`, and nothing else.
 
 ## Tiers
 

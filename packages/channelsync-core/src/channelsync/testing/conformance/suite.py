@@ -42,7 +42,7 @@ __all__ = ["PROPERTY", "ConformanceSuite", "ExpectedFailure", "xfail"]
 
 PROPERTY: Final = "channelsync"
 """The name under which a test hands its part of the report over, as JSON."""
-_MAY_SAY: Final = frozenset({"plugin", "platform", "partner", "options", "xfails"})
+_MAY_SAY: Final = frozenset({"plugin", "platform", "partner", "options", "fields", "xfails"})
 _SHORTEST: Final = 12
 """Letters of a reason."""
 
@@ -85,6 +85,7 @@ class ConformanceSuite:
         platform: makes the simulator of its feed, told ``rng``; the plugin's ``sandbox`` where it is left out.
         partner: makes the simulator of its API, told ``rng``; ``partner`` beside the sandbox where it is left out.
         options: those of the listing that is met, for a plugin that has options.
+        fields: what the account's owner fills in otherwise than the simulator says, such as another form of messages.
         xfails: the rules it is known to break.
     """
 
@@ -92,13 +93,14 @@ class ConformanceSuite:
     platform: ClassVar[Callable[..., Platform] | None] = None
     partner: ClassVar[Callable[..., Partner] | None] = None
     options: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    fields: ClassVar[Mapping[str, str]] = MappingProxyType({})
     xfails: ClassVar[tuple[ExpectedFailure, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Refuse a suite that says anything but what it may say.
 
         Raises:
-            UsageError: it defines something of its own, or names no plugin.
+            UsageError: it defines something of its own, names no plugin, or fills in a field that there is not.
         """
         super().__init_subclass__()
         strange = sorted(
@@ -110,6 +112,11 @@ class ConformanceSuite:
         if not isinstance(getattr(cls, "plugin", None), ChannelPlugin):
             msg = f"{cls.__name__} names no plugin"
             raise UsageError(msg, advice="plugin = channelsync_example.plugin")
+        known = {one.name: one.choices for one in cls.plugin.account}
+        odd = sorted(name for name, value in cls.fields.items() if value not in (known.get(name, ()) or (value,)))
+        if unknown := sorted({*cls.fields} - {*known}) or odd:
+            msg = f"{cls.__name__} fills in {', '.join(unknown)}, which the plugin does not ask for so"
+            raise UsageError(msg, advice=f"It asks for {', '.join(known) or 'nothing'}.")
 
     @classmethod
     def candidate(cls) -> Candidate:
@@ -157,7 +164,7 @@ def _candidate(cls: type[ConformanceSuite]) -> Candidate:
     if cls not in _candidates:
         platform = cast("Callable[..., Platform] | None", _plain(cls, "platform"))
         partner = cast("Callable[..., Partner] | None", _plain(cls, "partner"))
-        _candidates[cls] = Candidate(cls.plugin, platform, partner, options=cls.options)
+        _candidates[cls] = Candidate(cls.plugin, platform, partner, options=cls.options, fields=cls.fields)
     return _candidates[cls]
 
 

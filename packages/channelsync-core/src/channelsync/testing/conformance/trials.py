@@ -70,7 +70,7 @@ class Trial:
     name: str
     capability: Capability
     stage: Callable[[], Stage]
-    _asked: list[int] = field(init=False, factory=list[int])
+    _asked: list[tuple[str, str]] = field(init=False, factory=list[tuple[str, str]])
 
     def spoilt(self, *names: str) -> Iterator[tuple[str, int, Outcome]]:
         """Yield the name of each of these spoils, the request it begins at, and how the flow then ends."""
@@ -81,11 +81,18 @@ class Trial:
 
     def requests(self) -> int:
         """Return how many requests it makes when all is well."""
+        return len(self._asked_when_well())
+
+    def addresses(self) -> tuple[tuple[str, str], ...]:
+        """Return the addresses that it asks when all is well, each once: a method and a path."""
+        return tuple(dict.fromkeys(self._asked_when_well()))
+
+    def _asked_when_well(self) -> list[tuple[str, str]]:
         if not self._asked:
             good = self.stage()
             good.run()
-            self._asked.append(len(good.wire.requests))
-        return self._asked[0]
+            self._asked.extend((one.method, one.url.path) for one in good.wire.requests)
+        return self._asked
 
     def outcome(self, spoil: Spoil, first: int = 0) -> Outcome:
         """Run the flow on a stage of its own, with the answers spoilt from some request on."""

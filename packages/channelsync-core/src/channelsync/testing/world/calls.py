@@ -29,11 +29,12 @@ from channelsync.adapter import (
     ReceivesWebhooks,
 )
 from channelsync.cadence import HealthEvent
-from channelsync.engine.api import Write, about, is_free, is_settled, stood_in, window, writes
+from channelsync.engine.api import Write, about, is_free, is_settled, stood_in, writes
 from channelsync.engine.step import Answer, answered, by_code, refused
 from channelsync.errors import ChannelSyncError
 from channelsync.ids import ChannelName, ClaimId, ListingId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.observation import window
 from channelsync.reconcile import Change, fetched, spared
 from channelsync.state import UnitState
 from channelsync.testing.world.line import Line
@@ -55,6 +56,10 @@ class Heard(Protocol):
 
     def wrote(self, side: Side, closing: Nights, opening: Nights, now: datetime) -> None:
         """Hear of a write."""
+        ...
+
+    def gave(self, side: Side, nights: Nights, now: datetime) -> None:
+        """Hear of a calendar that is given out."""
         ...
 
     def acknowledged(self, side: Side, deliveries: tuple[Delivery, ...], state: UnitState, now: datetime) -> None:
@@ -195,6 +200,11 @@ class Calls:
         except ChannelSyncError:
             return NO_NIGHTS
 
+    def gave(self, side: Side, nights: Nights, now: datetime) -> None:
+        """Let it be heard that a calendar is given out."""
+        if self.heard is not None:
+            self.heard.gave(side, nights, now)
+
     # -- queues --------------------------------------------------------------------------------------------------------
 
     def take(self, side: Side, line: Line, now: datetime) -> int:
@@ -242,6 +252,7 @@ class Calls:
             if question.code:
                 name, key = ClaimId(f"hold-{next(self._holds)}"), ChannelName(side.key)
                 code, until = question.code, at + house.policy.held_for
+                self.hurry(side, now + house.policy.held_for)
                 house.order(
                     lambda state: orders.hold(state, name, stay, at, channel=key, code=code, expires=until), now
                 )

@@ -12,15 +12,18 @@ import httpx
 from channelsync.adapter import (
     Access,
     Capability,
+    Closing,
     ListsListings,
     RefreshesCredential,
     RemoteListing,
     SecretUrl,
 )
 from channelsync.errors import CredentialRejectedError
+from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.testing.conformance.account import ApiScene
 from channelsync.testing.conformance.candidate import Candidate
 from channelsync.testing.conformance.rule import Tier, demand, not_applicable, rule
+from channelsync.testing.conformance.trials import CLOSED
 
 __all__ = [
     "a_granted_access_is_good",
@@ -28,6 +31,7 @@ __all__ = [
     "a_wrong_code_is_refused",
     "consent_gives_nothing_away",
     "listings_are_all_there",
+    "listings_are_kept_apart",
     "taking_over_is_harmless",
 ]
 
@@ -56,6 +60,47 @@ def listings_are_all_there(candidate: Candidate) -> None:
     demand(len(set(named)) == len(named), "a listing is named twice")
     there = set(scene.partner.lodgings)
     demand(set(named) == there, f"missing: {sorted(there - set(named))}, invented: {sorted(set(named) - there)}")
+
+
+@rule(
+    "account.apart",
+    *(Capability.PULLS_CLAIMS, Capability.READS_AVAILABILITY, Capability.PUSHES_AVAILABILITY),
+)
+def listings_are_kept_apart(candidate: Candidate) -> None:
+    """Of an account with several listings each is looked at, written and read back by itself, and the others left out.
+
+    An owner links each listing to a lodging. What is shown or closed at the wrong one leaves nights open that are sold.
+
+    Troubleshooting: ask for the listing that the flow is given, never for the first of the account; where an answer
+    is about several, take what is its own. The simulated account has two lodgings or more.
+    """
+    makes = candidate.lodgings()
+    if not any(hasattr(candidate.plugin.api, name) for name in ("look", "closed", "push")):
+        not_applicable("its API neither reads nor writes a listing")
+    if len(makes) == 1:
+        listed = Capability.LISTS_LISTINGS in candidate.declared
+        demand(not listed, "its simulated account has one lodging; two would show whether they are kept apart")
+        not_applicable("an account of it has one listing")
+    for make in makes:
+        _kept_apart(make())
+
+
+def _kept_apart(scene: ApiScene) -> None:
+    """Demand that this lodging's nights alone are written and shown."""
+    scene.book(10, 3)
+    others, wanted = scene.others, scene.taken()
+    if hasattr(scene.api, "push"):
+        scene.run(scene.api.push(scene.access, scene.listing, (Closing(Nights.of(CLOSED)),), NO_NIGHTS))
+        scene.now += _MOMENT
+        wanted |= CLOSED.nights
+        demand(scene.others == others, "nights of another listing were closed")
+        demand(scene.taken() == wanted, f"nights of the listing that was named: {scene.taken()}, asked for: {wanted}")
+    if hasattr(scene.api, "look"):
+        told = scene.look().nights.within(scene.window())
+        demand(told == wanted, f"a look at one of its listings shows {told}, taken are {wanted}")
+    if hasattr(scene.api, "closed"):
+        told = scene.run(scene.api.closed(scene.access, scene.listing, scene.window()))
+        demand(told == wanted, f"of one of its listings {told} is read back, taken are {wanted}")
 
 
 @rule("account.consent", Capability.GRANTS_ACCESS, tier=Tier.GOLD)
@@ -102,7 +147,7 @@ def taking_over_is_harmless(candidate: Candidate) -> None:
     """
     scene = candidate.api(linked=False)
     scene.book(10, 3)
-    before = scene.taken()
+    before, others = scene.taken(), scene.others
     for _ in range(2):
         scene.run(scene.api.take_over(scene.access, scene.listing))
         scene.now += _MOMENT
@@ -110,6 +155,7 @@ def taking_over_is_harmless(candidate: Candidate) -> None:
     scene.run(scene.api.let_go(scene.access, scene.listing))
     scene.now += _MOMENT
     demand(scene.taken() == before, f"letting go changed nights: {scene.taken() ^ before}")
+    demand(scene.others == others, "taking over or letting go changed nights of another listing")
 
 
 @rule("account.granted", Capability.GRANTS_ACCESS, tier=Tier.GOLD)

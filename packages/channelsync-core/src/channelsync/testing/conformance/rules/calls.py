@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import timedelta
+from itertools import product
 from typing import Final, cast
 
 import httpx
@@ -13,11 +14,13 @@ from channelsync.adapter import Capability, Hint, Question, Reply
 from channelsync.errors import WireFormatError
 from channelsync.nights import Stay
 from channelsync.testing.conformance.account import ApiScene, finished
+from channelsync.testing.conformance.altering import replaced
 from channelsync.testing.conformance.candidate import Candidate, night
-from channelsync.testing.conformance.rule import BrokenRuleError, Tier, demand, rule
+from channelsync.testing.conformance.rule import BrokenRuleError, Tier, demand, not_applicable, rule
 from channelsync.testing.values import Refusal, Reservation
 
 __all__ = [
+    "changes_are_asked_about",
     "changes_are_hinted_at",
     "forged_deliveries_are_harmless",
     "no_question_is_none",
@@ -37,6 +40,7 @@ _MOST: Final = 50
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _STAY: Final = Stay(night(10), night(13))
+_MOVED: Final = Stay(night(11), night(15))
 _UNREADABLE: Final = (b"", b"{", b"\xff\xfe\x00", b"<html></html>", b"null", b"[" * 5000)
 
 
@@ -77,8 +81,15 @@ def _calls(scene: ApiScene) -> list[httpx.Request]:
 
 
 def _delivered(candidate: Candidate) -> Iterator[tuple[ApiScene, str, httpx.Request]]:
-    """Yield each call of the platform's as a guest books, changes the dates and cancels, with what was done."""
-    scene = candidate.api()
+    """Yield each call of the platform's as a guest books, changes the dates and cancels, with what was done.
+
+    One lodging of the account after the other.
+    """
+    for make in candidate.lodgings():
+        yield from _delivered_about(make())
+
+
+def _delivered_about(scene: ApiScene) -> Iterator[tuple[ApiScene, str, httpx.Request]]:
     _calls(scene)
     booked = scene.book(10, 3)
     acts: tuple[tuple[str, Callable[[], None]], ...] = (
@@ -104,11 +115,12 @@ def changes_are_hinted_at(candidate: Candidate) -> None:
     """
     receipt: object = getattr(candidate.plugin.api, "receipt", None)
     demand(receipt is None or isinstance(receipt, Reply), f"its receipt is a {type(receipt).__name__}, no Reply")
-    hinted: dict[str, bool] = {}
+    hinted: dict[tuple[str, str], bool] = {}
     for scene, what, call in _delivered(candidate):
         hints = _hints(scene, call.headers, call.read())
-        hinted[what] = hinted.get(what, False) or any(one.listing in {"", scene.listing} for one in hints)
-    missing = [what for what, found in hinted.items() if not found]
+        about = any(one.listing in {"", scene.listing} for one in hints)
+        hinted[scene.listing, what] = hinted.get((scene.listing, what), False) or about
+    missing = [what for (_, what), found in hinted.items() if not found]
     demand(not missing, f"no hint about the listing after {', '.join(missing)}")
 
 
@@ -170,17 +182,8 @@ def _changed(body: bytes) -> Iterator[bytes]:
     except ValueError:
         return
     for odd in _ODD:
-        for changed in _with(document, odd):
+        for _, _, changed in replaced(document, odd):
             yield json.dumps(changed).encode()
-
-
-def _with(value: object, odd: object) -> Iterator[object]:
-    """Yield a document with one of its values, at any depth, replaced."""
-    if isinstance(value, dict):
-        for key, inner in cast("dict[str, object]", value).items():
-            yield from ({**cast("dict[str, object]", value), key: changed} for changed in _with(inner, odd))
-    else:
-        yield odd
 
 
 @rule("webhook.forged", _CALLS, tier=Tier.GOLD)
@@ -204,9 +207,11 @@ def forged_deliveries_are_harmless(candidate: Candidate) -> None:
 
 
 # -- questions ---------------------------------------------------------------------------------------------------------
-def _asked(candidate: Candidate, *, free: bool) -> tuple[ApiScene, list[Question], Reservation | Refusal]:
-    """Let a guest book, answer the platform's questions so, and return them with what came of it."""
-    scene = candidate.api()
+Asking = Generator[httpx.Request, httpx.Response | None, Reservation | Refusal]
+
+
+def _asked(candidate: Candidate, scene: ApiScene, asking: Asking, *, free: bool) -> tuple[list[Question], bool]:
+    """Answer the questions that the platform asks before it goes on, and return them with whether it was done."""
     questions: list[Question] = []
     home = _home(candidate)
 
@@ -221,9 +226,14 @@ def _asked(candidate: Candidate, *, free: bool) -> tuple[ApiScene, list[Question
         told = cast("Reply", reply)
         return httpx.Response(told.status, content=told.body, headers={"Content-Type": told.content_type})
 
-    outcome = finished(scene.partner.book(scene.listing, _STAY, scene.now), answer)
+    return questions, isinstance(finished(asking, answer), Reservation)
+
+
+def _booking(candidate: Candidate, scene: ApiScene, *, free: bool) -> tuple[list[Question], bool]:
+    """Let a guest book, answered so, and return what was asked and whether the stay is booked."""
+    questions, done = _asked(candidate, scene, scene.partner.book(scene.listing, _STAY, scene.now), free=free)
     demand(questions, "the simulator asks nothing before a guest books")
-    return scene, questions, outcome
+    return questions, done
 
 
 def _home(candidate: Candidate) -> str:
@@ -237,6 +247,13 @@ def _home(candidate: Candidate) -> str:
     return min(paths, key=len, default="")
 
 
+def _understood(scene: ApiScene, questions: list[Question], stay: Stay) -> None:
+    """Demand that questions are about this listing and these nights."""
+    for one in questions:
+        demand(one.listing == scene.listing, f"it is about the listing {one.listing!r}, asked was {scene.listing!r}")
+        demand(one.stay == stay, f"it is about {one.stay}, asked was {stay}")
+
+
 @rule("question.understood", _ASKS, tier=Tier.GOLD)
 def questions_are_understood(candidate: Candidate) -> None:
     """What is asked is understood: the listing and the nights are those that the guest wants.
@@ -245,10 +262,9 @@ def questions_are_understood(candidate: Candidate) -> None:
 
     Troubleshooting: read the number of nights or the day of departure as the platform means it.
     """
-    scene, questions, _ = _asked(candidate, free=True)
-    for one in questions:
-        demand(one.listing == scene.listing, f"it is about the listing {one.listing!r}, asked was {scene.listing!r}")
-        demand(one.stay == _STAY, f"it is about {one.stay}, asked was {_STAY}")
+    for make in candidate.lodgings():
+        scene = make()
+        _understood(scene, _booking(candidate, scene, free=True)[0], _STAY)
 
 
 @rule("question.obeyed", _ASKS, tier=Tier.GOLD)
@@ -257,11 +273,37 @@ def replies_are_obeyed(candidate: Candidate) -> None:
 
     Troubleshooting: the form of a no matters: a platform may take an answer that it cannot read for a yes.
     """
-    _, _, granted = _asked(candidate, free=True)
-    demand(isinstance(granted, Reservation), "we said yes, and the guest was refused")
-    scene, _, refused = _asked(candidate, free=False)
-    demand(isinstance(refused, Refusal), "we said no, and the guest has booked")
+    _, granted = _booking(candidate, candidate.api(), free=True)
+    demand(granted, "we said yes, and the guest was refused")
+    scene = candidate.api()
+    _, granted = _booking(candidate, scene, free=False)
+    demand(not granted, "we said no, and the guest has booked")
     demand(not scene.platform.sold(scene.now), "we said no, and the nights are sold")
+
+
+@rule("question.change", _ASKS, tier=Tier.GOLD)
+def changes_are_asked_about(candidate: Candidate) -> None:
+    """A question about a change of dates is understood and answered like one about a booking, with the new nights.
+
+    It often comes in another form: by another method, or at an address with the reservation's code. A plugin that takes
+    it for none answers nothing, and the guest moves to nights that are sold elsewhere.
+
+    Troubleshooting: ``question`` is given method, path and query as they came; name the reservation in
+    ``Question.code``, so that its own nights are no obstacle to it.
+    """
+    for make, free in product(candidate.lodgings(), (True, False)):
+        scene = make()
+        before = scene.book(10, 3)
+        asking = scene.partner.change(scene.listing, before.id, _MOVED, scene.now)
+        questions, done = _asked(candidate, scene, asking, free=free)
+        if not questions:
+            not_applicable("its simulator asks nothing before a change of dates")
+        _understood(scene, questions, _MOVED)
+        named = {one.code for one in questions} <= {"", before.code}
+        demand(named, "it is told with the code of another reservation")
+        there = (_MOVED if free else before.stay).nights
+        sold = scene.platform.sold(scene.now)
+        demand(done == free and sold == there, f"we said {'yes' if free else 'no'}, and {sold} is sold")
 
 
 @rule("question.none", _ASKS, tier=Tier.GOLD)

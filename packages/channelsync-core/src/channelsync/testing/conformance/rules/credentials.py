@@ -169,12 +169,12 @@ def a_refused_token_is_told(candidate: Candidate) -> None:
 
 
 def _with_token(candidate: Candidate) -> tuple[Trial, ...]:
-    """Return the flows that need a token.
+    """Return the flows that need a token: those that ask anything, but for the renewal itself.
 
     Raises:
         NotApplicableError: there is none.
     """
-    found = tuple(one for one in api_trials(candidate) if one.name != "api.refresh")
+    found = tuple(one for one in api_trials(candidate) if one.name != "api.refresh" and one.requests())
     if not found:
         not_applicable("nothing needs a token")
     return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from itertools import product
+from typing import Final, TypeVar
 
-from channelsync.adapter import Written
+from channelsync.adapter import Capability, Written
 from channelsync.errors import (
     ChannelError,
     ChannelUnavailableError,
@@ -15,13 +17,14 @@ from channelsync.errors import (
     RateLimitedError,
     Retry,
 )
-from channelsync.nights import Nights
+from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Observation
 from channelsync.testing.conformance.account import ApiScene
-from channelsync.testing.conformance.candidate import Candidate, FeedScene, Scene
+from channelsync.testing.conformance.altering import altered_runs, answering_at
+from channelsync.testing.conformance.candidate import Candidate, FeedScene, Scene, night
 from channelsync.testing.conformance.driving import SPOILS
-from channelsync.testing.conformance.rule import demand, rule
-from channelsync.testing.conformance.trials import Outcome, Trial, trials
+from channelsync.testing.conformance.rule import BrokenRuleError, demand, not_applicable, rule
+from channelsync.testing.conformance.trials import Outcome, Trial, api_trials, trials
 from channelsync.testing.faults import Fault
 from channelsync.testing.partner import ApiFault
 
@@ -29,13 +32,19 @@ __all__ = [
     "errors_can_be_acted_on",
     "gone_is_said",
     "late_answers_pass_through",
+    "no_entry_is_left_out",
     "no_rubbish_is_believed",
+    "one_address_spoils_no_look",
     "refusals_are_told",
     "server_errors_are_passing",
     "throttling_is_obeyed",
     "valid_and_empty_cancels_nothing",
 ]
 
+_GONE: Final = 404
+_NEAR: Final = 8
+"""Nights of a look whose every value is altered."""
+T = TypeVar("T")
 _WAIT: Final = timedelta(seconds=120)
 """What the throttled answer asks for."""
 
@@ -184,6 +193,77 @@ def _empty(scene: Scene) -> None:
         scene.platform.fail(Fault.EMPTY, scene.now, times=None)
     elif isinstance(scene, ApiScene):
         scene.partner.fail(ApiFault.NOTHING, scene.now, times=None)
+
+
+@rule("faults.one-value", Capability.PULLS_CLAIMS, Capability.READS_AVAILABILITY)
+def no_entry_is_left_out(candidate: Candidate) -> None:
+    """An answer of an API in which one value cannot be read is refused, or every taken night is shown all the same.
+
+    Each value in turn is made one that was never seen, and none. A stay that is left out because its state or its date
+    is new is a free night. Read back, such an answer proves no night closed that can be booked.
+
+    Troubleshooting: the text names the value. Refuse the whole answer (`WireFormatError`) rather than the one entry; a
+    state that nobody has heard of stands, and is never a cancellation.
+    """
+    scene = candidate.lodgings()[-1]()
+    if not (hasattr(scene.api, "look") or hasattr(scene.api, "closed")):
+        not_applicable("nothing is read by its API")
+    scene.nights = _NEAR
+    stay = scene.book(2, 2)
+    scene.platform.write(Nights.of(night(5), night(6)), NO_NIGHTS, scene.now)
+    names = frozenset(scene.partner.lodgings)
+    for where, run in altered_runs(scene.wire, scene.flow, names) if hasattr(scene.api, "look") else ():
+        seen = _unless_refused(where, run)
+        if seen is not None and seen.usable:
+            _all_there(where, scene, seen)
+            demand(stay.code not in seen.cancelled, f"{where}: a stay that stands is told as cancelled")
+    if hasattr(scene.api, "closed"):
+        asked = partial(scene.api.closed, scene.access, scene.listing, scene.window())
+        for where, run in altered_runs(scene.wire, asked, names):
+            extra = (_unless_refused(where, run) or NO_NIGHTS) - scene.taken()
+            demand(not extra, f"read back, {where}: told as closed, and can be booked: {extra}")
+
+
+def _unless_refused(where: str, run: Callable[[], T]) -> T | None:
+    """Return what comes of a spoilt run, None where the answer is refused."""
+    try:
+        return run()
+    except ChannelError:
+        return None
+    except Exception as error:
+        msg = f"{where}: it breaks off with a {type(error).__name__}, which is not the platform's fault"
+        raise BrokenRuleError(msg) from error
+
+
+def _all_there(where: str, scene: ApiScene, seen: Observation) -> None:
+    """Demand that a look shows every taken night."""
+    missed = scene.taken() - seen.nights
+    demand(not missed, f"{where}: a good look, in which taken nights are missing: {missed}")
+
+
+@rule("faults.one-address")
+def one_address_spoils_no_look(candidate: Candidate) -> None:
+    """Where one address of an API refuses, 403 or 404, and the others answer, nothing is taken for a whole answer.
+
+    Rights are given address by address. A calendar without the reservations, or reservations without the calendar, is
+    half the truth, and the missing half is free nights.
+
+    Troubleshooting: let what `answered` raises pass. Go on without an address only where every taken night is shown all
+    the same.
+    """
+    for trial in api_trials(candidate):
+        for address, status in product(trial.addresses(), (403, 404)):
+            outcome, where = trial.outcome(answering_at(address, status)), f"{trial.name}, {status} at {address[1]}"
+            result, scene = outcome.result, outcome.stage.scene
+            if outcome.error is not None:
+                demand(isinstance(outcome.error, ChannelError), f"{where}: told as {outcome}")
+            elif isinstance(result, Written):
+                demand(not _overstated(outcome), f"{where}: {_overstated(outcome)} told as written, and is not")
+            elif isinstance(result, Observation) and isinstance(scene, ApiScene):
+                _all_there(where, scene, result) if result.usable else None
+            else:
+                gone = trial.name == "api.acknowledge" and status == _GONE  # what is there no more needs none
+                demand(gone, f"{where}: taken for an answer of {trial.name}")
 
 
 @rule("faults.told")

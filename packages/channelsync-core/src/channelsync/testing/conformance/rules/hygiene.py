@@ -107,7 +107,7 @@ def the_same_twice(candidate: Candidate) -> None:
             stage = trial.stage()
             beside = trial.stage()
             other = beside.begin()
-            next(other)  # another lodging is being looked at meanwhile
+            next(other, None)  # another lodging is being looked at meanwhile
             result = stage.run()
             other.close()
             runs.append((result, [(one.method, str(one.url), one.content) for one in stage.wire.requests]))

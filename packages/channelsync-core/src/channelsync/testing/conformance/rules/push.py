@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Final, cast
 
 from channelsync.adapter import Capability, Closing, Written
@@ -33,30 +34,42 @@ __all__ = [
 _PUSHES: Final = Capability.PUSHES_AVAILABILITY
 _MOMENT: Final = timedelta(minutes=1)
 """A platform may take some seconds until what it accepted is in force."""
+_FAR: Final = Stay(night(335), night(339))
+"""Nights that are closed nearly a year ahead: further than a quarter, within any platform's calendar."""
+_WINDOWS: Final = ((0, 365), (9, 14), (10, 11), (45, 70), (12, 35), (320, 350))
+"""Where nights are read back, as days after the beginning."""
 _FAULTS: Final = (
     *(ApiFault.ERROR, ApiFault.UNAVAILABLE, ApiFault.THROTTLED, ApiFault.HTML, ApiFault.TRUNCATED),
     *(ApiFault.EMPTY_BODY, ApiFault.REFUSED, ApiFault.ANSWER_LOST, ApiFault.PARTLY),
 )
 
 
-def _scene(candidate: Candidate) -> ApiScene:
-    """Return a lodging with guests, and nights that the owner and we have closed before."""
-    scene = candidate.api()
+def _filled(scene: ApiScene) -> ApiScene:
+    """Give a lodging guests, and nights that the owner and we have closed before, some of them far away."""
     scene.book(10, 3)
     scene.book(33, 2)
-    scene.platform.write(Nights.of(OPENED, Stay(night(60), night(63))), NO_NIGHTS, scene.now)
+    scene.platform.write(Nights.of(OPENED, Stay(night(60), night(63)), _FAR), NO_NIGHTS, scene.now)
     return scene
 
 
+def _scenes(candidate: Candidate) -> Iterator[ApiScene]:
+    """Yield each lodging of an account that is pushed to."""
+    for make in candidate.lodgings():
+        yield _filled(make())
+
+
 def _pushed(scene: ApiScene, closing: Stay | None = CLOSED, opening: Stay | None = OPENED) -> Written:
-    """Push once, and let a moment pass."""
+    """Push once, and let a moment pass; however it ends, the account's other lodgings are as they were."""
     closings = (Closing(closing.nights, ChannelName("other")),) if closing else ()
     flow = scene.api.push(scene.access, scene.listing, closings, opening.nights if opening else NO_NIGHTS)
+    others = scene.others
     try:
         written = cast("object", scene.run(flow))
     finally:
         scene.wire.spoil = None
         scene.now += _MOMENT
+        moved = Nights.union(nights ^ others[listing] for listing, nights in scene.others.items())
+        demand(not moved, f"a push to one listing changes nights of another: {moved}")
     demand(isinstance(written, Written), f"a push returned a {type(written).__name__}, no Written")
     return cast("Written", written)
 
@@ -70,8 +83,9 @@ def nights_are_closed_and_opened(candidate: Candidate) -> None:
     Troubleshooting: the end of a range of nights is exclusive on some platforms and inclusive on others; a push of
     one night alone shows it.
     """
-    for closing, opening in ((CLOSED, OPENED), (Stay(night(30), night(31)), Stay(night(50), night(51)))):
-        scene = _scene(candidate)
+    one_each = (Stay(night(30), night(31)), Stay(night(50), night(51)))
+    for make, (closing, opening) in product(candidate.lodgings(), ((CLOSED, OPENED), one_each)):
+        scene = _filled(make())
         written = _pushed(scene, closing, opening)
         closed = scene.platform.closed(scene.now) | scene.platform.sold(scene.now)
         demand(closing.nights <= closed, f"asked to close {closing}, still open: {closing.nights - closed}")
@@ -86,12 +100,14 @@ def nights_are_closed_and_opened(candidate: Candidate) -> None:
 def only_the_asked_nights_change(candidate: Candidate) -> None:
     """Nights that were not named are left as they are, whoever closed them.
 
-    A push is a difference. A plugin that writes the whole calendar opens what somebody else has closed since.
+    A push is a difference. A plugin that writes the whole calendar opens what somebody else has closed since. The
+    account's other lodgings are left as they are too.
 
-    Troubleshooting: send ranges of the asked nights alone; a gap between two of them is not theirs.
+    Troubleshooting: send ranges of the asked nights alone; a gap between two of them is not theirs. Where nights of
+    another listing change, the listing's id is not the one that was given.
     """
-    for closing, opening in ((CLOSED, None), (None, OPENED), (CLOSED, OPENED)):
-        scene = _scene(candidate)
+    for make, (closing, opening) in product(candidate.lodgings(), ((CLOSED, None), (None, OPENED), (CLOSED, OPENED))):
+        scene = _filled(make())
         before = scene.taken()
         _pushed(scene, closing, opening)
         wanted = before | (closing.nights if closing else NO_NIGHTS)
@@ -109,7 +125,7 @@ def twice_is_once(candidate: Candidate) -> None:
     Troubleshooting: a platform that refuses to close what is closed already has to be asked before, or its refusal
     taken for a yes.
     """
-    scene = _scene(candidate)
+    scene = _filled(candidate.api())
     _pushed(scene)
     once = scene.taken()
     try:
@@ -123,14 +139,15 @@ def twice_is_once(candidate: Candidate) -> None:
 
 def _failures(candidate: Candidate) -> Iterator[tuple[str, ApiScene, Nights, Written | None]]:
     """Yield how each failing push ends: what failed, the scene, the nights taken before, what was told as written."""
+    makes = candidate.lodgings()
     for fault in _FAULTS:
-        scene = _scene(candidate)
+        scene = _filled(makes[-1]())
         before = scene.taken()
         scene.partner.fail(fault, scene.now)
         yield fault.value, scene, before, _tried(scene)
     for name, spoil in SPOILS.items():
         for first in (0, 1, 2):
-            scene = _scene(candidate)
+            scene = _filled(makes[0]())
             before = scene.taken()
             scene.wire.spoil, scene.wire.first = spoil, first
             written = _tried(scene)
@@ -198,9 +215,8 @@ def closed_nights_are_read_back(candidate: Candidate) -> None:
 
     Troubleshooting: windows are half-open; a platform may page its calendar or leave out nights without a price.
     """
-    scene = _scene(candidate)
-    for first, last in ((0, 365), (9, 14), (10, 11), (45, 70), (12, 35)):
-        window = Stay(night(first), night(last))
+    windows = [Stay(night(first), night(last)) for first, last in _WINDOWS]
+    for scene, window in product(_scenes(candidate), windows):
         closed = scene.run(scene.api.closed(scene.access, scene.listing, window))
         there = (scene.platform.sold(scene.now) | scene.platform.closed(scene.now)).within(window)
         demand(isinstance(closed, Nights), f"it returned a {type(closed).__name__}, no Nights")
@@ -220,10 +236,10 @@ def our_closings_are_told_as_such(candidate: Candidate) -> None:
     demand(traits.pushed, "the habits of its API do not say that it is told by our writes")
     if not hasattr(candidate.plugin.api, "look"):
         return
-    scene = _scene(candidate)
     closed = Stay(night(80), night(83))
-    _pushed(scene, closed, None)
-    ours = [event for event in scene.look().events if event.stay.overlaps(closed)]
-    strange = sorted({event.kind.value for event in ours if event.kind not in traits.echo_kinds})
-    demand(not strange, f"our closing comes back as a {', '.join(strange)}, which echo_kinds does not hold")
-    demand(ours or traits.echo is EchoHabit.NEVER, "our closing does not come back, and the habits do not say so")
+    for scene in _scenes(candidate):
+        _pushed(scene, closed, None)
+        ours = [event for event in scene.look().events if event.stay.overlaps(closed)]
+        strange = sorted({event.kind.value for event in ours if event.kind not in traits.echo_kinds})
+        demand(not strange, f"our closing comes back as a {', '.join(strange)}, which echo_kinds does not hold")
+        demand(ours or traits.echo is EchoHabit.NEVER, "our closing does not come back, and the habits do not say so")

@@ -31,16 +31,19 @@ def waiting_ones_are_told(candidate: Candidate) -> None:
 
     Troubleshooting: read without acknowledging; keep what the acknowledgement needs in ``Delivery.token``.
     """
-    scene = candidate.api()
-    booked = scene.book(10, 3)
-    first = [one for one in _waiting(scene) if one.code == booked.code]
-    demand(first, "a new reservation does not wait")
-    demand((scene.listing, booked.stay) in first[-1].stays, f"it is told with other nights: {first[-1].stays}")
-    again = [one for one in _waiting(scene) if one.code == booked.code]
-    demand(again, "what waits is gone after it was asked for once")
-    scene.cancel(booked)
-    last = [one for one in _waiting(scene) if one.code == booked.code]
-    demand(last and last[-1].cancelled and not last[-1].stays, "a cancellation does not wait, or still takes nights")
+    for make in candidate.lodgings():
+        scene = make()
+        booked = scene.book(10, 3)
+        first = [one for one in _waiting(scene) if one.code == booked.code]
+        demand(first, "a new reservation does not wait")
+        demand((scene.listing, booked.stay) in first[-1].stays, f"it is told with other nights: {first[-1].stays}")
+        again = [one for one in _waiting(scene) if one.code == booked.code]
+        demand(again, "what waits is gone after it was asked for once")
+        scene.cancel(booked)
+        last = [one for one in _waiting(scene) if one.code == booked.code]
+        demand(
+            last and last[-1].cancelled and not last[-1].stays, "a cancellation does not wait, or still takes nights"
+        )
 
 
 @rule("queue.acknowledged", _QUEUES, tier=Tier.GOLD)
