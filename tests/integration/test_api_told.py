@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from channelsync.nights import Stay
 from channelsync.testing.partner import ApiFault
 from tests.contract.command import Answer, run
 from tests.integration.test_api_routes import House, opened
@@ -57,6 +58,38 @@ def test_it_accepts_and_reads_nothing(house: House) -> None:
     text = told(house, "explain", UNIT, NIGHT, "booking").out
     assert "accepté par la plateforme" in text
     assert "accepted by the platform" in told(house, "explain", UNIT, NIGHT, "booking", "--lang", "en").out
+
+
+def test_a_request_to_book_is_told_as_one(tmp_path: Path) -> None:
+    """While Airbnb waits for the host's answer it is no reservation; once accepted, it is told as one."""
+    with opened(tmp_path) as house:
+        house.sync()
+        trip = house.airbnb.request(next(iter(house.airbnb.lodgings)), Stay.parse(STAY), house.now)
+        (asked,) = house.manager.sync(everything=True).notices
+        house.later(minutes=1)
+        assert "Demande de réservation sur Airbnb, du 1er au 5 août 2027" in asked
+        house.played(house.airbnb.accept(trip.code, house.now))
+        accepted = house.manager.sync(everything=True).notices
+        assert any("Nouvelle réservation sur Airbnb" in one for one in accepted)
+
+
+def test_the_doctor_knows_what_is_written_late(tmp_path: Path) -> None:
+    """Where an API shows what is taken elsewhere as open for longer than a look takes, those nights are named."""
+    with opened(tmp_path) as house:
+        house.sync()
+        house.booking.fail(ApiFault.PARTLY, house.now, times=None)
+        house.manager.block(UNIT, Stay.parse("2027-08-01/2027-08-31"), category="personal")
+        house.sync()
+        assert "Fermez ces nuits" not in told(house, "doctor").out
+        house.later(minutes=16)
+        house.sync()
+        text = " ".join(told(house, "doctor", "--lang", "en").out.split())
+        assert "can still be booked there since" in text
+        assert "Close these nights there by hand." in text
+        house.booking.heal()
+        house.later(minutes=20)
+        house.sync()
+        assert "can still be booked there" not in told(house, "doctor", "--lang", "en").out
 
 
 def test_the_doctor_knows_that_there_is_no_export_link(house: House) -> None:

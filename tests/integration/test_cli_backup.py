@@ -126,11 +126,15 @@ def test_what_is_waited_for_is_told(house: House, tmp_path: Path, monkeypatch: p
     assert "à relire après la restauration" in said("status")
     assert "to be read anew" in said("status", "--lang", "en")
     assert "pas encore relu en entier" in said("doctor")
+    assert "n’est pas connu" in said("exposed")
+    assert "Aucune nuit prise" not in said("exposed")
+    assert other("exposed", UNIT).code == 1
     assert "encore une fois : channelsync unlink" in said("unlink", UNIT, "airbnb")
     other("sync", "--all")
     assert "--release" in said("doctor", "--lang", "en")
     refused(other("feed", UNIT, "booking"), "no calendar before airbnb was read whole")
     again = other.document("unlink", UNIT, "airbnb")
     assert again["recovering"] is False
+    assert "n’est pas connu" not in said("exposed", UNIT)
     assert other("feed", UNIT, "booking").code == 0
     refused(other("unlink", UNIT, "airbnb"), "no listing called")

@@ -217,7 +217,7 @@ def test_the_duties_of_keeping(life: Life, manager: Manager, tmp_path: Path) -> 
         config = Config.from_environment(environ)
         assert "beat" not in repr(config)
         duties = Duties(manager.ledger, upkeep(manager, config, driver, life.now, life.now), life.now)
-        assert duties.run_due() == ("alive", "measures", "backup", "heartbeat")
+        assert duties.run_due() == ("alive", "measures", "backup", "heartbeat", "answers")
         assert len(list((tmp_path / "kept").iterdir())) == len(place.requests) == 1
         for _ in range(26):
             life.time += HOUR

@@ -109,7 +109,7 @@ MISTAKES: Final = (
         "takeover-ends-without-reads",
         "The watch over old direct links ends although a platform has not read our calendar since they were removed.",
         "takeover",
-        "return all(read is not None and read >= since for read in reads)",
+        "return all(read is not None and read >= since for read in map(_last_read, state.active))",
         "return True",
     ),
     Mutant(

@@ -14,7 +14,7 @@ MISTAKES: Final = (
         "exposure-ends-at-publication",
         "A sold night counts as safe once it stands in our calendar, read or not.",
         "proof",
-        "        open_nights -= fetched_nights(revisions)\n",
+        "        open_nights -= fetched_nights(revisions) - doubted\n",
         "        open_nights -= revisions[-1].nights if revisions else NO_NIGHTS\n",
     ),
     Mutant(
@@ -70,8 +70,8 @@ MISTAKES: Final = (
         "suspect-look-proves",
         "A night counts as read back although the last answer, too odd to open anything, shows it open.",
         "reconcile",
-        "exposures(new, listing.revisions, listing.closed_there, listing.exposed, now)",
-        "exposures(new, listing.revisions, listing.shown, listing.exposed, now)",
+        "shown, doubted = listing.closed_there, listing.contradicted",
+        "shown, doubted = listing.shown, listing.contradicted",
     ),
     # -- when to look --------------------------------------------------------------------------------------------------
     Mutant(

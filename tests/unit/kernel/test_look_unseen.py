@@ -165,7 +165,7 @@ def test_an_accepted_request_stays_one_claim():
     before = of.state
     step = of.look(AIRBNB, held(10, 14, "HM1", request=True), *OTHERS[:1])
     told = from_findings(before, step.state, step.findings, of.now)
-    assert NoticeKind.DATES_TAKEN in {one.kind for one in told if nights(10, 14) == one.data.nights}
+    assert [one.kind for one in told if nights(10, 14) == one.data.nights] == [NoticeKind.REQUESTED]
     asked = next(one for one in of.claims(AIRBNB) if one.code == "HM1")
     assert asked.kind is Kind.HOLD
     of.wait(**QUARTER)

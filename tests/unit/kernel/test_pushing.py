@@ -176,7 +176,7 @@ def test_what_the_owner_called_theirs_stays_when_the_platform_says_that_a_guest_
     """A block that stands where a guest was is left over, unless the owner has said that it is their own."""
     unit = written(LEAVES)
     others = (guest(20, 24, "b"), guest(30, 40, "c"))
-    unit.look(BOOKING, guest(10, 14), *others)
+    unit.look(BOOKING, guest(10, 14, code="HM1"), *others)
     unit.wait(minutes=15).look(BOOKING, *others, block(10, 14))
     (asked,) = [one for one in unit.claims(BOOKING) if one.kind is Kind.BLOCK]
     unit.state = answer(unit.state, asked.id, Answer.MINE)

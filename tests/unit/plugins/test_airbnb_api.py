@@ -53,24 +53,20 @@ def test_reservations_and_blocks() -> None:
 
 
 def test_a_request_to_book_holds_its_nights() -> None:
-    """A request that waits for the host takes its nights: sold elsewhere meanwhile, they would be sold twice."""
-    assert told(seen(Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08", "pending")))) == [
-        ("2027-01-05/2027-01-08", "reservation", "HMABCDEF12")
-    ]
+    """A request that waits for the host holds its nights, by the code that its reservation will have."""
+    found = seen(Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08", "pending")))
+    assert told(found) == [("2027-01-05/2027-01-08", "hold", "HMABCDEF12")]
+    assert found.events[0].uid == "HMABCDEF12"
 
 
 def test_requests_for_the_same_nights() -> None:
-    """Who asks for nights that another has asked for is no second guest: only the nights besides are held."""
-    early = {**reservation("HMZZZZZZ01", "2027-01-05/2027-01-08", "pending"), "created_at": "2026-12-01T10:00:00Z"}
-    late = {**reservation("HMABCDEF12", "2027-01-07/2027-01-10", "pending"), "created_at": "2026-12-01T11:00:00Z"}
-    found = seen(Shown(late, early))
-    assert told(found) == [
-        ("2027-01-05/2027-01-08", "reservation", "HMZZZZZZ01"),
-        ("2027-01-08/2027-01-10", "hold", "HMABCDEF12"),
-    ]
-    sold = {**early, "status_type": "accept", "created_at": "2026-12-02T10:00:00Z"}
-    assert told(seen(Shown(late, sold))) == told(found)
-    assert not [one for one in found.events if one.kind is Kind.RESERVATION and one.code == "HMABCDEF12"]
+    """Whoever asks is held for all the nights asked for: the host may accept any of them, and has accepted none."""
+    early = reservation("HMZZZZZZ01", "2027-01-05/2027-01-08", "pending")
+    late = reservation("HMABCDEF12", "2027-01-07/2027-01-10", "pending")
+    asked = [("2027-01-05/2027-01-08", "hold", "HMZZZZZZ01"), ("2027-01-07/2027-01-10", "hold", "HMABCDEF12")]
+    assert told(seen(Shown(early, late))) == asked
+    sold = {**late, "status_type": "accept"}
+    assert told(seen(Shown(early, sold))) == [asked[0], ("2027-01-07/2027-01-10", "reservation", "HMABCDEF12")]
 
 
 def test_a_request_says_that_it_waits() -> None:
@@ -80,7 +76,16 @@ def test_a_request_says_that_it_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", ["deny", "timeout", "cancelled_by_host", "cancelled_by_guest", "cancelled_by_admin", "CANCELLED_BY_GUEST"]
+    "state",
+    [
+        "deny",
+        "timeout",
+        "cancelled_by_host",
+        "cancelled_by_guest",
+        "cancelled_by_admin",
+        "CANCELLED_BY_GUEST",
+        "canceled",
+    ],
 )
 def test_what_is_over_is_named(state: str) -> None:
     """A reservation that the platform says is over takes nothing and is named, so that its absence needs no proof."""
@@ -89,11 +94,13 @@ def test_what_is_over_is_named(state: str) -> None:
     assert found.cancelled == {"HMABCDEF12"}
 
 
-def test_a_state_that_nobody_knows_stands() -> None:
-    """A reservation in an unknown state keeps its nights, and a note says so."""
-    found = seen(Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08", "checkpoint")))
+@pytest.mark.parametrize("state", ["checkpoint", "cancellation_pending", "cancel_requested", "cancelled_soon"])
+def test_a_state_that_nobody_knows_stands(state: str) -> None:
+    """A reservation in an unknown state keeps its nights, also where it begins like a known one; a note says so."""
+    found = seen(Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08", state)))
     assert told(found)[0][1] == "reservation"
-    assert "checkpoint" in found.notes[0]
+    assert state in found.notes[0]
+    assert not found.cancelled
 
 
 def test_a_change_that_waits() -> None:
@@ -108,12 +115,55 @@ def test_a_change_that_waits() -> None:
     ]
 
 
-def test_changes_that_cannot_be_asked_for() -> None:
-    """Where changes of dates are not shown at all, the rest of the look counts, and a note says what is missing."""
-    shown = Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08"), reservation_alterations=lambda _: said({}, 404))
+@pytest.mark.parametrize("state", ["ACCEPTED", "declined", "VOID", "CANCELED", "Cancelled"])
+def test_a_change_that_is_decided(state: str) -> None:
+    """A change of dates that was answered, or taken back, holds nothing; what stands is the reservation."""
+    shown = Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08"))
+    shown.alterations = [
+        {"confirmation_code": "HMABCDEF12", "start_date": "2027-01-07", "end_date": "2027-01-11", "status": state}
+    ]
+    found = seen(shown)
+    assert [kind for _, kind, _ in told(found)] == ["reservation"]
+    assert (found.notes, found.unseen) == ((), frozenset())
+
+
+@pytest.mark.parametrize("state", ["PENDING_HOST_REVIEW", "EXPIRING", "", None])
+def test_a_change_in_a_state_that_nobody_knows(state: str | None) -> None:
+    """A change of dates in an unknown state, or in none, may still wait: its nights are held, and a note says so."""
+    shown = Shown(reservation("HMABCDEF12", "2027-01-05/2027-01-08"))
+    shown.alterations = [
+        {"confirmation_code": "HMABCDEF12", "start_date": "2027-01-07", "end_date": "2027-01-11", "status": state}
+    ]
+    found = seen(shown)
+    assert told(found)[1] == ("2027-01-08/2027-01-11", "hold", "HMABCDEF12")
+    assert (state or "?") in found.notes[0]
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_changes_that_cannot_be_asked_for(status: int) -> None:
+    """Where changes of dates are not shown, the rest of the look counts, and it says that it does not see holds."""
+    shown = Shown(
+        reservation("HMABCDEF12", "2027-01-05/2027-01-08"), reservation_alterations=lambda _: said({}, status)
+    )
     found = seen(shown)
     assert found.usable
+    assert found.unseen == {Kind.HOLD}
     assert "changes of dates" in found.notes[0]
+
+
+def test_changes_that_cannot_all_be_asked_for() -> None:
+    """What one answer shows of the changes of dates is held, also where the next one is refused."""
+    stays = [Stay(WINDOW.arrival + timedelta(days=one), WINDOW.arrival + timedelta(days=one + 1)) for one in range(26)]
+    every = [reservation(f"HM{number:08}", f"{one}") for number, one in enumerate(stays)]
+    change = {"confirmation_code": "HM00000000", "start_date": "2027-01-28", "nights": 2, "status": "PENDING"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = request.url.params.get_list("confirmation_codes[]")
+        return said({"reservation_alterations": [change]}) if "HM00000000" in asked else said({}, 404)
+
+    found = seen(Shown(*every, reservation_alterations=answer))
+    assert told(found)[-1] == ("2027-01-28/2027-01-30", "hold", "HM00000000")
+    assert found.unseen == {Kind.HOLD}
 
 
 def test_the_longer_stay_counts() -> None:
@@ -447,8 +497,8 @@ def test_access_to_the_whole_account() -> None:
 
 
 def test_habits() -> None:
-    """Reservations are identified, our closings come back as blocks, and writes tell the platform night by night."""
-    assert API.traits.identified == {Kind.RESERVATION}
+    """Requests and reservations go by their code, our closings come back as blocks, writes tell night by night."""
+    assert API.traits.identified == {Kind.RESERVATION, Kind.HOLD}
     assert API.traits.echo is EchoHabit.ECHOES
     assert API.traits.echo_kinds == {Kind.BLOCK}
     assert (API.traits.pushed, API.traits.reopens) == (True, True)

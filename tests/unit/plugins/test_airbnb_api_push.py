@@ -10,7 +10,7 @@ import attrs
 import httpx
 import pytest
 
-from channelsync.adapter import REPEATABLE, Closing, Secret, Written
+from channelsync.adapter import REPEATABLE, Access, Closing, Secret, Written
 from channelsync.errors import (
     ChangeRefusedError,
     ChannelError,
@@ -213,7 +213,9 @@ def test_all_refused() -> None:
         pushed(Calendar(refusing("2027-01-05")), closing("2027-01-05/2027-01-06"))
 
 
-@pytest.mark.parametrize("answer", [{"success": False}, {"calendar_operation": {"success": False}}, {"success": 0}])
+@pytest.mark.parametrize(
+    "answer", [{"success": False}, {"calendar_operation": {"success": False}}, {"success": 0}, {"success": "true"}]
+)
 def test_a_failure_under_status_200(answer: dict[str, object]) -> None:
     """An answer that says it failed has closed nothing, whatever its status."""
     with pytest.raises(ChangeRefusedError):
@@ -223,7 +225,7 @@ def test_a_failure_under_status_200(answer: dict[str, object]) -> None:
 def test_an_answer_that_repeats_less() -> None:
     """Where an answer repeats its operations, nights that it leaves out count as refused, not as closed."""
     calendar = Calendar(lambda _: said({"calendar_operation": {"operations": [{"dates": ["2027-01-05"]}]}}))
-    written = pushed(calendar, closing("2027-01-05/2027-01-08"))
+    written = run(API.push(CLASSIC, LISTING, (closing("2027-01-05/2027-01-08"),), Nights()), calendar)
     assert written.closed == nights("2027-01-05/2027-01-06")
     assert "2027-01-06/2027-01-08" in written.refused[0]
 
@@ -235,6 +237,27 @@ def test_an_odd_answer_proves_nothing(body: bytes) -> None:
     """An answer that cannot be read says nothing of what was done: it is an error, and what was to do remains to do."""
     with pytest.raises(WireFormatError):
         pushed(Calendar(lambda _: said(body)), closing("2027-01-05/2027-01-06"))
+
+
+@pytest.mark.parametrize("access", [ACCESS, CLASSIC], ids=["async", "classic"])
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"metadata": {}}, {"maintenance": "soon"}, {"success": None}, {"calendar_operation": None}, {"id": ""}],
+)
+def test_an_answer_that_says_nothing(access: Access, answer: dict[str, object]) -> None:
+    """An answer that neither accepts nor refuses proves nothing, whatever its status: what was to do remains to do."""
+    with pytest.raises(WireFormatError):
+        run(API.push(access, LISTING, (closing("2027-01-05/2027-01-06"),), Nights()), Calendar(lambda _: said(answer)))
+
+
+def test_each_form_has_its_own_yes() -> None:
+    """An empty envelope is the older form's yes and none of the newer one's; an id alone is both's (documented)."""
+    empty, bare = Calendar(lambda _: said({"calendar_operation": {}})), Calendar(lambda _: said({"id": 5}))
+    flow = API.push(CLASSIC, LISTING, (closing("2027-01-05/2027-01-06"),), Nights())
+    assert run(flow, empty).closed == nights("2027-01-05/2027-01-06")
+    with pytest.raises(WireFormatError):
+        pushed(empty, closing("2027-01-05/2027-01-06"))
+    assert pushed(bare, closing("2027-01-05/2027-01-06")).closed == nights("2027-01-05/2027-01-06")
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_a_request_to_book() -> None:
     """A request holds its nights from the moment it is made, and gives them back when it is withdrawn."""
     life = Life()
     request = life.account.request(life.listing, STAY, life.now)
-    assert told(life.seen())[0] == ("2027-02-01/2027-02-05", "reservation", request.code)
+    assert told(life.seen())[0] == ("2027-02-01/2027-02-05", "hold", request.code)
     life.account.withdraw(request.code, life.now)
     found = life.seen()
     assert (told(found), found.cancelled) == ([], {request.code})

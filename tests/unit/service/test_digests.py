@@ -10,8 +10,8 @@ from attrs import evolve
 
 from channelsync.ids import UnitId
 from channelsync.nights import Nights, Stay
-from channelsync.notices import Details, Notice, NoticeKind, Period, digest
-from channelsync.service.digests import digest_message, owed
+from channelsync.notices import Details, Notice, NoticeKind
+from channelsync.service.digests import Period, digest, digest_message, owed
 from channelsync.service.messages import rehearsal, told
 from channelsync.service.preferences import Preferences, Rhythm
 

@@ -34,7 +34,8 @@ from channelsync_airbnb import credential, looking, pushing, webhook
 __all__ = ["API", "API_TRAITS", "Api"]
 
 API_TRAITS: Final = Traits(
-    identified=frozenset({Kind.RESERVATION}),  # measured on the feed: a reservation keeps its code for life
+    # A reservation keeps its code for life (measured on the feed), from the request to book on (inferred).
+    identified=frozenset({Kind.RESERVATION, Kind.HOLD}),
     echo=EchoHabit.ECHOES,  # what we close is closed in the calendar that we read
     echo_kinds=frozenset({Kind.BLOCK}),
     horizon=Horizon(18, frozenset({Kind.BLOCK})),  # beyond the booking window nights are unavailable, as in the feed

@@ -3,10 +3,10 @@
 A look asks three things, in this order. *Reservations* of any state: those that are accepted, and requests to book,
 which hold their nights until the host answers or a day has passed; what is open elsewhere meanwhile could be sold
 twice, and a request that comes to nothing is named as cancelled and opens at once. Several guests may ask for the same
-nights: the host accepts one of them, so those who asked later only hold what they ask for besides. *Changes of dates*
-that wait for an answer: the reservation keeps its own nights, those that the guest asks for on top of them are held.
-The *calendar*: what is closed there and no reservation's is a block, ours come back or the owner's. A night sold
-between two answers is a block until the next look.
+nights: the host accepts one of them. *Changes of dates* that wait for an answer: the reservation keeps its own nights,
+those that the guest asks for on top of them are held, and where this cannot be asked no hold is over for that. The
+*calendar*: what is closed there and no reservation's is a block, ours come back or the owner's. A night sold between
+two answers is a block until the next look.
 
 Airbnb lists the reservations that *start* in a range (quoted), so the range begins a year before the window. A list
 that does not end, repeats itself or is not as long as it says is not believed: it may have lost a stay.
@@ -27,7 +27,7 @@ from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event, Observation
 from channelsync_airbnb import wire_answers, wire_json
 from channelsync_airbnb.sending import Query, answered, asked, checked, field
-from channelsync_airbnb.wire_answers import Reserved, Shut
+from channelsync_airbnb.wire_answers import Change, Reserved, Shut
 from channelsync_airbnb.wire_json import Document
 
 __all__ = ["closed", "listings", "look"]
@@ -58,11 +58,11 @@ def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
     checked(source.listing)
     try:
         reservations = yield from _reservations(source, at)
-        held, notes = yield from _held(source, reservations, at)
+        changes, unseen = yield from _changes(source, reservations, at)
         shut = yield from _calendar(source.access, source.listing, source.window, at)
     except WireFormatError as error:
         return ApiLook(Observation(at=at, failure=str(error)))
-    return ApiLook(_observation(source, at, reservations, held, shut, notes))
+    return ApiLook(_observation(source, at, reservations, changes, shut, unseen))
 
 
 def listings(access: Access) -> Flow[tuple[RemoteListing, ...]]:
@@ -104,20 +104,20 @@ def _reservations(source: ApiSource, at: datetime) -> Flow[tuple[Reserved, ...]]
     return tuple(one for one in found if one.listing in {"", source.listing})
 
 
-def _held(
+def _changes(
     source: ApiSource, reservations: Iterable[Reserved], at: datetime
-) -> Flow[tuple[tuple[tuple[str, Stay], ...], tuple[str, ...]]]:
-    """Ask which changes of dates wait for an answer; that this cannot be asked is noted, and no more."""
+) -> Flow[tuple[tuple[Change, ...], frozenset[Kind]]]:
+    """Ask which changes of dates wait for an answer; where that is refused, holds are what the look does not see."""
     codes = [one.code for one in reservations if one.stands and one.stay.departure > source.window.arrival]
-    found: list[tuple[str, Stay]] = []
+    found: list[Change] = []
     for begin in range(0, len(codes), _CODES):
         query = [("confirmation_codes[]", code) for code in codes[begin : begin + _CODES]]
         try:
             entries = yield from _pages(source.access, "reservation_alterations", query, listing=True, at=at)
         except ListingGoneError:
-            return (), ("changes of dates that wait for an answer are not shown",)
+            return tuple(found), frozenset({Kind.HOLD})
         found += [waiting for entry in entries if (waiting := wire_answers.alteration(entry)) is not None]
-    return tuple(found), ()
+    return tuple(found), frozenset()
 
 
 def _calendar(access: Access, listing: str, window: Stay, at: datetime | None) -> Flow[Shut]:
@@ -179,40 +179,39 @@ def _observation(
     source: ApiSource,
     at: datetime,
     reservations: Iterable[Reserved],
-    held: Iterable[tuple[str, Stay]],
+    changes: Sequence[Change],
     shut: Shut,
-    notes: tuple[str, ...],
+    unseen: frozenset[Kind],
 ) -> Observation:
-    """Put the answers together: what stands, what is held beside it, and what else is closed."""
+    """Put the answers together: what stands or is asked for, what is held beside it, and what else is closed.
+
+    A request to book goes by its code, as the reservation does that it may become. Two who ask for one night are no
+    double booking: the host cannot accept both.
+    """
     standing = [one for one in reservations if one.stands and one.stay.overlaps(source.window)]
-    named, beside = _ranked(standing)
-    events = [Event(one.stay, Kind.RESERVATION, uid=one.code, code=one.code) for one in named]
+    events = [Event(one.stay, _kind(one), uid=one.code, code=one.code) for one in standing]
     own = Nights.union(event.stay.nights for event in events)
-    for code, stay in (*((one.code, one.stay) for one in beside), *held):
-        more = (stay.nights - own).since(source.window.arrival)
-        events += [Event(run, Kind.HOLD, code=code) for run in more.runs()]
+    for change in changes:
+        more = (change.stay.nights - own).since(source.window.arrival)
+        events += [Event(run, Kind.HOLD, code=change.code) for run in more.runs()]
         own |= more
     events += [Event(run, Kind.CLOSURE) for run in (shut.guests - own).runs()]
     events += [Event(run, Kind.BLOCK) for run in (shut.nights - shut.guests - own).runs()]
     cancelled = frozenset(one.code for one in reservations if not one.stands)
-    return Observation(at=at, events=tuple(events), notes=(*notes, *_doubts(standing)), cancelled=cancelled)
+    notes = tuple(_doubts(standing, changes, unseen))
+    return Observation(at=at, events=tuple(events), notes=notes, cancelled=cancelled, unseen=unseen)
 
 
-def _ranked(standing: Iterable[Reserved]) -> tuple[list[Reserved], list[Reserved]]:
-    """Return what takes its nights, and the requests that wait for nights which others of them have.
-
-    Two who ask for one night are no double booking: the host cannot accept both.
-    """
-    every = tuple(standing)
-    named = [one for one in every if not one.waits]
-    beside: list[Reserved] = []
-    for one in sorted((one for one in every if one.waits), key=lambda one: (one.made, one.code)):
-        late = any(one.stay.overlaps(other.stay) for other in named)
-        (beside if late else named).append(one)
-    return named, beside
+def _kind(one: Reserved) -> Kind:
+    return Kind.HOLD if one.waits else Kind.RESERVATION
 
 
-def _doubts(standing: Iterable[Reserved]) -> Iterator[str]:
+def _doubts(standing: Iterable[Reserved], changes: Iterable[Change], unseen: frozenset[Kind]) -> Iterator[str]:
+    if unseen:
+        yield "changes of dates that wait for an answer are not shown"
+    for change in changes:
+        if change.state:
+            yield f"{change.code} has a change of dates in a state that is not known ({change.state}): it is held"
     for one in standing:
         if one.waits:
             yield f"{one.code} is a request to book: its nights are kept until it is answered"

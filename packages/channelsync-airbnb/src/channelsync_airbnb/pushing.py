@@ -103,7 +103,7 @@ def _write(access: Access, listing: str, call: Sequence[Part]) -> Flow[tuple[Nig
     classic = sending.field(access, "calendar", "async") == "classic"
     path = "calendar_operations" if classic else "calendar_operations_requests/"
     response = yield asked(access, "POST", path, body=wire_push.body(listing, call))
-    taken, reference = wire_push.accepted(answered(response, listing=True, write=True), _nights(call))
+    taken, reference = wire_push.accepted(answered(response, listing=True, write=True), _nights(call), classic=classic)
     if not taken:
         msg = "Airbnb has not accepted them"
         raise ChangeRefusedError(msg)

@@ -5,8 +5,10 @@ The marks are those of `wire_json`.
 * A reservation's ``end_date`` is the day of departure, which ``nights`` confirms; were it the last night, ``nights``
   would tell, so the longer of both is taken (inferred).
 * What a reservation may be in (``status_type``): accept, pending, deny, timeout, cancelled_by_host, cancelled_by_guest,
-  cancelled_by_admin (quoted). Any other stands, with a note: a state nobody knows frees no night.
-* A change of dates waits while it is PENDING, or AWAITING_PAYMENT (quoted).
+  cancelled_by_admin (quoted); ``cancelled`` alone is read as well (inferred). Any other stands, also one that only
+  begins so, with a note: a state nobody knows frees no night.
+* A change of dates waits while it is PENDING, or AWAITING_PAYMENT, and no more once it is ACCEPTED, DECLINED, VOID or
+  CANCELED (quoted). Any other waits, also one without a status, with a note.
 * A day of the calendar is ``available``, ``unavailable`` or ``default``: as the rules of the listing say (quoted). The
   values of its ``availability_type`` and ``availability_sub_type`` are unknown; where one *begins* with ``reserv`` or
   ``booked``, the night is taken for a guest's (inferred).
@@ -37,12 +39,13 @@ from channelsync_airbnb.wire_json import (
     text_in,
 )
 
-__all__ = ["Reserved", "Shut", "Token", "alteration", "listing", "reserved", "shut", "token"]
+__all__ = ["Change", "Reserved", "Shut", "Token", "alteration", "listing", "reserved", "shut", "token"]
 
-_OVER: Final = frozenset({"deny", "denied", "timeout", "timedout", "timed_out"})
+_OVER: Final = re.compile(r"deny|denied|timeout|timedout|timed_out|cancell?ed(_by_.*)?", re.IGNORECASE)
 _ASKED: Final = "pending"
 _STANDING: Final = frozenset({"accept", "accepted", _ASKED})
 _WAITING: Final = frozenset({"pending", "awaiting_payment"})
+_DECIDED: Final = frozenset({"accepted", "declined", "void", "canceled", "cancelled"})
 _WHY: Final = ("availability_type", "availability_sub_type")
 _GUEST: Final = re.compile(r"reserv|booked", re.IGNORECASE)
 _CLOSED: Final = MappingProxyType({"unavailable": True, "available": False, "default": False})
@@ -58,7 +61,7 @@ class Reserved:
 
     ``state`` is one that nobody knows, empty where it is known; ``doubtful`` says that its dates and its number of
     nights disagree: the longer of both is taken. ``waits`` is whether it is only asked for: a request to book that the
-    host has not answered. ``made`` is when it was made, as Airbnb writes it; it only tells which of two came first.
+    host has not answered.
     """
 
     code: str
@@ -68,7 +71,16 @@ class Reserved:
     state: str = ""
     doubtful: bool = False
     waits: bool = False
-    made: str = ""
+
+
+@final
+@frozen
+class Change:
+    """A change of dates that waits for an answer; ``state`` is one that nobody knows, empty where it is known."""
+
+    code: str
+    stay: Stay
+    state: str = ""
 
 
 @final
@@ -107,31 +119,31 @@ def reserved(entry: Document) -> Reserved:
         raise WireFormatError(msg)
     stay, doubtful = stay_in(entry)
     stands, odd = _standing(state)
-    waits, made = state.casefold() == _ASKED, text_in(entry, "created_at")
-    return Reserved(code, id_in(entry, "listing_id"), stay, stands, odd, doubtful, waits, made)
+    return Reserved(code, id_in(entry, "listing_id"), stay, stands, odd, doubtful, waits=state.casefold() == _ASKED)
 
 
 @lru_cache(_REMEMBERED)
 def _standing(state: str) -> tuple[bool, str]:
     """Return whether a reservation in this state takes its nights, and the state where nobody knows it."""
-    known = state.casefold()
-    over = known in _OVER or known.startswith("cancel")
-    return not over, "" if over or known in _STANDING else state[:_LONGEST_STATE]
+    over = _OVER.fullmatch(state) is not None
+    return not over, "" if over or state.casefold() in _STANDING else state[:_LONGEST_STATE]
 
 
-def alteration(entry: Document) -> tuple[str, Stay] | None:
-    """Return the code and the proposed stay of a change that waits for an answer, None where it waits no more.
+def alteration(entry: Document) -> Change | None:
+    """Return a change that waits for an answer and the stay it proposes, None where it waits no more.
 
     Raises:
         WireFormatError: one that waits has no code, or its dates make no sense.
     """
-    if text_in(entry, "status").casefold() not in _WAITING:
+    state = text_in(entry, "status")
+    if state.casefold() in _DECIDED:
         return None
     code = code_in(entry)
     if not code:
         msg = "a change of dates has no confirmation code"
         raise WireFormatError(msg)
-    return code, stay_in(entry)[0]
+    odd = "" if state.casefold() in _WAITING else state[:_LONGEST_STATE] or "?"
+    return Change(code, stay_in(entry)[0], odd)
 
 
 def shut(found: Document, asked: Stay) -> Shut:

@@ -7,9 +7,10 @@
   known and its name where Airbnb has no word for it, or ``BLOCKED_BY_HOST`` (documented). That these stand inside each
   operation is inferred.
 * No ``notes`` are written: they would take the place of the owner's own.
-* The newer address answers ``{"success": true}`` (quoted), the older one ``{"calendar_operation": {...}}`` (seen in
-  code), of which only an ``id`` may be left (documented). Where an answer repeats its operations, the nights it leaves
-  out are taken for refused (inferred); where it says that it failed, all are.
+* The newer address answers ``{"success": true}`` (seen in code), the older one ``{"calendar_operation": {...}}`` (seen
+  in code); of either only an ``id`` may be left (documented of every POST). Where an answer repeats its operations, the
+  nights it leaves out are taken for refused (inferred); where it says that it failed, all are. One that says nothing of
+  this, whatever its status, accepts nothing: what was done is not known.
 """
 
 from __future__ import annotations
@@ -104,18 +105,26 @@ def body(listing: str, call: Iterable[Part]) -> Document:
     return {"listing_id": int(listing), "operations": [_operation(part) for part in call]}
 
 
-def accepted(answer: Document, sent: Nights) -> tuple[Nights, str]:
+def accepted(answer: Document, sent: Nights, *, classic: bool) -> tuple[Nights, str]:
     """Return the nights that an answer accepts of those sent, and the reference it gives.
 
+    Args:
+        answer: what came back.
+        sent: the nights of the call.
+        classic: whether the older address was called, whose envelope says by itself that the change was taken.
+
     Raises:
-        WireFormatError: it repeats operations that cannot be read.
+        WireFormatError: it does not say whether it accepts, or repeats operations that cannot be read.
     """
     held = next((cast("Document", one) for name in _ENVELOPES if isinstance(one := answer.get(name), dict)), answer)
-    success = answer.get("success", held.get("success", True))
-    if success is not True:
+    success = answer.get("success", held.get("success"))
+    if success is not None and success is not True:
         return NO_NIGHTS, ""
     reference = id_or_text(held) or id_or_text(answer)
     operations = held.get("operations")
+    if not (success or reference or (classic and held is not answer)):
+        msg = "the answer does not say whether the change was taken"
+        raise WireFormatError(msg)
     if not isinstance(operations, list):
         return sent, reference
     named = Nights.union(_dates_of(one) for one in cast("list[object]", operations))

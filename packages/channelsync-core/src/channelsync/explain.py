@@ -12,7 +12,7 @@ are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Final, final
@@ -20,6 +20,7 @@ from typing import Final, final
 from attrs import field, frozen
 
 from channelsync.claims import Claim, Kind, Standing
+from channelsync.evolving import evolve
 from channelsync.ids import ListingId
 from channelsync.inventory import zone
 from channelsync.proof import Evidence, Revision
@@ -75,6 +76,8 @@ class What(Enum):
     READ_BACK = "read_back"
     """The platform itself shows it closed."""
     EXPOSED = "exposed"
+    REFUSED = "refused"
+    """The platform asks whether it may sell, and is told no: another listing was not heard for long."""
     TAINTED = "tainted"
     """Closed here only because of a suspected claim."""
 
@@ -115,7 +118,14 @@ class Explanation:
     timezone: str = field(default="Europe/Paris", kw_only=True)
 
 
-def explain(state: UnitState, night: date, now: datetime, listing: ListingId | None = None) -> tuple[Explanation, ...]:
+def explain(
+    state: UnitState,
+    night: date,
+    now: datetime,
+    listing: ListingId | None = None,
+    *,
+    unheard: Mapping[ListingId, Iterable[ListingState]] | None = None,
+) -> tuple[Explanation, ...]:
     """Explain a night of a unit: first for the unit, then for each of its listings, or for one.
 
     Args:
@@ -123,13 +133,32 @@ def explain(state: UnitState, night: date, now: datetime, listing: ListingId | N
         night: the night to explain.
         now: the time of asking: what has run out by then explains nothing.
         listing: explain this listing alone.
+        unheard: the listings whose platforms ask before they sell, each with those others because of which they are
+            told no (`channelsync.engine.api.unheard`).
 
     Raises:
         UsageError: the unit has no such listing.
     """
     if listing is not None:
-        return (_of_listing(state, state.of(listing), night, now),)
-    return (_of_unit(state, night, now), *(_of_listing(state, one, night, now) for one in state.listings))
+        chosen: tuple[ListingState, ...] = (state.of(listing),)
+        return _of_listings(state, chosen, night, now, unheard or {})
+    return (_of_unit(state, night, now), *_of_listings(state, state.listings, night, now, unheard or {}))
+
+
+def _of_listings(
+    state: UnitState,
+    listings: Iterable[ListingState],
+    night: date,
+    now: datetime,
+    unheard: Mapping[ListingId, Iterable[ListingState]],
+) -> tuple[Explanation, ...]:
+    """Explain the night on these listings, and what their platforms are told that ask."""
+    found: list[Explanation] = []
+    for one in listings:
+        why = _of_listing(state, one, night, now)
+        no = tuple(Step(None, What.REFUSED, each.listing.key, last=each.looked_at) for each in unheard.get(one.id, ()))
+        found.append(evolve(why, steps=(*why.steps, *no)))
+    return tuple(found)
 
 
 def _of_unit(state: UnitState, night: date, now: datetime) -> Explanation:
@@ -324,6 +353,7 @@ _FRENCH: Final = _Words(
         What.NOT_FETCHED: "pas encore lu par la plateforme",
         What.READ_BACK: "montrée fermée par la plateforme le {at}",
         What.EXPOSED: "encore réservable ici, depuis le {at}",
+        What.REFUSED: "demandes de la plateforme refusées : {source} ne se lit plus (dernière lecture : {last})",
         What.TAINTED: "fermée ici seulement à cause de dates à clarifier",
     },
     kinds={
@@ -370,6 +400,7 @@ _ENGLISH: Final = _Words(
         What.NOT_FETCHED: "not yet read by the platform",
         What.READ_BACK: "shown closed by the platform {at}",
         What.EXPOSED: "can still be booked here, since {at}",
+        What.REFUSED: "the platform is told no whenever it asks: {source} cannot be read (last read: {last})",
         What.TAINTED: "closed here only because of dates to clarify",
     },
     kinds={kind: kind.value for kind in Kind},

@@ -1,8 +1,7 @@
 """One usable look at one listing, folded into what is remembered of it: the order of the questions.
 
 1. Is it a look of its own? A 304, a cached copy of an earlier answer, the same look again or one by another route may
-   add claims and ends none. After a restore, nor is any answer that the platform made before it. Of kinds that a look
-   may not show in full (`Observation.unseen`) it ends nothing either.
+   add claims and ends none. After a restore, nor is any answer that the platform made before it.
 2. What is only the rolling end of the calendar, or an advance notice? (`observation.set_aside`)
 3. Of the rest, which nights are our own closing come back? (`echo`)
 4. Which claims does it show, which are new, which are missing? (`matching`)
@@ -247,8 +246,7 @@ class _Look:
                 for one in claims
             )
         said = tuple(one for one in claims if self._is_cancelled(one)) if self.seen.cancelled else ()
-        if said:
-            claims = tuple(one for one in claims if one not in said)
+        claims = tuple(one for one in claims if one not in said) if said else claims
         ruling = rule(self.before, claims, self.at, self.today, self.policy, unseen=self.seen.unseen_of(claims))
         ruling = evolve(ruling, released=(*ruling.released, *said))
         inventory = self.first or self.outage
@@ -384,9 +382,8 @@ class _Look:
         before = self.before
         apart = aside.unopened - before.aside.unopened
         if apart and before.aside.rolling is None:
-            yield self._found(
-                Did.SET_ASIDE, apart, "the calendar is not open yet: the run ends at the platform's horizon"
-            )
+            why = "the calendar is not open yet: the run ends at the platform's horizon"
+            yield self._found(Did.SET_ASIDE, apart, why)
         if aside.noticed - before.aside.noticed:
             yield self._found(Did.SET_ASIDE, aside.noticed, "the advance notice moves along with the date")
         for claim in matched.appeared:
@@ -409,9 +406,8 @@ class _Look:
         waited = {claim.id for claim in self.before.claims if claim.missing}
         for claim in ruling.claims:
             if claim.missing and claim.id not in waited:
-                yield self._found(
-                    Did.KEEP, claim.nights.since(self.today), _why_kept(claim, ruling.case, self.policy), claim
-                )
+                why = _why_kept(claim, ruling.case, self.policy)
+                yield self._found(Did.KEEP, claim.nights.since(self.today), why, claim)
 
     def _why_claim(self, claim: Claim) -> str:
         if any(one.id == claim.id and one.kind is claim.kind for one in self.before.claims):

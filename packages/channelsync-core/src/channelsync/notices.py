@@ -3,7 +3,7 @@
 A `Notice` states one fact. Its ``key`` names the fact, so that the same fact told twice (a step repeated after a crash,
 two workers, a fact that lasts) is one notice: whoever sends keeps the keys. Four questions produce notices: what did a
 step change (`from_findings`), how does a route fare (`from_health`), what has lasted too long (`overdue`), how does the
-installation itself fare (`of_service`). A `Digest` collects those of a day or a week; `channelsync.wording` says them.
+installation itself fare (`of_service`). `channelsync.wording` says them.
 
 Quiet facts go to the screens and the digest only. *Loud* ones are sent at once; they are few, because an owner who is
 told too much stops reading. *Critical* ones are worth waking somebody: a night is sold twice or may be, or nobody is on
@@ -12,7 +12,6 @@ watch any more. A notice holds no guest's name, no note and no link: nothing her
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
@@ -33,13 +32,11 @@ from channelsync.traits import EchoHabit
 
 __all__ = [
     "Details",
-    "Digest",
     "Notice",
     "NoticeKind",
-    "Period",
-    "digest",
     "from_findings",
     "from_health",
+    "of_answers",
     "of_service",
     "overdue",
 ]
@@ -60,13 +57,19 @@ class NoticeKind(Enum):
     NOT_LAID = "not_laid"
     """Our calendars cannot be laid on static hosting: nothing that is closed arrives on any platform."""
     BACKUP_FAILED = "backup_failed"
+    NOT_LINKED = "not_linked"
+    """A reservation of an account for a room or listing that is linked to no lodging: it is closed nowhere else."""
     DEGRADED = "degraded"
     FALLBACK = "fallback"
     """An API does not answer, and the listing's calendar is read in its place."""
     NOT_READ = "not_read"
     """A platform stopped reading our calendar, or never began."""
+    ANSWERED_NO = "answered_no"
+    """A platform asks whether it may sell, and is told no: another listing was not heard for long."""
     RESERVATION = "reservation"
     """A new reservation, closed elsewhere."""
+    REQUESTED = "requested"
+    """A request to book, or for other dates, that waits for the owner's answer; closed elsewhere meanwhile."""
     DATES_TAKEN = "dates_taken"
     """Newly taken nights that may be a reservation: the platform does not say."""
     CHANGED = "changed"
@@ -87,6 +90,8 @@ class NoticeKind(Enum):
     RESTORED = "restored"
     API_BACK = "api_back"
     """An API answers again in whose place the calendar was read."""
+    ANSWERED_AGAIN = "answered_again"
+    """A platform that asks whether it may sell is answered by the nights again."""
     LAID_AGAIN = "laid_again"
     """Every calendar lies on static hosting again."""
     RELEASED = "released"
@@ -132,10 +137,11 @@ _CRITICAL: Final = frozenset(
 class Details:
     """What a notice is about, in the words its text needs: no field can hold a guest's name or a link.
 
-    ``unit`` is the lodging's name, empty for what concerns the installation; ``where`` the listing's key (``airbnb``,
-    ``ical:abritel``), ``others`` further listings' keys; ``proven`` those that have read it, ``open_on`` those where
-    the nights can still be sold; ``since`` is when the fact began. Listings that take our writes read nothing:
-    ``asked`` are those that are asked to close or to open, ``accepted`` those that have accepted it.
+    ``unit`` is the lodging's name, the account's where no lodging is concerned, empty for what concerns the
+    installation; ``where`` the listing's key (``airbnb``, ``ical:abritel``), ``others`` further listings' keys;
+    ``proven`` those that have read it, ``open_on`` those where the nights can still be sold; ``since`` is when the fact
+    began. Listings that take our writes read nothing: ``asked`` are those that are asked to close or to open,
+    ``accepted`` those that have accepted it.
     """
 
     unit: str
@@ -167,42 +173,6 @@ class Notice:
     listing: ListingId | None
     data: Details
     owner: OwnerId | None = None
-
-
-@final
-@frozen
-class Period:
-    """The time a digest covers: ``start <= at < end``, aware datetimes."""
-
-    start: datetime
-    end: datetime
-
-    @classmethod
-    def ending(cls, end: datetime, *, days: int) -> Period:
-        """Return the period of so many days before: one for the daily digest, seven for the weekly one."""
-        return cls(end - timedelta(days=days), end)
-
-
-@final
-@frozen
-class Digest:
-    """What a period brought: each fact once, the most urgent first, and how many there were of each kind."""
-
-    period: Period
-    notices: tuple[Notice, ...]
-    counts: tuple[tuple[NoticeKind, int], ...]
-
-
-def digest(notices: Iterable[Notice], period: Period) -> Digest:
-    """Collect the notices of a period; of one fact told several times, the first."""
-    urgency = {kind: rank for rank, kind in enumerate(NoticeKind)}
-    facts: dict[str, Notice] = {}
-    for notice in sorted(notices, key=lambda one: (one.at, one.key)):
-        if period.start <= notice.at < period.end:
-            facts.setdefault(notice.key, notice)
-    found = tuple(sorted(facts.values(), key=lambda one: (urgency[one.kind], one.at, one.key)))
-    counted = Counter(notice.kind for notice in found)
-    return Digest(period, found, tuple((kind, counted[kind]) for kind in NoticeKind if counted[kind]))
 
 
 def from_findings(
@@ -275,6 +245,31 @@ def overdue(
         if now - max(waiting, served_since or waiting) > max(policy.silence, 2 * rhythm):
             found.append(_notice(NoticeKind.NOT_READ, state, now, (read or "never",), one, since=read))
     return tuple(found)
+
+
+def of_answers(
+    kind: NoticeKind,
+    state: UnitState,
+    listing: ListingId,
+    now: datetime,
+    *fact: object,
+    others: Iterable[ListingState] = (),
+    since: datetime | None = None,
+) -> Notice:
+    """Return a notice about what a listing's platform is told when it asks whether it may sell.
+
+    Args:
+        kind: what is told.
+        state: the unit.
+        listing: the one whose platform asks.
+        now: the time of telling.
+        fact: what tells this fact from the next one of its kind.
+        others: because of which listings.
+        since: since when those were not heard (None: they never were), or since when it was so.
+    """
+    return _notice(
+        kind, state, now, fact, state.of(listing), others=tuple(one.listing.key for one in others), since=since
+    )
 
 
 def of_service(
@@ -419,9 +414,11 @@ def _news(claim: Claim, known: Claim | None) -> NoticeKind | None:
     """Return what a found claim is to the owner; None when it is no news: their own block, an inventory's, a copy."""
     if not claim.may_be_guest or claim.inventory or claim.standing is not Standing.FIRM:
         return None
+    if claim.kind is Kind.HOLD:
+        return NoticeKind.REQUESTED
     if claim.kind is not Kind.RESERVATION:  # closed dates without a word why are never told as a reservation
         return NoticeKind.DATES_TAKEN
-    return NoticeKind.RESERVATION if known is None else NoticeKind.CHANGED
+    return NoticeKind.RESERVATION if known is None or known.kind is Kind.HOLD else NoticeKind.CHANGED
 
 
 def _opened(before: UnitState, after: UnitState, source: ListingState, nights: Nights) -> list[ListingState]:

@@ -44,7 +44,7 @@ def headline(notice: Notice, language: str, names: Mapping[str, str] | None = No
     return _spoken(head, notice, say, names or _NO_NAMES)
 
 
-_NEWS: Final = frozenset({NoticeKind.RESERVATION, NoticeKind.DATES_TAKEN, NoticeKind.CHANGED})
+_NEWS: Final = frozenset({NoticeKind.RESERVATION, NoticeKind.REQUESTED, NoticeKind.DATES_TAKEN, NoticeKind.CHANGED})
 
 
 def _spoken(said: str, notice: Notice, say: _Words, names: Mapping[str, str]) -> str:
@@ -120,6 +120,7 @@ _FRENCH: Final = _Words(
         NoticeKind.KEPT_CLOSED: "Disparition à confirmer sur {where}",
         NoticeKind.NOT_READ: "{where} ne lit pas notre calendrier",
         NoticeKind.RESERVATION: "Nouvelle réservation sur {where}",
+        NoticeKind.REQUESTED: "Demande de réservation sur {where}",
         NoticeKind.DATES_TAKEN: "Dates prises sur {where}",
         NoticeKind.CHANGED: "Réservation modifiée sur {where}",
         NoticeKind.TO_CLARIFY: "À clarifier",
@@ -132,6 +133,9 @@ _FRENCH: Final = _Words(
         NoticeKind.NOT_LAID: "Nos calendriers ne sont plus posés",
         NoticeKind.LAID_AGAIN: "Nos calendriers sont de nouveau posés",
         NoticeKind.BACKUP_FAILED: "La sauvegarde a échoué",
+        NoticeKind.NOT_LINKED: "Réservation sur {where}, annonce non reliée",
+        NoticeKind.ANSWERED_NO: "{where} ne peut rien vendre",
+        NoticeKind.ANSWERED_AGAIN: "{where} peut de nouveau vendre",
         NoticeKind.NO_DEVICE: "Plus aucun appareil ne reçoit vos alertes",
         NoticeKind.MAIL_REFUSED: "Votre adresse e-mail refuse nos messages",
         NoticeKind.INTERRUPTED: "Le service a été interrompu",
@@ -157,6 +161,7 @@ _FRENCH: Final = _Words(
         NoticeKind.KEPT_CLOSED: "Disparition à confirmer : nous gardons fermé ({where}, {nights}).",
         NoticeKind.NOT_READ: "{where} ne lit pas notre calendrier (dernière lecture : {since}).",
         NoticeKind.RESERVATION: "Nouvelle réservation sur {where}, {nights}.",
+        NoticeKind.REQUESTED: "Demande de réservation sur {where}, {nights}. Répondez-y là-bas.",
         NoticeKind.DATES_TAKEN: "Dates prises sur {where}, {nights} (la plateforme ne dit pas pourquoi).",
         NoticeKind.CHANGED: "Réservation modifiée sur {where}, {nights}.",
         NoticeKind.TO_CLARIFY: "À clarifier, séjours : {count}.",
@@ -180,6 +185,17 @@ _FRENCH: Final = _Words(
         NoticeKind.BACKUP_FAILED: (
             "La sauvegarde a échoué (dernière réussie : {since}). "
             "Vérifiez la place sur le disque et l’accès au dossier."
+        ),
+        NoticeKind.NOT_LINKED: (
+            "Réservation sur {where} pour une annonce qui n’est reliée à aucun logement ({others}), {nights}. "
+            "Fermez ces dates ailleurs à la main, ou reliez l’annonce."
+        ),
+        NoticeKind.ANSWERED_NO: (
+            "Nous répondons non à chaque demande de {where}, quelles que soient les nuits : {others} ne se lit plus "
+            "(dernière lecture : {since}), et un voyageur peut y avoir réservé. Reliez cette annonce, ou retirez-la."
+        ),
+        NoticeKind.ANSWERED_AGAIN: (
+            "Nous répondons de nouveau à {where} selon les nuits libres (début de l’arrêt : {since})."
         ),
         NoticeKind.NO_DEVICE: (
             "Plus aucun appareil ne reçoit vos alertes. Ouvrez channelsync sur votre téléphone et autorisez-les."
@@ -233,6 +249,7 @@ _ENGLISH: Final = _Words(
         NoticeKind.KEPT_CLOSED: "Disappearance to confirm on {where}",
         NoticeKind.NOT_READ: "{where} does not read our calendar",
         NoticeKind.RESERVATION: "New reservation on {where}",
+        NoticeKind.REQUESTED: "Request to book on {where}",
         NoticeKind.DATES_TAKEN: "Dates taken on {where}",
         NoticeKind.CHANGED: "Reservation changed on {where}",
         NoticeKind.TO_CLARIFY: "To clarify",
@@ -245,6 +262,9 @@ _ENGLISH: Final = _Words(
         NoticeKind.NOT_LAID: "Our calendars are not laid out",
         NoticeKind.LAID_AGAIN: "Our calendars are laid out again",
         NoticeKind.BACKUP_FAILED: "The backup failed",
+        NoticeKind.NOT_LINKED: "Reservation on {where}, listing not linked",
+        NoticeKind.ANSWERED_NO: "{where} can sell nothing",
+        NoticeKind.ANSWERED_AGAIN: "{where} can sell again",
         NoticeKind.NO_DEVICE: "No device receives your alerts any more",
         NoticeKind.MAIL_REFUSED: "Your e-mail address refuses our messages",
         NoticeKind.INTERRUPTED: "The service was interrupted",
@@ -270,6 +290,7 @@ _ENGLISH: Final = _Words(
         NoticeKind.KEPT_CLOSED: "Disappearance to confirm: we keep closed ({where}, {nights}).",
         NoticeKind.NOT_READ: "{where} does not read our calendar (last read: {since}).",
         NoticeKind.RESERVATION: "New reservation on {where}, {nights}.",
+        NoticeKind.REQUESTED: "Request to book on {where}, {nights}. Answer it there.",
         NoticeKind.DATES_TAKEN: "Dates taken on {where}, {nights} (the platform does not say why).",
         NoticeKind.CHANGED: "Reservation changed on {where}, {nights}.",
         NoticeKind.TO_CLARIFY: "To clarify, stays: {count}.",
@@ -292,6 +313,15 @@ _ENGLISH: Final = _Words(
         NoticeKind.BACKUP_FAILED: (
             "The backup failed (last success: {since}). Check the room on the disk and the access to the folder."
         ),
+        NoticeKind.NOT_LINKED: (
+            "Reservation on {where} for a listing that is linked to no lodging ({others}), {nights}. "
+            "Close these dates elsewhere by hand, or link the listing."
+        ),
+        NoticeKind.ANSWERED_NO: (
+            "{where} is answered no whenever it asks, whatever the nights: {others} cannot be read "
+            "(last read: {since}), and a guest may have booked there. Link that listing again, or unlink it."
+        ),
+        NoticeKind.ANSWERED_AGAIN: "{where} is answered by the free nights again (began: {since}).",
         NoticeKind.NO_DEVICE: (
             "No device receives your alerts any more. Open channelsync on your phone and allow them."
         ),

@@ -285,6 +285,7 @@ def _link(
 ) -> Checked:
     """Look at one link: whether we can read it, and whether it reads us; ``account`` is whose API it is linked by."""
     from channelsync.claims import Kind
+    from channelsync.nights import Nights
     from channelsync.policy import DEFAULT_POLICY
 
     say, what = shell.voice, f"{state.unit.name} · {shell.title(listing.listing.key)}"
@@ -315,6 +316,17 @@ def _link(
         if since is None:
             found = say("la plateforme ne nous a pas encore lus", "the platform has not read us yet")
         advice = say("Vérifiez que notre lien est bien collé là-bas.", "Check that our link is pasted there.")
+        return Checked(what, "warn", found, advice)
+    usual = listing.listing.traits.imports_every
+    late = [one for one in listing.exposed if one.late(usual, shell.now)] if told_by_us else []
+    nights = Nights.union(one.nights for one in late).since(state.unit.today(shell.now))
+    if nights:
+        when = say.moment(min(one.since for one in late), state.unit.timezone)
+        found = say(
+            f"encore réservable là-bas depuis le {when} : {say.nights(nights, most=3)}",
+            f"can still be booked there since {when}: {say.nights(nights, most=3)}",
+        )
+        advice = say("Fermez ces nuits là-bas à la main.", "Close these nights there by hand.")
         return Checked(what, "warn", found, advice)
     guests = sum(one.kind is not Kind.BLOCK for one in listing.claims)
     return Checked(what, "ok", say.count(guests, say("séjour", "stay"), say("séjours", "stays")))

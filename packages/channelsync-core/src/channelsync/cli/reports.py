@@ -76,12 +76,23 @@ def exposed(shell: Shell) -> int:
     """List what can still be booked."""
     with shell.manager() as manager:
         found = manager.exposed(shell.args.unit)
+        restored = sorted({one.unit.name for one in manager.status(shell.args.unit) if one.recovering})
     none = shell.voice(
         "Aucune nuit prise n’est encore réservable ailleurs.", "No taken night can still be booked elsewhere."
     )
-    shown = list(exposures(shell, found)) or [paint.line(none, paint.GOOD)]
+    shown = list(exposures(shell, found)) or [paint.line(none, paint.GOOD)] * (not restored)
+    if restored:  # what was sold since the backup is not known, so neither is where it is still sold
+        shown.append(paint.line(_unknown(shell, ", ".join(restored)), paint.WARN))
     shell.answer([shapes.exposure(one) for one in found], *shown)
-    return _ACT if any(one.overdue for one in found) else 0
+    return _ACT if restored or any(one.overdue for one in found) else 0
+
+
+def _unknown(shell: Shell, names: str) -> str:
+    """Return what is said of lodgings that were restored, and not read whole since."""
+    return shell.voice(
+        f"{names} : restauré, pas encore relu en entier. Ce qui a été vendu depuis la sauvegarde n’est pas connu.",
+        f"{names}: restored, and not read whole since. What was sold after the backup is not known.",
+    )
 
 
 def status(shell: Shell) -> int:

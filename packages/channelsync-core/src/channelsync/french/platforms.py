@@ -135,6 +135,9 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "{} is a request to book: its nights are kept until it is answered": (
         "{0} est une demande de réservation : ses nuits restent fermées ailleurs jusqu’à votre réponse"
     ),
+    "{} has a change of dates in a state that is not known ({}): it is held": (
+        "{0} a un changement de dates dans un état inconnu ({1}) : ses nuits restent fermées ailleurs"
+    ),
     "the dates of {} do not fit its number of nights: the longer stay is taken": (
         "les dates de {0} ne correspondent pas à son nombre de nuits : le séjour le plus long est retenu"
     ),
@@ -156,6 +159,7 @@ PLATFORMS: Final[Mapping[str, str]] = {
     "the answer is {}, not an object": "la réponse n’est pas un objet, mais ceci : {0}",
     "the answer is empty": "la réponse est vide",
     "the answer is not whole: it cannot be read as JSON": "la réponse est incomplète : ce n’est pas du JSON lisible",
+    "the answer does not say whether the change was taken": "la réponse ne dit pas si le changement a été pris",
     "an answer repeats an operation without its dates": "une réponse répète une opération sans ses dates",
     "listings": "annonces",
     "reservations": "réservations",
@@ -243,6 +247,10 @@ PLATFORMS: Final[Mapping[str, str]] = {
     ),
     "a room of a reservation has no id": "une chambre d’une réservation n’a pas d’identifiant",
     "a room of a reservation has no nights": "une chambre d’une réservation n’a pas de nuits",
+    "a message about reservation {} leaves out this room, which the list still shows": (
+        "un message sur la réservation {0} ne cite plus cette chambre, que la liste montre encore"
+    ),
+    "the status of reservation {} is not known: {}": "l’état de la réservation {0} n’est pas connu : {1}",
     "it holds a reservation of another property": "elle contient une réservation d’un autre établissement",
     "a date is missing, is none, or is too far away to be real": (
         "une date manque, n’en est pas une, ou est trop lointaine pour être vraie"

@@ -85,9 +85,14 @@ class CredentialRows(Rows):
         return self._at(taken.account, taken.generation, values, credentials.c.lease_owner == holder)
 
     def hasten_credential(self, account: AccountId, generation: int, *, refresh_at: datetime, why: str) -> bool:
-        """Note that it has to be renewed sooner than it said; False where it was replaced, or is revoked."""
+        """Note that it has to be renewed sooner than it said.
+
+        Returns:
+            False where it was replaced, is revoked, or waits after a failure: no wait is cut short.
+        """
         values: dict[str, object] = {"refresh_at": refresh_at, "why": why[:_LONGEST_WHY]}
-        return self._at(account, generation, values, credentials.c.revoked_at.is_(None))
+        free = credentials.c.revoked_at.is_(None), credentials.c.failures == 0
+        return self._at(account, generation, values, *free)
 
     def revoke_credential(self, account: AccountId, generation: int, *, at: datetime, why: str) -> bool:
         """Note that only the owner can give access again; False where it was replaced, or is revoked already."""

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from channelsync.errors import UsageError
+from channelsync.adapter import AsksQuestions, Registry
+from channelsync.engine.api import unheard
+from channelsync.errors import PluginError, UsageError
 from channelsync.explain import explain
-from channelsync.ids import OwnerId
+from channelsync.ids import ListingId, OwnerId
 from channelsync.inventory import Unit
 from channelsync.ledger import HistoryLine
 from channelsync.manager.desk import Desk, by_key
@@ -23,8 +25,9 @@ from channelsync.manager.reports import (
     LinkStatus,
     QuestionReport,
 )
+from channelsync.state import UnitState
 
-__all__ = ["Asking"]
+__all__ = ["Asking", "asks"]
 
 
 T = TypeVar("T")
@@ -85,9 +88,18 @@ class Asking(Desk):
         Raises:
             UsageError: the night is no date, or the unit has no such listing.
         """
-        state = self.state(unit)
+        state, now = self.state(unit), self._now()
         listing = by_key(state, channel).id if channel else None
-        return Explained(explain(state, _date(night), self._now(), listing), language, self.titles)
+        told_no = {one: unheard(state, one, now, self.policy) for one in self._asking(state)}
+        found = explain(state, _date(night), now, listing, unheard=told_no)
+        return Explained(found, language, self.titles)
+
+    def _asking(self, state: UnitState) -> list[ListingId]:
+        """Return the linked listings of a unit whose platforms ask before they sell."""
+        with self.ledger.reading() as tx:
+            links = [one for one in tx.listings(state.unit.id) if one.account is not None]
+        asked = {one.id for one in links if asks(self.registry, one.channel)}
+        return [one.id for one in state.active if one.id in asked]
 
     def log(self, unit: Unit | str | None = None, *, since: datetime | None = None) -> tuple[HistoryLine, ...]:
         """Return what happened, oldest first."""
@@ -106,6 +118,14 @@ class Asking(Desk):
             with self._of(one) as it:
                 found += asked(it)
         return tuple(found)
+
+
+def asks(registry: Registry, channel: str) -> bool:
+    """Whether a platform asks by its API before it lets a guest book; False where its plugin is missing."""
+    try:
+        return isinstance(registry.get(channel).api, AsksQuestions)
+    except PluginError:
+        return False
 
 
 def _date(night: date | str) -> date:

@@ -6,6 +6,10 @@ longer than its lease), the first answer counts; a refusal of an access that was
 
 A refusal ends it: nothing is tried any more until the owner connects the account anew. Everything else that fails is
 tried again, later each time; the old token serves until it expires.
+
+A token that a platform refuses before its time is renewed too, but only once in an hour: where the new one is refused
+as well, it is not the token that is wrong, and every process counts in the ledger. Platforms cap how many they give:
+Booking.com thirty an hour to a machine account, all its properties together (documented).
 """
 
 from __future__ import annotations
@@ -37,6 +41,8 @@ __all__ = ["Credentials", "Runs"]
 
 _LEASE: Final = timedelta(minutes=2)
 """A renewal is a request or two; the driver gives each half a minute."""
+_ONCE: Final = timedelta(hours=1)
+"""So often at most a token is renewed because it was refused: a token of Booking.com's lives as long (documented)."""
 _LONGEST_WAIT: Final = timedelta(hours=24)
 _AT_ONCE: Final = 4
 
@@ -129,18 +135,25 @@ class Credentials:
         return held
 
     def refused(self, held: HeldAccess) -> bool:
-        """Note that a platform refused an access in use: renew it as soon as possible, or tell that it is over.
+        """Note that a platform refused an access in use: renew it as soon as possible, once, or tell that it is over.
 
         Returns:
-            Whether it will be renewed; else only the owner can give it again.
+            Whether another is there, or on its way; else the refusal stands.
         """
         if not isinstance(held.plugin.api, RefreshesCredential):
             self._manager.access_refused(held, f"{held.plugin.title} refuses the token")
             return False
         state, why = held.state, f"{held.plugin.title} refuses the token"
+        now = self._now()
         with self._manager.ledger.transaction() as tx:
-            tx.hasten_credential(state.account, state.generation, refresh_at=self._now(), why=why)
-        return True
+            known = tx.credential(state.account)
+            if known is None or known.generation != state.generation:
+                return True
+            if known.failures or (known.refresh_at is not None and known.refresh_at <= now):
+                return True  # it is being renewed, or will be when the wait after a failure is over: not before
+            if tx.take_try(f"token:{state.account}", 1, _ONCE, at=now):
+                return False
+            return tx.hasten_credential(state.account, state.generation, refresh_at=now, why=why)
 
     def _renewed(self, held: HeldAccess) -> Access:
         """Ask the platform; whatever a plugin raises is an error of ours in the end."""

@@ -23,10 +23,10 @@ from channelsync.errors import ChannelSyncError, DeliveryError, LedgerError, Ret
 from channelsync.ledger import Delivery, Ledger, Link, Transaction
 from channelsync.manager.desk import notice_of, notice_record
 from channelsync.nights import Nights
-from channelsync.notices import Notice, NoticeKind, Period, digest, of_service
+from channelsync.notices import Notice, NoticeKind, of_service
 from channelsync.ports import Message, Transport, Vault
 from channelsync.service.addresses import Reach, note_device, reach
-from channelsync.service.digests import digest_message
+from channelsync.service.digests import Period, digest, digest_message
 from channelsync.service.messages import told
 from channelsync.service.preferences import APPRISE, MAIL, PUSH, WAYS, Rhythm
 from channelsync.service.telling import notice_delivery, owner_notices

@@ -8,20 +8,23 @@ happened has no daily digest; the weekly one always comes, and says that all is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, final
+
+from attrs import frozen
 
 from channelsync.ids import OwnerId
 from channelsync.inventory import zone
-from channelsync.notices import Digest, Notice, NoticeKind, Period
+from channelsync.notices import Notice, NoticeKind
 from channelsync.ports import Message
 from channelsync.service.messages import Block, page
 from channelsync.service.preferences import Preferences, Rhythm
 from channelsync.wording import text
 from channelsync.words import ENGLISH, FRENCH
 
-__all__ = ["digest_key", "digest_message", "owed"]
+__all__ = ["Digest", "Period", "digest", "digest_key", "digest_message", "owed"]
 
 _LATEST: Final = {Rhythm.DAILY: 0, Rhythm.WEEKLY: 3}
 """So many local days after its own a digest is still sent."""
@@ -32,6 +35,7 @@ _MOST: Final = 60
 _STAYS: Final = frozenset(
     {
         NoticeKind.RESERVATION,
+        NoticeKind.REQUESTED,
         NoticeKind.DATES_TAKEN,
         NoticeKind.CHANGED,
         NoticeKind.RELEASED,
@@ -52,6 +56,42 @@ _QUIET: Final = {
     "en": "Nothing to report: everything is synchronised as it should be.",
 }
 _MORE: Final = {"fr": "et {} autres", "en": "and {} more"}
+
+
+@final
+@frozen
+class Period:
+    """The time a digest covers: ``start <= at < end``, aware datetimes."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def ending(cls, end: datetime, *, days: int) -> Period:
+        """Return the period of so many days before: one for the daily digest, seven for the weekly one."""
+        return cls(end - timedelta(days=days), end)
+
+
+@final
+@frozen
+class Digest:
+    """What a period brought: each fact once, the most urgent first, and how many there were of each kind."""
+
+    period: Period
+    notices: tuple[Notice, ...]
+    counts: tuple[tuple[NoticeKind, int], ...]
+
+
+def digest(notices: Iterable[Notice], period: Period) -> Digest:
+    """Collect the notices of a period; of one fact told several times, the first."""
+    urgency = {kind: rank for rank, kind in enumerate(NoticeKind)}
+    facts: dict[str, Notice] = {}
+    for notice in sorted(notices, key=lambda one: (one.at, one.key)):
+        if period.start <= notice.at < period.end:
+            facts.setdefault(notice.key, notice)
+    found = tuple(sorted(facts.values(), key=lambda one: (urgency[one.kind], one.at, one.key)))
+    counted = Counter(notice.kind for notice in found)
+    return Digest(period, found, tuple((kind, counted[kind]) for kind in NoticeKind if counted[kind]))
 
 
 def digest_key(owner: OwnerId, rhythm: Rhythm, day: object = "") -> str:

@@ -27,10 +27,10 @@ from channelsync.ids import OwnerId
 from channelsync.inventory import Owner
 from channelsync.ledger import Delivery, Ledger, NoticeRecord, Transaction
 from channelsync.manager.desk import notice_of
-from channelsync.notices import Notice, NoticeKind, Period
+from channelsync.notices import Notice, NoticeKind
 from channelsync.ports import Vault
 from channelsync.service.addresses import Reach, reach
-from channelsync.service.digests import digest_key, owed
+from channelsync.service.digests import Period, digest_key, owed
 from channelsync.service.preferences import MAIL, WAYS, Preferences, Rhythm
 
 __all__ = ["Owners", "Telling", "notice_delivery", "notices_of", "owner_notices"]

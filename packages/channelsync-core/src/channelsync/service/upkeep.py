@@ -14,6 +14,7 @@ from channelsync.config import Config
 from channelsync.engine.drive import Driver
 from channelsync.manager import Manager
 from channelsync.manager.serving import note_serving
+from channelsync.service.answers import EVERY, note_answers
 from channelsync.service.backup import daily
 from channelsync.service.duties import Duty
 from channelsync.service.heartbeat import Heartbeat
@@ -68,4 +69,5 @@ def upkeep(
     if config.heartbeat_url is not None:
         heart = Heartbeat(manager.ledger, driver, SecretUrl(config.heartbeat_url))
         duties.append(Duty("heartbeat", timedelta(minutes=3), lambda: heart.beat(now(), swept_at=swept_at())))
+    duties.append(Duty("answers", EVERY, lambda: note_answers(manager, now())))
     return tuple(duties)

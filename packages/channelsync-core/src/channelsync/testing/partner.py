@@ -89,7 +89,7 @@ class Partner(Protocol):
 
     @property
     def lodgings(self) -> Mapping[str, Platform]:
-        """The lodgings of the account, by the platform's id of the listing."""
+        """The lodgings of the account, by the platform's id of the listing; two at least, to be told apart."""
         ...
 
     def knows(self, url: httpx.URL) -> bool:

@@ -205,7 +205,12 @@ _DATES: Final = frozenset(
     {"claim", "release", "released", "changed", "missing", "back", "cancelled", "unlinked", "past"}
 )
 _PROBLEMS: Final = frozenset({"unusable", "suspect", "conflict"})
-_TROUBLES: Final = frozenset({"degraded", "fallback", "disconnected", "exposed", "failed", "not_read", "kept_closed"})
+_TROUBLES: Final = frozenset(
+    {
+        *("degraded", "fallback", "disconnected", "exposed", "failed", "not_read", "kept_closed"),
+        *("not_linked", "answered_no"),
+    }
+)
 _PROOFS: Final = frozenset({"proven", "reopened"})
 
 

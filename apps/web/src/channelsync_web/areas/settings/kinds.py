@@ -58,13 +58,14 @@ GROUPS: Final = (
         (
             *(NoticeKind.DISCONNECTED, NoticeKind.DEGRADED, NoticeKind.RECONNECTED),
             *(NoticeKind.RESTORED, NoticeKind.FAILED, NoticeKind.FALLBACK, NoticeKind.API_BACK),
+            *(NoticeKind.ANSWERED_NO, NoticeKind.ANSWERED_AGAIN),
         ),
     ),
     Group(
         "reservations",
         "New reservations",
         "As soon as a platform shows one, with what was closed elsewhere.",
-        (NoticeKind.RESERVATION, NoticeKind.DATES_TAKEN),
+        (NoticeKind.RESERVATION, NoticeKind.REQUESTED, NoticeKind.DATES_TAKEN, NoticeKind.NOT_LINKED),
     ),
     Group(
         "changements",
