@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutation.mistakes import closing, known, looking, opening, proving, writing
+from tests.mutation.mistakes import closing, judged, known, looking, opening, proving, writing
 from tests.mutation.mutant import Mutant
 
 __all__ = ["MISTAKES"]
 
 MISTAKES: Final[tuple[Mutant, ...]] = (
     *known.MISTAKES,
+    *judged.MISTAKES,
     *looking.MISTAKES,
     *opening.MISTAKES,
     *closing.MISTAKES,

@@ -151,8 +151,8 @@ MISTAKES: Final = (
         "mine-leaves-its-echo-alone",
         "Beside the owner's own closing what may be its copy is never asked about: they keep each other closed.",
         "takeover",
-        "(said is Answer.RESERVATION or (said is Answer.MINE and not original.answered))",
-        "said is Answer.RESERVATION",
+        "said in {Answer.RESERVATION, Answer.MINE} and not original.answered",
+        "said is Answer.RESERVATION and not original.answered",
     ),
     # -- who sold what twice? ------------------------------------------------------------------------------------------
     Mutant(

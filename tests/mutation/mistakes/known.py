@@ -25,10 +25,38 @@ MISTAKES: Final = (
         "kept = NO_NIGHTS",
     ),
     Mutant(
+        "echo-at-first-look",
+        "A guest who stood there before we came is our own closing, because copies of that guest are published.",
+        "echo",
+        "    fresh = NO_NIGHTS if first else candidates & whole\n",
+        "    fresh = candidates & whole\n",
+    ),
+    Mutant(
+        "habit-at-first-look",
+        "A listing's guests of before teach us that it sends our closings back, or an empty answer that it never does.",
+        "echo",
+        "    if before.complete_at is None:  # what it shows may",
+        "    if before.listing is None:  # what it shows may",
+    ),
+    Mutant(
+        "own-copy-ends-the-hold",
+        "A copy that an old link brought vouches for the guest it copies, and both go together.",
+        "availability",
+        "unnamed and (claim.inventory or state.takeover.may_be_linked)\n",
+        "unnamed and (claim.orphaned is not None and state.takeover.may_be_linked)\n",
+    ),
+    Mutant(
+        "answer-of-one-night-explains-all",
+        "An answer about one stay makes a copy of a longer run beside it: the guest behind the rest is open elsewhere.",
+        "takeover",
+        "    rest = NO_NIGHTS if nights is None else kept.nights - nights\n",
+        "    rest = NO_NIGHTS\n",
+    ),
+    Mutant(
         "echo-by-event",
         "An event that touches a night we closed is an echo as a whole: the guest beside our closing is overlooked.",
         "echo",
-        """    fresh = candidates & whole
+        """    fresh = NO_NIGHTS if first else candidates & whole
     if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
 """,
@@ -47,7 +75,7 @@ MISTAKES: Final = (
         "echo-by-summary",
         "What an event calls itself decides: a closure that names no guest is taken for ours, whatever we published.",
         "echo",
-        """    fresh = candidates & whole
+        """    fresh = NO_NIGHTS if first else candidates & whole
     if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
 """,

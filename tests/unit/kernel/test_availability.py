@@ -378,17 +378,18 @@ def test_what_an_ignored_opening_left_is_tried_only_while_a_guest_may_stand_ther
 
 
 @pytest.mark.parametrize(
-    "linked, answered, kind, kept",
+    "linked, more, kept",
     [
-        (True, False, Kind.CLOSURE, True),
-        (False, False, Kind.CLOSURE, False),
-        (True, True, Kind.CLOSURE, False),
-        (True, False, Kind.RESERVATION, False),
+        (True, {}, True),
+        (False, {}, False),
+        (False, {"inventory": True}, True),
+        (True, {"inventory": True, "answered": True}, False),
+        (True, {"inventory": True, "kind": Kind.RESERVATION}, False),
     ],
 )
-def test_while_direct_links_may_stand_a_listings_own_closure_ends_no_hold_there(linked, answered, kind, kept):
+def test_a_listings_own_closure_that_may_be_a_copy_ends_no_hold_there(linked, more, kept):
     """It may be a copy of the guest whom another listing's echo hides, and go with the link; here it closes nothing."""
-    own = claim(10, 13, kind, listing=AIRBNB, answered=answered)
+    own = claim(10, 13, **{"listing": AIRBNB, **more})
     first = listing(AIRBNB, own, revisions=published(nights(10, 13)), shown=nights(10, 13))
     second = listing(GREENGO, hiding=nights(10, 13), echo=nights(10, 13), revisions=published(nights(10, 13)))
     found = wanted(first, second, listing(BOOKING, revisions=published(NO_NIGHTS)), active=linked)

@@ -59,7 +59,7 @@ def test_nothing_lasts_longer_than_the_day():
 
 @pytest.mark.parametrize("hours, first", [(1, START + timedelta(hours=1)), (-1, START), (30, MIDNIGHT)])
 def test_a_hold_that_runs_out(hours, first):
-    """Later than midnight does not count; one whose time has come waits for a look, which may be any one from now on."""
+    """Later than midnight does not count; one whose time has come waits for a look, which may be any."""
     expires = START + timedelta(hours=hours)
     own = (claim(10, 12, listing=None, expires=expires), claim(20, 22, listing=None))
     assert until(state(own=own), START, DEFAULT_POLICY) == first

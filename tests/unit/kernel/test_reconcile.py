@@ -406,7 +406,7 @@ def test_holds_and_stays_end_by_themselves():
 
 
 def test_a_hold_ends_with_a_whole_look_at_its_platform_since_its_time():
-    """Until then nobody knows whether the guest to whom we said yes has booked; a platform not linked is not waited for."""
+    """Until then nobody knows whether the guest has booked; a platform not linked is not waited for."""
     unit = Unit3.quiet()
     held = [claim(20, 22, Kind.HOLD, expires=at(1, 12)), claim(30, 32, Kind.HOLD, expires=at(1, 12))]
     keys = (ChannelName("booking"), ChannelName("elsewhere"))

@@ -281,6 +281,19 @@ def test_what_the_owner_made_here_needs_no_explanation(what):
     assert after.of(BOOKING).claims[0].kind is Kind.RESERVATION
 
 
+def test_an_answer_explains_no_more_of_a_longer_stay_than_was_asked_about():
+    """Booking.com merges its guest of 23-26 with copies of two of GreenGo's: that guest stays closed on GreenGo."""
+    unit = taken_over((), (closure(21, 28),), (closure(21, 23), closure(23, 26), closure(26, 28)))
+    asked = next(one for one in questions(unit.state) if one.nights == nights(26, 28))
+    assert asked.of is not None
+    assert asked.of.stay == stay(21, 28)
+    unit.state = answer(unit.state, asked.id, Answer.RESERVATION)
+    unit.settle()
+    unit.wait(minutes=15).look(GREENGO, closure(21, 23), closure(26, 28))  # the old link is gone
+    assert standing(unit, BOOKING) == {stay(21, 26): Standing.FIRM, stay(26, 28): Standing.MIRRORED}
+    assert nights(23, 26) <= unit.closed(GREENGO)
+
+
 @pytest.mark.parametrize("what", [Answer.RESERVATION, Answer.DOUBLE])
 def test_an_answer_about_a_claim_whose_original_is_gone(what):
     """Nothing is left on the other side to explain."""
@@ -613,3 +626,47 @@ def test_a_copy_of_ours_where_our_writes_are_taken_is_ours_to_open(looked: bool)
     assert fetched_nights(after.revisions) == after.published
     if looked:  # it is settled next, and opened by a write
         assert settle(unit.state.with_listing(after), START).state.of(BOOKING).published == NO_NIGHTS
+
+
+# --- what only keeps itself closed ------------------------------------------------------------------------------------
+
+
+def beside_a_hold(**more):
+    """A unit that closes on Booking.com what Booking.com shows itself, because GreenGo's echo may hide a guest."""
+    held = {"revisions": (revision(1, nights(10, 13), at(1), at(1)),), "shown": nights(10, 13)}
+    hides = {"echo": nights(10, 13), "hiding": nights(10, 13)}
+    unit = Unit3.new(active=True)
+    unit.change(BOOKING, claims=(claim(10, 13, **{"inventory": True, **more}),), **held)
+    return unit.change(GREENGO, **held, **hides)
+
+
+def test_what_may_only_keep_itself_closed_is_asked_about():
+    """A closure of the first look and the night held there for another's guest: only the owner can tell them apart."""
+    unit = beside_a_hold()
+    (asked,) = questions(unit.state)
+    assert (asked.listing, asked.nights, asked.of) == (BOOKING, nights(10, 13), None)
+    unit.state = answer(unit.state, asked.id, Answer.OLD_LINK)
+    assert unit.of(BOOKING).echo == nights(10, 13)
+    assert questions(unit.state) == ()
+
+
+@pytest.mark.parametrize(
+    "more", [{"answered": True}, {"inventory": False}, {"kind": Kind.RESERVATION}, {"stay": stay(20, 22)}]
+)
+def test_nothing_is_asked_of_a_closure_that_is_known_or_stands_alone(more):
+    """The owner's word, a look that saw it come, the platform's own word, or nights that we do not close there."""
+    unit = beside_a_hold(**more)
+    if "kind" in more:
+        traits = evolve(unit.of(BOOKING).listing.traits, identified=frozenset({Kind.RESERVATION}))
+        unit.change(BOOKING, listing=evolve(unit.of(BOOKING).listing, traits=traits))
+    assert questions(unit.state) == ()
+
+
+def test_what_the_owner_has_explained_stays_what_it_is():
+    """Booking.com's is the owner's own closing, GreenGo's a guest: both stay closed, and neither is a copy."""
+    unit = taken_over((), (closure(10, 13),), (closure(10, 13),))
+    explained = evolve(unit.only(BOOKING), kind=Kind.BLOCK, answered=True)
+    unit.change(BOOKING, claims=(explained,))
+    said(unit, Answer.RESERVATION)
+    assert unit.only(BOOKING) == explained
+    assert nights(10, 13) <= unit.closed(GREENGO) & unit.closed(BOOKING)

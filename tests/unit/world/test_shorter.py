@@ -22,7 +22,7 @@ from channelsync.testing.world.shorter import (
 )
 
 DAY = 86_400
-SCRIPT = drawn(1000, 20)
+SCRIPT = drawn(1001, 20)
 
 
 def test_a_fault_goes_with_its_end() -> None:
@@ -109,3 +109,16 @@ def test_a_kept_life_comes_back_as_it_was() -> None:
     assert len(written.splitlines()) < len(SCRIPT.acts) + 40
     assert "« été »" in written
     assert max(len(line) for line in written.splitlines()) < 200
+
+
+def test_a_lodging_let_before_we_came_is_let_as_long_before_in_what_is_left() -> None:
+    """We come at the same moment between the acts, whichever days are left out."""
+    acts = tuple(Act(day * DAY, Deed.BOOK, 0, 3, 2) for day in (1, 8, 12, 19))
+    script = evolve(SCRIPT, acts=acts, furnished=10)
+    assert (since(script, 4).furnished, since(script, 12).furnished) == (6, 0)
+    assert since(script, 4).met == script.met
+    assert (until(script, 15).furnished, until(script, 5).furnished) == (10, 5)
+    assert closer(script, 1, 6).furnished == 4
+    assert closer(script, 8, 3).furnished == 9
+    assert closer(script, 12, 5).furnished == 10
+    assert any(one.furnished == 0 for one in with_plainer_unit(script))

@@ -12,7 +12,8 @@ For one listing the *desired* nights are
 * the turnover nights around guests, its own guests included;
 * *held* nights: nobody claims them any more, but some listing still shows them as an echo behind which a guest may
   stand. They stay closed where they are closed, except on one such listing at a time, the one being *tried*: if its
-  calendar opens, the echo was only an echo.
+  calendar opens, the echo was only an echo. A listing's own closure ends no hold there where a direct link may have
+  brought it: it closes nothing there, and may be a copy of that guest, and go with the link.
 
 Held nights remember nothing of their own: where the calendar in force has them closed they stay closed, where it has
 them open they stay open. On a listing that takes our writes an opening that still waits, while the platform shows the
@@ -53,7 +54,7 @@ class Desired:
 
 def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
     """Return what must be closed on each linked listing of the unit, from the claims and calendars remembered."""
-    tried = _tried(state, today)
+    held, tried = _tried(state, today)
     turnover = state.unit.turnover
     copied = _copied_since(state)
     taken = {one.id: _Taken.by(one.claims, turnover, copied) for one in state.listings}
@@ -62,7 +63,7 @@ def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
         ours = [claim for claim in state.own if claim.channel is None or claim.channel != listing.listing.key]
         theirs = [taken[one.id] for one in state.listings if one.id != listing.id]
         elsewhere = [_Taken.by(tuple(ours), turnover, None), *theirs] if ours else theirs
-        found[listing.id] = _for_listing(state, listing, elsewhere, *tried)
+        found[listing.id] = _for_listing(state, listing, elsewhere, held.get(listing.id, NO_NIGHTS), tried)
     return found
 
 
@@ -135,7 +136,7 @@ def _for_listing(
             suspected |= nights & (listing.published | nights - listing.closed_there | _identified(listing))
         else:
             firm |= nights
-    closed = listing.published if listing.revisions else held  # a listing linked just now takes part in the hold
+    closed = listing.published if listing.revisions else held - listing.claimed  # one linked just now takes part
     if listing.listing.traits.pushed:
         closed |= listing.echo & listing.closed_there
     kept = held & closed - tried.get(listing.id, NO_NIGHTS)
@@ -189,23 +190,25 @@ def _own_turnover(state: UnitState, listing: ListingState) -> tuple[Nights, Nigh
     return own.widened(state.unit.turnover) - own, perhaps.widened(state.unit.turnover) - perhaps
 
 
-def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Nights]]:
-    """Return the held nights, and which of them each listing's calendar leaves open to see whether it opens.
+def _tried(state: UnitState, today: date) -> tuple[dict[ListingId, Nights], dict[ListingId, Nights]]:
+    """Return each listing's held nights, and which its calendar leaves open to see whether it opens.
 
     A listing being tried is one that may hide a guest and whose calendar in force lacks the night already. Nights
     with no such listing get the likeliest one: that which went on showing them although it had read them as open,
     or else by `_eagerness`.
     """
-    if not any(one.hiding for one in state.active):
-        return NO_NIGHTS, {}
+    hidden = Nights.union([one.hiding for one in state.active]).since(today)
+    if not hidden:
+        return {}, {}
     firm = [claim for claim in state.claims if claim.standing is Standing.FIRM]  # an echo or a copy vouches for nobody
-    claimed = Nights.union([claim.stay.nights for claim in firm])
-    hiding = {one.id: (one.hiding - claimed).since(today) for one in state.active}
-    held = Nights.union(hiding.values())
-    if not held:
-        return NO_NIGHTS, {}
+    held = {
+        one.id: hidden - Nights.union([claim.stay.nights for claim in firm if not _may_be_copy_here(state, one, claim)])
+        for one in state.active
+    }
+    waiting = hidden - Nights.union([claim.stay.nights for claim in firm])
+    hiding = {one.id: one.hiding & waiting for one in state.active}
     tried = {one.id: hiding[one.id] - one.published for one in state.active}
-    waiting = held - Nights.union(tried.values())
+    waiting -= Nights.union(tried.values())
     eager = sorted(state.active, key=_eagerness)
     doubted = [(one.id, hiding[one.id] & one.ignored) for one in eager]
     for name, nights in (*doubted, *((one.id, hiding[one.id]) for one in eager)):
@@ -213,6 +216,12 @@ def _tried(state: UnitState, today: date) -> tuple[Nights, dict[ListingId, Night
         tried[name] |= pick
         waiting -= pick
     return held, tried
+
+
+def _may_be_copy_here(state: UnitState, listing: ListingState, claim: Claim) -> bool:
+    """Whether a firm claim is a listing's own, and may be a copy that a direct link has brought, standing or not."""
+    unnamed = claim.kind not in listing.listing.traits.identified and not claim.answered
+    return claim.listing == listing.id and unnamed and (claim.inventory or state.takeover.may_be_linked)
 
 
 def _eagerness(listing: ListingState) -> tuple[bool, float, str]:

@@ -10,6 +10,9 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * It is decided per night, at the look that first shows the night closed after showing it open, or a closure where it
   showed a reservation or the unopened calendar, and it is kept until a complete look shows it open again. An event
   known to be a reservation is a claim whenever it is seen.
+* At a listing's first complete look nothing is an echo, and no habit is learned: a guest may have stood there before we
+  came, and our calendar close the same nights because of another platform's copy of that guest. What lies in reach of
+  our calendar is suspected, and asked about.
 * What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
   a whole run, after the grace period.
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
@@ -126,7 +129,8 @@ def attribute(
     turned = seen.soft - (before.shown - before.aside.nights - last.hard) - claimed
     reached = reach(before.revisions, at, policy.grace) if turned else NO_NIGHTS
     habit = before.habit
-    if habit is EchoHabit.NEVER and _habit_broken(before, turned & reached, seen, at, policy):
+    first = before.complete_at is None  # it was never seen open: nothing has turned closed, whatever we publish
+    if habit is EchoHabit.NEVER and not first and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
     in_reach = turned & reached if habit is not EchoHabit.NEVER else NO_NIGHTS
     candidates, late = in_reach - before.cleared, in_reach & before.cleared - seen.maybe_guest
@@ -137,7 +141,7 @@ def attribute(
     whole = NO_NIGHTS
     if candidates or kept or late:
         whole = brought_back(before, seen.nights, at, policy)
-    fresh = candidates & whole
+    fresh = NO_NIGHTS if first else candidates & whole
     if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
     if before.habit is EchoHabit.NEVER:
@@ -300,6 +304,8 @@ def learn(
     ``left`` are the nights that an echo has left for good: several looks agree that they are open.
     """
     habit, lessons = attribution.habit, before.lessons
+    if before.complete_at is None:  # what it shows may have stood there before we came, and what it lacks be late
+        return habit, lessons
     followed = left - fetched_nights(before.revisions) if left else NO_NIGHTS
     if followed:
         lessons = evolve(lessons, followed=lessons.followed + len(followed.runs()))

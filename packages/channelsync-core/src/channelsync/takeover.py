@@ -232,7 +232,7 @@ def _is_over(state: UnitState, now: datetime, policy: Policy) -> bool:
 
 
 def _last_read(listing: ListingState) -> datetime | None:
-    """Return when a platform last read our calendar; one that takes our writes, at its last whole look at the latest."""
+    """Return when a platform last read our calendar: one that takes our writes, by its last whole look."""
     reads = [one.last_fetch for one in listing.revisions if one.last_fetch]
     if listing.listing.traits.pushed and listing.complete_at is not None:
         reads.append(listing.complete_at)
@@ -243,18 +243,27 @@ def questions(state: UnitState, policy: Policy = DEFAULT_POLICY) -> tuple[Questi
     """Return what only the owner can explain: copies, suspected claims, and where an open calendar ends.
 
     Suspected, as far as asking goes, is also what outlived our closing where only a suspicion had closed it: it closes
-    nothing more, but is held while a guest may stand behind it, and only the owner can end that.
+    nothing more, but is held while a guest may stand behind it, and only the owner can end that. So is a closure that
+    was there at the first look, where our calendar closes it too because a guest may hide behind another's echo.
     """
     asked: list[Question] = []
     by_id = {claim.id: claim for claim in state.claims}
     for listing in state.active:
         for claim in (*listing.claims, *_outliving(listing, policy)):
-            if not claim.answered and claim.standing is not Standing.FIRM:
+            if not claim.answered and (claim.standing is not Standing.FIRM or _keeps_a_hold(state, listing, claim)):
                 original = by_id.get(claim.mirrors) if claim.mirrors else None
                 asked.append(Question(claim.id, listing.id, claim.nights, claim, original, claim.credited))
         if state.takeover.active and _tail_may_hide_guest(listing):
             asked.append(Question(f"{listing.listing.key}-opens", listing.id, listing.aside.unopened, None, None, None))
     return tuple(asked)
+
+
+def _keeps_a_hold(state: UnitState, listing: ListingState, claim: Claim) -> bool:
+    """Whether a listing's own closure and a night held there may keep each other closed (`availability`)."""
+    if not claim.inventory or claim.kind in listing.listing.traits.identified:
+        return False
+    held = claim.nights & listing.published
+    return bool(held) and any(one.hiding.overlaps(held) for one in state.active if one.id != listing.id)
 
 
 def _outliving(listing: ListingState, policy: Policy) -> tuple[Claim, ...]:
@@ -308,9 +317,10 @@ def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAU
     claims = tuple(evolve(firm, kind=kind) if one.id == claim.id else one for one in listing.claims)
     echo, hiding = listing.echo - claim.nights, listing.hiding - claim.nights
     state = state.with_listing(evolve(listing, claims=claims, echo=echo, hiding=hiding))
-    if original is not None and (said is Answer.RESERVATION or (said is Answer.MINE and not original.answered)):
+    if original is not None and said in {Answer.RESERVATION, Answer.MINE} and not original.answered:
         copy = evolve(original, standing=Standing.MIRRORED, mirrors=claim.id, credited=claim.listing)
-        return _with_original(state, evolve(copy, answered=said is Answer.RESERVATION))
+        copied = claim.nights.widened(state.unit.turnover)
+        return _with_original(state, evolve(copy, answered=said is Answer.RESERVATION), copied)
     if said is Answer.DOUBLE and original is not None:
         return _with_original(state, evolve(original, kind=Kind.RESERVATION, answered=True))
     return state
@@ -327,17 +337,27 @@ def _ours_there(listing: ListingState, nights: Nights) -> tuple[Revision, ...]:
     return taken_over(listing.revisions, nights, last)
 
 
-def _with_original(state: UnitState, explained: Claim) -> UnitState:
-    """Put the owner's explanation of the other side in its place, unless its platform says itself what it is."""
+def _with_original(state: UnitState, explained: Claim, nights: Nights | None = None) -> UnitState:
+    """Put the owner's explanation of the other side in its place, unless its platform says itself what it is.
+
+    Of one that is longer than what was asked about, only these nights are explained: behind the rest another guest may
+    stand.
+    """
     if explained.listing is None:
         return state
     source = state.of(explained.listing)
     kept = next(one for one in source.claims if one.id == explained.id)
     if kept.kind in source.listing.traits.identified:
         return state
-    return state.with_listing(
-        evolve(source, claims=tuple(explained if one.id == kept.id else one for one in source.claims))
-    )
+    rest = NO_NIGHTS if nights is None else kept.nights - nights
+    parts = [
+        *[explained.during(run) for run in (kept.nights - rest).runs()],
+        *[kept.during(run) for run in rest.runs()],
+    ]
+    first, *others = sorted(parts, key=lambda part: part.stay)
+    named = (first, *(evolve(part, id=ClaimId(derived(kept.id, part.stay))) for part in others))
+    claims = tuple(part for one in source.claims for part in (named if one.id == kept.id else (one,)))
+    return state.with_listing(evolve(source, claims=claims))
 
 
 def _asked(state: UnitState, question: str, policy: Policy) -> tuple[ListingState, Claim]:

@@ -12,6 +12,7 @@ from channelsync.takeover import links_removed
 from channelsync.testing.faults import Fault
 from channelsync.testing.values import Refusal, Reservation
 from channelsync.testing.world.accounts import API_FAULT
+from channelsync.testing.world.bounds import bound
 from channelsync.testing.world.house import KilledError
 from channelsync.testing.world.owner import Owner
 from channelsync.testing.world.script import Act, Deed
@@ -174,6 +175,7 @@ class Acts:
             self.world.accounts.fail(side.line, act)
         else:
             side.platform.fail(Fault(act.fault), self.world.now, times=None)
+            bound(self.world, side, act)
         self.world.tally.faults[act.fault] += 1
         self.world.say("{} begins to fail: {}", side.key, act.fault)
 
@@ -241,9 +243,10 @@ class Acts:
         self.world.did(act, "our database is put back to last night's backup")
         self.world.tally.faults["restore"] += 1
         self.world.house.put_back(self.world.now)
+        self.world.judge.entries.put_back()
         for side in self.world.sides:
             side.served = -1
-            side.forget()
+            side.put_back(self.world.house.state.of(side.id), self.world.now)
         self.world.plan_looks()
 
     def _clock(self, act: Act) -> None:

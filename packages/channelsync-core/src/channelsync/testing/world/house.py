@@ -414,6 +414,7 @@ class House:
             else:
                 side.stale_until = side.stale = None
         self._record(side, revision.number, now)
+        self.calls.gave(side, revision.nights, now)
         self._effect()
         return self._body(side, revision), revision.number
 

@@ -8,65 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from itertools import combinations
 from typing import Final, final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from channelsync.adapter import Delivery
-from channelsync.claims import Claim, Standing
-from channelsync.conflicts import Certainty, Conflict
+from channelsync.claims import Claim, Kind, Standing
 from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Verdict
 from channelsync.reconcile import Plan
 from channelsync.state import ListingState, UnitState
-from channelsync.testing.values import Reservation
+from channelsync.testing.world.doubles import Doubles
+from channelsync.testing.world.laws import Breach, Law
 from channelsync.testing.world.measures import measure
+from channelsync.testing.world.noticing import Noticing
 from channelsync.testing.world.side import Side
 from channelsync.testing.world.tally import Durations, Tally
+from channelsync.testing.world.truth import Entries, copied, echoed
 from channelsync.traits import EchoHabit
 
 __all__ = ["Breach", "Judge", "Law"]
 
-Pair = tuple[str, str]
-
 _EDGE: Final = 3
 """Nights on either side of what moves with the date."""
-
-
-class Law:
-    """The names of the laws, as they are printed."""
-
-    LOST: Final = "no lost night"
-    WRONG: Final = "no wrong opening"
-    GHOST: Final = "no ghost"
-    PING_PONG: Final = "no ping-pong"
-    MISSED: Final = "no missed conflict"
-    FALSE: Final = "no false certain conflict"
-    NOTICES: Final = "no notice lost"
-    SHORT_CUT: Final = "short cut equal"
-    FORGOTTEN: Final = "no message forgotten"
-    ALL: Final = (LOST, WRONG, GHOST, PING_PONG, MISSED, FALSE, NOTICES, SHORT_CUT)
-    APIS: Final = (FORGOTTEN,)
-    """Those that only a life with APIs can break."""
-
-
-@final
-@frozen
-class Breach:
-    """A law that was broken: when, where, on which nights, and what happened."""
-
-    law: str
-    at: datetime
-    listing: ListingId | None
-    nights: Nights
-    what: str
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        where = f" on {self.listing}" if self.listing else ""
-        return f"{self.at:%Y-%m-%d %H:%M} {self.law}{where}: {self.what} {told(self.nights)}".rstrip()
 
 
 @final
@@ -81,36 +46,31 @@ class _Kept:
 
 @final
 @define
-class _Double:
-    """A real double booking: since when both sides have been shown, and what stands in the way of telling."""
-
-    since: datetime
-    listings: frozenset[ListingId]
-    nights: Nights
-    found: str = ""
-    excuse: str = ""
-
-
-@final
-@define
 class Judge:
     """Watches one unit."""
 
     sides: list[Side]
     tally: Tally
+    grace: timedelta
     breaches: list[Breach] = field(factory=list[Breach])
+    entries: Entries = field(factory=Entries)
     heard: Callable[[Breach], None] | None = None
     """Told of every breach as it happens; what it raises ends the life there (`channelsync.testing.world.shrink`)."""
     _lost: dict[ListingId, Nights] = field(factory=dict[ListingId, Nights])
     _doubtful: dict[ListingId, Nights] = field(factory=dict[ListingId, Nights])
     _kept: dict[ListingId, list[_Kept]] = field(factory=dict[ListingId, list[_Kept]])
-    _doubles: dict[Pair, _Double] = field(factory=dict[Pair, _Double])
-    _told: set[str] = field(factory=set[str])
+    noticing: Noticing = field(init=False)
+    _doubles: Doubles = field(init=False)
     _compared: tuple[object, ...] = ()
     _judged: tuple[object, ...] = ()
     _matters: dict[ListingId, tuple[ListingState, tuple[object, ...]]] = field(
         factory=dict[ListingId, tuple[ListingState, tuple[object, ...]]]
     )
+
+    def __attrs_post_init__(self) -> None:
+        """Let the double bookings and the notices be judged as well."""
+        self.noticing = Noticing(self.broke)
+        self._doubles = Doubles(self.sides, self.entries, self.tally, self.grace, self.broke)
 
     # -- after every step ----------------------------------------------------------------------------------------------
 
@@ -118,7 +78,9 @@ class Judge:
         """Hold the laws of safety against a step that changed something."""
         for side in self.sides:
             side.platform.sold(now)  # what was read before and is due takes force
-        met = (today, plan.conflicts, *((side.platform.edits, side.shown) for side in self.sides))
+        self.entries.keep(after, self.sides)
+        entered = tuple(self.entries.standing.values())
+        met = (today, plan.conflicts, entered, *((side.platform.edits, side.shown) for side in self.sides))
         meant = [(one.published, one.claims, one.hiding, one.verdict) for one in after.listings]
         if (met, meant) == self._compared:
             return
@@ -137,8 +99,25 @@ class Judge:
         if after is not before:
             for side in self.sides:
                 self._closed_and_open(side, before, after, now, today)
-        self._conflicts(after, plan, now, today)
+        self._doubles.judge(after, plan.conflicts, now, today)
+        self.noticing.judge(after, plan.conflicts, now)
         self.keep(after, now, today)
+
+    def _surely_taken(self, place: Side, sellers: list[Side], state: UnitState, now: datetime) -> Nights:
+        """Return what was sold, or closed by the owner, and shown by these, but for what nobody can tell from an echo.
+
+        Where a guest may hide behind an echo on more than one listing, nobody can tell which of them to try first. No
+        guest hides where a firm claim of the listing that sold the night says so.
+        """
+        several = Nights.shared(one.hiding for one in state.listings)
+        sure: list[Nights] = []
+        for side in sellers:
+            listing = state.of(side.id)
+            firm = _nights(claim for claim in listing.claims if claim.standing is Standing.FIRM)
+            hidden = listing.hiding & several & echoed(side, state, now, self.grace)
+            sure.append(side.sold_seen - (hidden - firm))
+            sure.append(self._closings(side, place, listing, now))
+        return Nights.union(sure)
 
     def _matter(self, listing: ListingState) -> tuple[object, ...]:
         """Return all that the laws are held against, made once for each state of a listing."""
@@ -151,16 +130,17 @@ class Judge:
         """Nothing known to be sold elsewhere is opened; all of it is closed at the end of the step."""
         listing = after.of(side.id)
         own = side.platform.sold(now)
-        sold = Nights.union(other.sold_seen for other in self.sides if other is not side).since(today) - own
+        others = [other for other in self.sides if other is not side]
+        sold = Nights.union(other.sold_seen | other.closings_seen for other in others).since(today) - own
         opened = (before.of(side.id).published - listing.published) & sold
-        several = [one for one in before.listings if one.hiding.overlaps(opened)]
-        if len(several) > 1:  # a guest may hide behind an echo on either: nobody can tell which to try first
-            self.tally.hidden_openings += 1
-        elif opened:
-            self._breach(Law.WRONG, now, side, opened, "opened although sold elsewhere and shown:")
-        hidden = Nights.union(other.echo for other in after.listings)
+        if opened:
+            wrong = opened & self._surely_taken(side, others, before, now)
+            self.tally.hidden_openings += wrong != opened
+            if wrong:
+                self._breach(Law.WRONG, now, side, wrong, "opened although sold elsewhere and shown:")
         missing = sold - listing.published - opened - side.closed_by_others(now)
-        missing -= hidden
+        if missing:
+            missing &= Nights.union(self._plain(other, side, after, now) for other in others)
         doubtful = missing & _doubtful(after, listing) if missing else NO_NIGHTS
         if not doubtful <= self._doubtful.get(side.id, NO_NIGHTS):
             self.tally.left_in_doubt += 1
@@ -168,7 +148,38 @@ class Judge:
         missing -= doubtful
         if missing and not missing <= self._lost.get(side.id, NO_NIGHTS):
             self._breach(Law.LOST, now, side, missing, "sold elsewhere and shown, but not closed:")
+        missing |= self._entered(side, before, after, own, now, today)
         self._lost[side.id] = missing
+
+    def _entered(
+        self, side: Side, before: UnitState, after: UnitState, own: Nights, now: datetime, today: date
+    ) -> Nights:
+        """What the owner made here is closed, and stays so: nothing excuses its opening. Return what is not closed."""
+        published = after.of(side.id).published
+        missing = self.entries.elsewhere(side, today) - own - published
+        opened = missing & before.of(side.id).published
+        if opened:
+            self._breach(Law.WRONG, now, side, opened, "opened although the owner has made something here:")
+        missing -= side.closed_by_others(now)
+        if not missing - opened <= self._lost.get(side.id, NO_NIGHTS):
+            self._breach(Law.LOST, now, side, missing, "made here by the owner, but not closed:")
+        return missing
+
+    def _plain(self, side: Side, place: Side, state: UnitState, now: datetime) -> Nights:
+        """Return what a listing has sold, or its owner closed there, and shown, but for what may be an echo."""
+        sold = side.sold_seen - echoed(side, state, now, self.grace)
+        return sold | self._closings(side, place, state.of(side.id), now)
+
+    def _closings(self, side: Side, place: Side, listing: ListingState, now: datetime) -> Nights:
+        """Return what the owner has closed on a listing, and it has shown, that another place has to keep closed.
+
+        Not what may be our own closing come back, nor where it lies under a copy of what that other place has shown:
+        of the two, which look the same, the owner is asked about the guest alone.
+        """
+        copies = _nights(
+            one for one in listing.claims if one.standing is Standing.MIRRORED and one.credited == place.id
+        )
+        return side.closings_seen - copied(side, listing, now, self.grace) - (copies & place.shown_ever)
 
     # -- what leaves us for an API -------------------------------------------------------------------------------------
 
@@ -178,11 +189,23 @@ class Judge:
         for one in self.sides:
             one.count_sold()
         sold = Nights.union(one.sold_seen for one in self.sides)
-        owners, ours = side.platform.hands
+        owners, _ = side.platform.hands
         if opening & sold:
             self._breach(Law.WRONG, now, side, opening & sold, "opened by a write although sold and shown:")
-        if opening & (owners - ours):
-            self._breach(Law.WRONG, now, side, opening & (owners - ours), "opened although its owner closed it there:")
+        if opening & owners:
+            self._breach(Law.WRONG, now, side, opening & owners, "opened although its owner closed it there:")
+
+    def gave(self, side: Side, nights: Nights, now: datetime) -> None:
+        """No calendar opens what was sold and shown before our memory was put back to an earlier day.
+
+        What is still known is judged as we publish; an old copy between us and the platform is not our doing.
+        """
+        gone = side.given.last - nights if side.stale is None else NO_NIGHTS
+        side.given.add(nights, now)
+        wrong = gone & Nights.union(one.sold_forgotten for one in self.sides if one is not side)
+        wrong -= side.platform.sold(now)
+        if wrong:
+            self._breach(Law.WRONG, now, side, wrong, "given as open by a memory that had forgotten who bought it:")
 
     def acknowledged(self, side: Side, deliveries: tuple[Delivery, ...], state: UnitState, now: datetime) -> None:
         """No message is acknowledged before the ledger holds what it is about, as it really is."""
@@ -202,80 +225,13 @@ class Judge:
         self.tally.answers += free
         for one in self.sides:
             one.count_sold()
-        sold = Nights.union(one.sold_seen for one in self.sides if one is not side)
-        hidden = sold & stay.nights & Nights.union(one.hiding for one in state.listings)
-        if (
-            free and hidden
-        ):  # what looks like our own closing is a guest who bought the nights just after we opened them
-            self.tally.hidden_openings += 1
-            sold -= hidden
-        if free and stay.nights & sold:
-            self._breach(Law.WRONG, now, side, stay.nights & sold, "let be sold although sold elsewhere and shown:")
-
-    # -- conflicts -----------------------------------------------------------------------------------------------------
-
-    def _conflicts(self, state: UnitState, plan: Plan, now: datetime, today: date) -> None:
-        guests = self._guests(today)
-        for pair, (one, other), nights in self._doubled(guests):
-            if pair not in self._doubles:
-                self._doubles[pair] = _Double(now, frozenset((one.id, other.id)), nights)
-                self.tally.real_conflicts += 1
-            double = self._doubles[pair]
-            double.excuse = double.excuse or self._excuse(state, double)
-        for conflict in plan.conflicts:
-            self._judge(conflict, guests, now)
-
-    def _guests(self, today: date) -> list[tuple[Side, Reservation]]:
-        """Return every reservation that is not over, with its platform."""
-        return [
-            (side, one) for side in self.sides for one in side.platform.reservations() if one.stay.departure > today
-        ]
-
-    @staticmethod
-    def _doubled(
-        guests: list[tuple[Side, Reservation]],
-    ) -> Iterable[tuple[Pair, tuple[Side, Side], Nights]]:
-        """Yield the pairs of reservations of two platforms that share a night which both have shown."""
-        for (side, one), (other_side, other) in combinations(guests, 2):
-            if side is not other_side and one.stay.overlaps(other.stay):
-                shown = side.seen.get(one.id, NO_NIGHTS) & other_side.seen.get(other.id, NO_NIGHTS)
-                if shown:
-                    yield (one.id, other.id), (side, other_side), shown
-
-    def _judge(self, conflict: Conflict, guests: list[tuple[Side, Reservation]], now: datetime) -> None:
-        """Compare what is told with what is so."""
-        listings = {claim.listing for claim in conflict.claims}
-        meant = False
-        for (side, one), (other_side, other) in combinations(guests, 2):
-            if {side.id, other_side.id} != listings or not one.stay.overlaps(other.stay):
-                continue
-            if (one.stay.nights & other.stay.nights).overlaps(conflict.nights):
-                meant = True
-                self._find((one.id, other.id), conflict.certainty, now)
-        if meant:
-            self._told.add(conflict.id)  # once one of the guests has cancelled, only the owner may be able to tell
-        if None in listings or conflict.id in self._told:
-            return
-        self._told.add(conflict.id)
-        self.tally.false_conflicts[conflict.certainty.value] += 1
-        if conflict.certainty is Certainty.CERTAIN:
-            what = f"told as certain: {conflict.claims[0]!r} and {conflict.claims[1]!r}"
-            self._breach(Law.FALSE, now, None, conflict.nights, what)
-
-    def _find(self, pair: Pair, certainty: Certainty, now: datetime) -> None:
-        double = self._doubles.get(pair)
-        if double is not None and not double.found:
-            double.found = certainty.value
-            self.tally.noticing.add(_minutes(now - double.since))
-
-    def _excuse(self, state: UnitState, double: _Double) -> str:
-        """Say why nobody can tell this double booking from something harmless; empty where one can."""
-        for listing in (state.of(one) for one in double.listings):
-            if listing.echo.overlaps(double.nights):
-                return "a guest behind what looks like our own closing"
-            if listing.aside.nights.overlaps(double.nights):
-                return "a guest within the part of a calendar that is not open"
-        return ""
+        others = [one for one in self.sides if one is not side]
+        sold = stay.nights & Nights.union(one.sold_seen for one in others)
+        if free and sold:
+            wrong = sold & self._surely_taken(side, others, state, now)
+            self.tally.hidden_openings += wrong != sold
+            if wrong:
+                self._breach(Law.WRONG, now, side, wrong, "let be sold although sold elsewhere and shown:")
 
     # -- what caution costs --------------------------------------------------------------------------------------------
 
@@ -303,11 +259,11 @@ class Judge:
         """Return what somebody really has on each platform."""
         return [side.platform.sold(now) | side.closed_by_others(now) for side in self.sides]
 
-    @staticmethod
-    def _true(side: Side, state: UnitState, taken: list[Nights]) -> Nights:
+    def _true(self, side: Side, state: UnitState, taken: list[Nights]) -> Nights:
         """Return the nights that somebody really has, seen from one listing."""
         others = Nights.union(nights for place, nights in enumerate(taken) if place != side.place)
-        mine = Nights.union(claim.nights for claim in state.own if claim.channel != side.key)
+        mine = Nights.union(one.stay.nights for one in self.entries.standing.values() if one.channel != side.key)
+        mine |= Nights.union(one.nights for one in state.own if one.kind is Kind.HOLD and one.channel != side.key)
         turnover = state.unit.turnover
         if turnover:
             own = taken[side.place]
@@ -324,7 +280,7 @@ class Judge:
             own = side.platform.sold(now) | side.closed_by_others(now)
             others = [other for other in self.sides if other is not side]
             least = Nights.union(other.platform.sold(now) | other.closed_by_owner(now) for other in others)
-            least |= Nights.union(claim.nights for claim in state.own if claim.channel != side.key)
+            least |= self.entries.elsewhere(side, today)
             linked = any(side.place in other.role.direct for other in others)  # the own edge comes back by old links
             moving = Nights.union(_rolling(other, now) for other in (self.sides if linked else others))
             ghosts = published - self._true(side, state, taken) - own - moving
@@ -335,14 +291,7 @@ class Judge:
                 self._breach(Law.GHOST, now, side, missing, "taken elsewhere, but open:")
             if side.line is not None:
                 self._written_in_the_end(side, published, own, now, today)
-        for double in self._doubles.values():
-            if double.found:
-                self.tally.found[double.found] += 1
-            elif double.excuse:
-                self.tally.undecidable[double.excuse] += 1
-            else:
-                what = f"two guests, on {' and '.join(sorted(double.listings))}, never told:"
-                self._breach(Law.MISSED, double.since, None, double.nights, what)
+        self._doubles.ended()
         measure(self.sides, self.tally)
 
     def _written_in_the_end(self, side: Side, published: Nights, own: Nights, now: datetime, today: date) -> None:
@@ -355,8 +304,11 @@ class Judge:
             self._breach(Law.GHOST, now, side, still_open, "meant to be closed, and never written:")
 
     def _breach(self, law: str, now: datetime, side: Side | None, nights: Nights, what: str) -> None:
-        self.tally.broken[law] += 1
-        breach = Breach(law, now, side.id if side else None, nights, what)
+        self.broke(Breach(law, now, side.id if side else None, nights, what))
+
+    def broke(self, breach: Breach) -> None:
+        """Write down that a law was broken, and let it be heard."""
+        self.tally.broken[breach.law] += 1
         self.breaches.append(breach)
         if self.heard is not None:
             self.heard(breach)
@@ -384,9 +336,10 @@ def _doubtful(state: UnitState, listing: ListingState) -> Nights:
 
 
 def _rolling(side: Side, now: datetime) -> Nights:
-    """Return where a platform's calendar moves with the date: its edges are a claim or a wait for a day or two."""
+    """Return the edges of what moves with the date in a platform's calendar: a claim or a wait for a day or two."""
     reasons = side.platform.reasons(now)
-    return Nights.union(nights for why, nights in reasons.items() if why not in side.platform.fixed).widened(_EDGE)
+    runs = Nights.union(nights for why, nights in reasons.items() if why not in side.platform.fixed).runs()
+    return Nights.of(*[day for run in runs for day in (run.arrival, run.departure)]).widened(_EDGE)
 
 
 def _caused(kept: _Kept, causes: list[tuple[str, Nights]]) -> Iterable[_Kept]:
@@ -419,9 +372,3 @@ def _nights(claims: Iterable[Claim]) -> Nights:
 
 def _minutes(span: timedelta) -> float:
     return span.total_seconds() / 60
-
-
-def told(nights: Nights) -> str:
-    """Return nights as stays, a few of them."""
-    runs = nights.runs()
-    return ", ".join(map(str, runs[:5])) + (f" and {len(runs) - 5} more" if len(runs) > 5 else "")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
@@ -176,13 +176,13 @@ def _channels() -> Registry:
 def _lived(seed: int, *, days: int, climate: Climate, policy: Policy) -> _Lived:
     """Play one life."""
     script = drawn(seed, days, climate)
+    before: list[Breach] = []
     try:
-        life = play(script, policy=policy, registry=_channels())
+        life = play(script, policy=policy, registry=_channels(), heard=before.append)
     except Exception as error:  # noqa: BLE001 - an error of our own must not hide the other lives, nor its seed
-        breach = crashed(script, error)
-        tally = Tally(lives=1)
-        tally.broken[CRASH] += 1
-        return _Lived(tally, CRASH, Broken(script, (breach,)))
+        breaches = (*before, crashed(script, error))
+        tally = Tally(lives=1, broken=Counter(one.law for one in breaches))
+        return _Lived(tally, CRASH, Broken(script, breaches))
     return _Lived(life.tally, life.digest, Broken(script, life.breaches) if life.breaches else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final, final
 
@@ -18,6 +19,7 @@ from channelsync.takeover import Answer, Question, answer, open_until, questions
 from channelsync.testing.world.house import KilledError
 from channelsync.testing.world.script import Act
 from channelsync.testing.world.side import Side
+from channelsync.testing.world.truth import Entry
 
 if TYPE_CHECKING:
     from channelsync.testing.world.world import World
@@ -54,16 +56,36 @@ class Owner:
     def _claim_id(self) -> ClaimId:
         return ClaimId(f"own-{next(self._made)}")
 
+    def _make(self, name: ClaimId, entry: Entry, change: Callable[[UnitState], UnitState]) -> bool:
+        """Let the owner make something here; where our process was killed, they look whether it stands."""
+        done = self.order(change)
+        if done or self._stands(name):
+            self.world.judge.entries.standing[name] = entry
+            self.world.judge.entries.keep(self.world.house.state, self.world.sides)
+        return done
+
+    def _end(self, name: ClaimId, change: Callable[[UnitState], UnitState]) -> bool:
+        """Let the owner end something made here."""
+        known = self.world.judge.entries.standing
+        entry = known.pop(name, None)
+        done = self.order(change)
+        if entry is not None and not done and self._stands(name):
+            known[name] = entry
+        return done
+
+    def _stands(self, name: ClaimId) -> bool:
+        return any(claim.id == name for claim in self.world.house.state.own)
+
     def block_here(self, act: Act) -> None:
         """Block nights."""
         stay, name, at = self.world.wanted(act), self._claim_id(), self.world.now + self.world.house.skew
-        if self.order(lambda state: orders.block(state, name, stay, Category.PERSONAL, "", at)):
+        if self._make(name, Entry(stay), lambda state: orders.block(state, name, stay, Category.PERSONAL, "", at)):
             self.world.did(act, "the owner blocks {} here", stay)
 
     def reserve_here(self, act: Act) -> None:
         """Type in a guest of the owner's own."""
         stay, name, at = self.world.wanted(act), self._claim_id(), self.world.now + self.world.house.skew
-        if self.order(lambda state: orders.reserve(state, name, stay, at)):
+        if self._make(name, Entry(stay, guest=True), lambda state: orders.reserve(state, name, stay, at)):
             self.world.did(act, "the owner takes a guest for {}", stay)
 
     def adopt_here(self, act: Act) -> None:
@@ -73,7 +95,8 @@ class Owner:
         if new is None or new.stay.departure <= self.world.today:
             return
         name, at, stay, key = self._claim_id(), self.world.now + self.world.house.skew, new.stay, side.key
-        if self.order(lambda state: orders.reserve(state, name, stay, at, channel=ChannelName(key))):
+        typed_in = Entry(stay, key, guest=True)
+        if self._make(name, typed_in, lambda state: orders.reserve(state, name, stay, at, channel=ChannelName(key))):
             self.world.did(act, "the owner types in {} of {}", stay, side.key)
 
     def end_here(self, act: Act) -> None:
@@ -81,7 +104,7 @@ class Owner:
         own = [claim for claim in self.world.house.state.own if claim.channel is None]
         if own:
             gone = own[act.draw % len(own)]
-            if self.order(lambda state: orders.cancel(state, gone.id, gone.kind)[0]):
+            if self._end(gone.id, lambda state: orders.cancel(state, gone.id, gone.kind)[0]):
                 self.world.did(act, "the owner ends {} here", gone.stay)
 
     def evening(self, act: Act) -> None:
@@ -94,27 +117,28 @@ class Owner:
         """Let the owner, who sees each platform's own pages, answer what is asked, and end what is over."""
         self.world.accounts.granted()
         for _ in range(_MOST_ANSWERS):
-            change = self._next_answer()
-            if change is None or not self.order(change):
+            order = self._next_order()
+            if order is None or not order():
                 return
 
-    def _next_answer(self) -> Callable[[UnitState], UnitState] | None:
-        """Return the owner's next answer, None when nothing is asked any more."""
+    def _next_order(self) -> Callable[[], bool] | None:
+        """Return what the owner does next, None when nothing is asked any more."""
         self.world.house.flush()
         state, at = self.world.house.state, self.world.now + self.world.house.skew
         for question in questions(state):
             change = self._answer(question)
             if change is not None:
-                return change
+                return partial(self.order, change)
         for side in self.world.sides:
             if self._all_gone(state, side):
                 self.world.say("the owner confirms what vanished from {}", side.key)
-                return _confirmed(side.id, at)
+                return partial(self.order, _confirmed(side.id, at))
         for claim in state.own:
             if claim.channel is not None and claim.kind is not Kind.HOLD and not self._still_booked(claim):
                 self.world.say("the owner ends {} here", claim.stay)
-                return _cancelled(claim)
-        return self._copy_in_conflict(state)
+                return partial(self._end, claim.id, _cancelled(claim))
+        change = self._copy_in_conflict(state)
+        return None if change is None else partial(self.order, change)
 
     def _answer(self, question: Question) -> Callable[[UnitState], UnitState] | None:
         """Return what the owner says to a question: the truth."""
@@ -134,6 +158,8 @@ class Owner:
         nights = claim.nights.since(self.world.today)
         if nights.overlaps(side.platform.sold(self.world.now)):
             double = of is not None and of.listing is not None and self._is_guest(self._side(of.listing), of)
+            if of is not None and double:  # also where the two, beside copies of each other, share no night
+                self.world.judge.entries.both_guests.add(frozenset((claim.id, of.id)))
             return Answer.DOUBLE if double else Answer.RESERVATION
         mine = side.closed_by_owner(self.world.now) | side.platform.fixed["preparation"]
         return Answer.MINE if nights.overlaps(mine) else Answer.OLD_LINK

@@ -7,6 +7,7 @@ JSON, and shortened act by act until only those are left that break a law (`chan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from random import Random
@@ -127,6 +128,13 @@ class Script:
     cast: Cast
     acts: tuple[Act, ...]
     climate: Climate = ALL
+    furnished: int = 0
+    """How many of the days are lived without us: guests come, and the platforms read one another by direct links."""
+
+    @property
+    def met(self) -> datetime:
+        """When we come: the first look, and our calendar linked."""
+        return self.start + timedelta(days=self.furnished)
 
     def without(self, gone: frozenset[int]) -> Script:
         """Return the script without the acts at these places."""
@@ -139,13 +147,22 @@ def drawn(seed: int, days: int = 90, climate: Climate = ALL) -> Script:
     start = datetime.combine(date(2026, 1, 1), datetime.min.time(), UTC) + timedelta(
         days=rng.randrange(6 * 365), seconds=rng.randrange(_DAY)
     )
-    apis = Random(f"{seed}/apis")
-    cast = _connected(apis, climate, _cast(rng, climate))
+    apis, before = Random(f"{seed}/apis"), Random(f"{seed}/furnished")
+    cast = _cast(rng, climate)
+    furnished = before.randint(*_FURNISHED) if _has(before, climate["furnished"]) else 0
+    if furnished:
+        cast = _let_before(before, climate, cast)
+    cast = _connected(apis, climate, cast)
     found = [*_Drawing(rng, climate, cast, days).acts(), *_Drawing(apis, climate, cast, days).of_apis()]
+    if furnished:
+        found = [evolve(act, at=act.at + furnished * _DAY) for act in found]
+        found += _Drawing(before, climate, cast, furnished).of_before()
     acts = sorted(found, key=lambda act: act.at)
-    return Script(seed, start, days, cast, tuple(acts), climate)
+    return Script(seed, start, furnished + days, cast, tuple(acts), climate, furnished)
 
 
+_FURNISHED: Final = (10, 28)
+"""For how many days a lodging is let before we come, at least and at most."""
 _APIS: Final = {"airbnb": False, "booking": True}
 """The platforms with an API; whether a lodging on it has no calendar any more."""
 
@@ -160,13 +177,36 @@ def _cast(rng: Random, climate: Climate) -> Cast:
         channels.append("ical")
     roles = [_role(rng, climate, name, f"{name} {place + 1}" if untyped else "") for place, name in enumerate(channels)]
     if _has(rng, climate["direct_links"]):
-        roles = [
-            evolve(role, direct=tuple(at for at in range(len(roles)) if at != place and rng.random() < 0.6))
-            for place, role in enumerate(roles)
-        ]
+        roles = list(_linked(rng, roles))
     zone = rng.choice(["Europe/Paris", "Europe/Paris", "Indian/Reunion", "America/Martinique", "Pacific/Auckland"])
     turnover = rng.choice([0, 0, 0, 0, 1])
     return Cast("gite", "owner", tuple(roles), zone, turnover)
+
+
+def _linked(rng: Random, roles: Sequence[Role]) -> tuple[Role, ...]:
+    """Return the listings linked directly to some of the others."""
+    return tuple(
+        evolve(role, direct=tuple(at for at in range(len(roles)) if at != place and rng.random() < 0.6))
+        for place, role in enumerate(roles)
+    )
+
+
+def _let_before(rng: Random, climate: Climate, cast: Cast) -> Cast:
+    """Return the cast of a lodging let before we come: most often its platforms are linked to one another.
+
+    Then nothing in it rolls, nor is kept free beside a guest: merged with copies of guests, neither can be asked about.
+    """
+    linked = climate["direct_links"] and not _is_linked(cast)
+    roles = _linked(rng, cast.roles) if linked else cast.roles
+    if any(role.direct for role in roles):
+        roles = tuple(
+            evolve(role, preparation=0, opened_days=None, window_days=None, notice_nights=0) for role in roles
+        )
+    return evolve(cast, roles=roles)
+
+
+def _is_linked(cast: Cast) -> bool:
+    return any(role.direct for role in cast.roles)
 
 
 def _connected(rng: Random, climate: Climate, cast: Cast) -> Cast:
@@ -235,8 +275,8 @@ _CANCELS: Final = 0.12
 """Cancellations in a day of a unit."""
 _MOVES: Final = 0.06
 _LONGEST: Final = {
-    "empty": 3 * _HOUR,
-    "partial": _HOUR // 2,
+    "empty": 20 * _HOUR,
+    "partial": 7 * _HOUR // 2,
     "truncated": 6 * _HOUR,
     "html_login": 12 * _HOUR,
     "json_error": 6 * _HOUR,
@@ -249,7 +289,13 @@ _LONGEST: Final = {
     "regrouped": 2 * _DAY,
     "deaf": 2 * _DAY,
 }
-"""For how long a fault of a platform lasts at most, seconds: the measured wrong answers lasted a look to 3.5 h."""
+"""For how long a fault of a platform lasts at most, seconds: the measured wrong answers lasted a look to 3.5 h.
+
+One that lacks few claims ends sooner (`channelsync.testing.world.bounds`).
+"""
+_AT_FIRST: Final = ("http_500", "http_429", "stale")
+"""The faults with which a listing is linked all the same: any other answer is refused as none of its calendar."""
+_FIRST_LOOK_FAILS: Final = 0.5
 _API_LONGEST: Final = {
     "api_error": 6 * _HOUR,
     "api_unavailable": 2 * _DAY,
@@ -343,7 +389,7 @@ class _Drawing:
             for day in range(self.days)
             if self.rng.random() < 0.4
         ]
-        if any(role.direct for role in self.cast.roles):
+        if _is_linked(self.cast):
             kept = self.rng.choice([0.01, 0.05, 0.3, 1.1])  # removed at once, soon, late, or never
             if kept <= 1:
                 acts.append(Act(int(self.days * _DAY * kept), Deed.UNLINK_DIRECT))
@@ -362,6 +408,19 @@ class _Drawing:
                 acts.append(Act(at + span, Deed.HEAL, on, fault=name))
         proxies = self._times(self.climate["stale_proxy"] / 30)
         return acts + [Act(at, Deed.STALE_PROXY, self._anywhere(), span=self._span(_DAY)) for at in proxies]
+
+    def of_before(self) -> list[Act]:
+        """Return what happens before we come, in no order, and what our first look at a listing may meet."""
+        acts = [act for act in self._guests() if act.at < self.days * _DAY]
+        faults = [name for name in _AT_FIRST if self.climate[name]]
+        if faults and _has(self.rng, _FIRST_LOOK_FAILS):
+            name, on, draw = self.rng.choice(faults), self._anywhere(), self._draw()
+            at, span = self.days * _DAY - _HOUR, _HOUR + self._span(_LONGEST[name])
+            acts += [
+                Act(at, Deed.FAULT, on, draw=draw, fault=name, span=span),
+                Act(at + span, Deed.HEAL, on, fault=name),
+            ]
+        return acts
 
     def of_apis(self) -> list[Act]:
         """Return the faults of the APIs, in no order; some are over after a few requests."""

@@ -59,7 +59,8 @@ def _ends(one: Act, other: Act) -> bool:
 
 def until(script: Script, days: int) -> Script:
     """Return the first days of a life."""
-    return evolve(script, days=days, acts=tuple(act for act in script.acts if act.at < days * _DAY))
+    acts = tuple(act for act in script.acts if act.at < days * _DAY)
+    return evolve(script, days=days, acts=acts, furnished=min(script.furnished, days))
 
 
 def since(script: Script, days: int) -> Script:
@@ -68,13 +69,16 @@ def since(script: Script, days: int) -> Script:
     gone = frozenset(place for group in groups(script.acts) if early & set(group) for place in group)
     left = script.without(gone)
     acts = tuple(evolve(act, at=act.at - days * _DAY) for act in left.acts)
-    return evolve(left, start=script.start + timedelta(days=days), days=script.days - days, acts=acts)
+    furnished = max(0, script.furnished - days)
+    start = script.start + timedelta(days=days)
+    return evolve(left, start=start, days=script.days - days, acts=acts, furnished=furnished)
 
 
 def closer(script: Script, day: int, days: int) -> Script:
     """Return a life whose acts after a day come some days earlier."""
     acts = tuple(act if act.at // _DAY <= day else evolve(act, at=act.at - days * _DAY) for act in script.acts)
-    return evolve(script, days=script.days - days, acts=acts)
+    furnished = script.furnished if script.furnished <= day else max(day + 1, script.furnished - days)
+    return evolve(script, days=script.days - days, acts=acts, furnished=furnished)
 
 
 def odd(role: Role) -> Iterator[tuple[str, object, object]]:
@@ -95,11 +99,13 @@ def with_plainer_role(script: Script) -> Iterator[Script]:
 
 
 def with_plainer_unit(script: Script) -> Iterator[Script]:
-    """Yield the script in the usual time zone, without turnover nights, and with hints that all arrive at once."""
+    """Yield the script in the usual zone, without turnover nights, with us there at once, or with hints in time."""
     plain = Cast(script.cast.name, script.cast.owner, script.cast.roles)
     for cast in (evolve(script.cast, timezone=plain.timezone), evolve(script.cast, turnover=plain.turnover)):
         if cast != script.cast:
             yield evolve(script, cast=cast)
+    if script.furnished:
+        yield evolve(script, furnished=0)
     if script.climate != CALM:
         yield evolve(script, climate=CALM)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
@@ -15,7 +16,7 @@ from channelsync.ids import ChannelName, ListingId, UnitId
 from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Observation
-from channelsync.proof import Revision
+from channelsync.proof import Revision, fetched_nights
 from channelsync.state import ListingState, UnitState
 from channelsync.testing.sandbox import Platform
 from channelsync.testing.values import Habits, Reservation
@@ -24,6 +25,35 @@ from channelsync.testing.world.script import Cast, Role
 from channelsync.testing.world.watch import Shows, Watch
 
 __all__ = ["Side", "differing", "sides"]
+
+
+@final
+@define
+class Given:
+    """The calendars of ours that a platform was given, or may have been: our process may be killed as it answers."""
+
+    _entries: list[tuple[datetime, Nights]] = field(factory=list[tuple[datetime, Nights]])
+
+    def add(self, nights: Nights, now: datetime) -> None:
+        """Note that it was given one."""
+        if not self._entries or self._entries[-1][1] != nights:
+            self._entries.append((now, nights))
+
+    @property
+    def last(self) -> Nights:
+        """The nights of the last one."""
+        return self._entries[-1][1] if self._entries else NO_NIGHTS
+
+    def since(self, when: datetime) -> Nights:
+        """Return the nights of those that were the last one given at that time, or later."""
+        place = bisect_right(self._entries, when, key=lambda one: one[0])
+        return Nights.union(nights for _, nights in self._entries[max(0, place - 1) :])
+
+    def doubt(self, believed: Nights, now: datetime) -> None:
+        """Note that our memory was put back to a day when another was the last one given."""
+        last = self.last
+        self.add(believed, now)
+        self.add(last, now)
 
 
 @final
@@ -60,19 +90,35 @@ class Side:
     sold_seen: Nights = NO_NIGHTS
     """The nights of standing reservations that we have been shown."""
 
+    forgotten: dict[str, Nights] = field(factory=dict[str, Nights])
+    """What ``seen`` was before our memory was put back to an earlier day."""
+    given: Given = field(factory=Given)
     shown: int = 0
     """How often an answer has shown something new."""
     unsaid: dict[str, Nights] = field(factory=dict[str, Nights])
     """Nights that only the owner's word can open, by whom they were of: guests who are gone, of whose going the
     platform, which left them closed, has not told us; and what came back under a write of ours."""
+    shown_ever: Nights = NO_NIGHTS
+    """All nights that an answer has ever shown."""
+    _closings: Nights = NO_NIGHTS
+    """The nights that the owner had closed there when an answer showed them."""
+    _backed_up: tuple[dict[str, Nights], Nights] = field(factory=lambda: ({}, NO_NIGHTS))
     _noted: tuple[int, Nights] | None = None
     _counted: tuple[int, int] | None = None
     _others: tuple[int, Nights] = (-1, NO_NIGHTS)
 
-    def forget(self) -> None:
-        """Forget all that we were shown, as our memory has."""
-        self.seen.clear()
+    def back_up(self) -> None:
+        """Copy what we were shown, as our memory is copied."""
+        self._backed_up = dict(self.seen), self._closings
+
+    def put_back(self, listing: ListingState, now: datetime) -> None:
+        """Forget all that we were shown since our memory was copied, as it has."""
+        for name, nights in self.seen.items():
+            self.forgotten[name] = self.forgotten.get(name, NO_NIGHTS) | nights
+        seen, self._closings = self._backed_up
+        self.seen = dict(seen)
         self._noted = self._counted = None
+        self.given.doubt(fetched_nights(listing.revisions), now)
 
     @property
     def shows(self) -> Shows:
@@ -101,6 +147,9 @@ class Side:
         self._noted = noted
         for one in self.platform.reservations():
             self.seen[one.id] = self.seen.get(one.id, NO_NIGHTS) | one.stay.nights & shown
+        if self.line is None:
+            self._closings = (self._closings | shown) & self.platform.fixed["closed by the owner"]
+        self.shown_ever |= shown
         self.shown += 1
 
     def count_sold(self) -> None:
@@ -110,6 +159,24 @@ class Side:
         self._counted = (self.platform.edits, self.shown)
         booked = self.platform.reservations()
         self.sold_seen = Nights.union(one.stay.nights & self.seen.get(one.id, NO_NIGHTS) for one in booked)
+
+    @property
+    def sold_forgotten(self) -> Nights:
+        """The nights of standing reservations that we were shown before our memory was put back, and not since."""
+        if not self.forgotten:
+            return NO_NIGHTS
+        standing = self.platform.reservations()
+        known = Nights.union(one.stay.nights & self.forgotten.get(one.id, NO_NIGHTS) for one in standing)
+        self.count_sold()
+        return known - self.sold_seen
+
+    @property
+    def closings_seen(self) -> Nights:
+        """The nights that the owner keeps closed there and that its calendar has shown; none by an API.
+
+        By an API they are blocks, as our own closings are, and what of them was shown is not kept apart here.
+        """
+        return self._closings & self.platform.fixed["closed by the owner"]
 
     def closed_by_owner(self, now: datetime) -> Nights:
         """Return what the owner closed on the platform."""
@@ -128,8 +195,10 @@ class Side:
 
     @property
     def left_over(self) -> Nights:
-        """The nights left closed that only the owner's word can open."""
-        return Nights.union(self.unsaid.values()) & self.platform.hands[1]
+        """The nights left closed that only the owner's word can open; what was opened all the same is not any more."""
+        still = {name: nights & self.platform.hands[1] for name, nights in self.unsaid.items()}
+        self.unsaid = {name: nights for name, nights in still.items() if nights}
+        return Nights.union(self.unsaid.values())
 
     def leave(self, gone: Reservation, nights: Nights) -> None:
         """Note that a guest leaves nights, which the platform may keep closed."""

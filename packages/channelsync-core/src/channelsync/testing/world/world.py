@@ -30,6 +30,7 @@ from channelsync.testing.links import Link
 from channelsync.testing.world.accounts import Accounts
 from channelsync.testing.world.acts import Acts
 from channelsync.testing.world.house import House, KilledError
+from channelsync.testing.world.imported import hold_in_the_end, hold_reading, newest
 from channelsync.testing.world.judge import Breach, Judge, Law
 from channelsync.testing.world.script import Act, Script
 from channelsync.testing.world.side import Side, sides
@@ -64,10 +65,18 @@ class Life:
         return hashlib.sha256("\n".join(self.history).encode()).hexdigest()[:16]
 
 
-def play(script: Script, *, policy: Policy = DEFAULT_POLICY, registry: Registry | None = None) -> Life:
-    """Play a script to its end."""
+def play(
+    script: Script,
+    *,
+    policy: Policy = DEFAULT_POLICY,
+    registry: Registry | None = None,
+    heard: Callable[[Breach], None] | None = None,
+) -> Life:
+    """Play a script to its end; ``heard`` is told of every breach of a step as it happens."""
     with _undisturbed():
-        return World(script, policy=policy, registry=registry).played()
+        world = World(script, policy=policy, registry=registry)
+        world.judge.heard = heard
+        return world.played()
 
 
 @contextmanager
@@ -94,12 +103,12 @@ class World:
         self.sides = sides(cast, self.registry, script.seed, script.start)
         self.unit = Unit(UnitId(cast.name), OwnerId(cast.owner), cast.name, cast.timezone, cast.turnover)
         self.tally = Tally(lives=1)
-        self.judge = Judge(self.sides, self.tally)
+        self.judge = Judge(self.sides, self.tally, policy.grace)
         self.history: list[tuple[datetime, str, tuple[object, ...]]] = []
         takeover = any(role.direct for role in cast.roles)
         rng = Random(f"{script.seed}/proofs")
         self.house = House(
-            self.unit, self.sides, self.now, takeover=takeover, policy=policy, rng=rng, told=self._stepped
+            self.unit, self.sides, script.met, takeover=takeover, policy=policy, rng=rng, told=self._stepped
         )
         self._heap: list[tuple[datetime, int, Callable[..., None], tuple[object, ...]]] = []
         self._turn = count()
@@ -113,16 +122,34 @@ class World:
     # -- time ----------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        for side in self.sides:
-            if side.line is None:
-                side.platform.link(_OURS + side.id, self.now)
-            self.plan_look(side, self.now)
-            for name in side.platform.links.by_name:
-                self._plan_read(side, name)
+        """Let the platforms read one another, and us come: at once, or once the lodging has been let for a while."""
+        if self.script.furnished:
+            self.house.up = False
+            for side in self.sides:
+                self._plan_reads(side)
+            self.plan(self.script.met, self._come)
+        else:
+            self._come()
         for act in self.script.acts:
             self.plan(self.script.start + timedelta(seconds=act.at), self.acts.do, act)
         for day in range(self.script.days):
             self.plan(self.script.start + timedelta(days=day, hours=3), self._back_up)
+
+    def _come(self) -> None:
+        """Let us look for the first time, and the platforms read our calendars from now on."""
+        if self.script.furnished:
+            self.say("we come")
+        self.house.up = True
+        for side in self.sides:
+            if side.line is None:
+                side.platform.link(_OURS + side.id, self.now)
+            self.plan_look(side, self.now)
+            self._plan_reads(side)
+
+    def _plan_reads(self, side: Side) -> None:
+        for name in side.platform.links.by_name:
+            if name not in side.reads:
+                self._plan_read(side, name)
 
     def plan(self, when: datetime, what: Callable[..., None], *with_: object) -> None:
         """Put something into the heap."""
@@ -200,6 +227,7 @@ class World:
         self.run(end + QUIET)
         self.house.flush()
         self.judge.ended(self.house.state, self.now, self.today)
+        hold_in_the_end(self.judge, self.now, self.today)
         self._close_books()
         return Life(self.script, self.tally, tuple(self.judge.breaches), tuple(self.lines()))
 
@@ -275,6 +303,9 @@ class World:
     def _back_up(self) -> None:
         if self.house.up:
             self.house.back_up()
+            self.judge.entries.back_up()
+            for side in self.sides:
+                side.back_up()
 
     def _stepped(self, before: UnitState, after: UnitState, findings: tuple[Finding, ...], plan: Plan) -> None:
         """Hear of a step of our side: note it, and hold the laws against it."""
@@ -288,6 +319,7 @@ class World:
             self.tally.revisions += 1
             self.say("  -> {}: close {} open {} ({})", change.listing, change.close, change.open, change.why)
         ours = self.unit.today(self.now + self.house.skew)  # a clock that is ahead ends our day before the unit's
+        self.judge.noticing.heard(self.house.outbox.values())
         self.judge.stepped(before, after, plan, self.now, max(self.today, ours))
 
     # -- platforms read calendars --------------------------------------------------------------------------------------
@@ -341,6 +373,7 @@ class World:
 
     def _read_ours(self, side: Side, name: str) -> None:
         platform, house = side.platform, self.house
+        held = newest(platform.links.by_name[name])
         try:
             body, number = house.serve(side, self.now)
         except KilledError:
@@ -348,6 +381,7 @@ class World:
             self.die()
         platform.imported_as(name, 503 if body is None else 200, body or b"", self.now)
         self._taken_in(side, name)
+        hold_reading(self.judge, side, held, house.state, self.now)
         before, side.served = side.served, number
         if number not in {before, -1}:
             self.say("  {} reads our calendar, revision {}", side.key, number)
