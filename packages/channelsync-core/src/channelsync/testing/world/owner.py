@@ -151,6 +151,8 @@ class Owner:
             self.world.say("the owner says that {} is open until {}", side.key, day)
             return lambda state: open_until(state, question.listing, day, at)
         said = self._what(side, question.claim, question.of)
+        if said is Answer.MINE:
+            side.called_theirs(question.claim)
         self.world.say("the owner says that {!r} is {}", question.claim, said.value)
         return _answered(question.id, said)
 

@@ -12,6 +12,7 @@ from attrs import define, evolve, field, fields
 
 from channelsync.adapter import Registry, SecretUrl
 from channelsync.adapter.feed import FeedRoute
+from channelsync.claims import Claim
 from channelsync.ids import ChannelName, ListingId, UnitId
 from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
@@ -97,7 +98,10 @@ class Side:
     """How often an answer has shown something new."""
     unsaid: dict[str, Nights] = field(factory=dict[str, Nights])
     """Nights that only the owner's word can open, by whom they were of: guests who are gone, of whose going the
-    platform, which left them closed, has not told us; and what came back under a write of ours."""
+    platform, which left them closed, has not told us; what came back under a write of ours; and what the owner, who
+    cannot see that, has called theirs above one."""
+    never: bool = False
+    """Whether it was known before this step that the listing never echoes: what a look teaches serves the next one."""
     shown_ever: Nights = NO_NIGHTS
     """All nights that an answer has ever shown."""
     _closings: Nights = NO_NIGHTS
@@ -218,6 +222,12 @@ class Side:
         if self.unsaid:  # what is released after all is ours to open
             for gone in {claim.id for claim in before.claims} - {claim.id for claim in after.claims}:
                 self.unsaid.pop(gone, None)
+
+    def called_theirs(self, claim: Claim) -> None:
+        """Note what the owner has called theirs although a write of ours closes it too: only they can open it now."""
+        written = claim.nights & self.platform.hands[1] if self.line is not None else NO_NIGHTS
+        if written:
+            self.unsaid[claim.id] = written
 
     def said(self, code: str, known: ListingState) -> None:
         """Note that the platform has told us of a guest's going, in time: of one whom it had shown to us."""

@@ -51,10 +51,10 @@ def _asked_about(state: UnitState, listing: ListingState) -> Nights:
 def copied(side: Side, listing: ListingState, now: datetime, grace: timedelta) -> Nights:
     """Return the nights on which a listing may show our own closing.
 
-    None on a platform that has neither an echo nor a direct link, once that is learned. Nothing new is decided between
-    complete looks, so that the last one counts.
+    None on a platform that has neither an echo nor a direct link, from the look on that follows the lesson. Nothing new
+    is decided between complete looks, so that the last one counts.
     """
-    if listing.habit is EchoHabit.NEVER and not (side.platform.habits.echo or side.role.direct):
+    if side.never and listing.habit is EchoHabit.NEVER and not (side.platform.habits.echo or side.role.direct):
         return NO_NIGHTS
     return listing.echo & side.given.since(min(now, listing.complete_at or now) - grace - _CLOCKS)
 
