@@ -159,7 +159,7 @@ def test_who_used_the_token_before(tmp_path: Path) -> None:
 def test_no_wait_is_cut_short(tmp_path: Path) -> None:
     """Where no token could be had, a refusal asks for none before the wait after that failure is over."""
     with opened(tmp_path) as house:
-        house.clock.now += timedelta(minutes=52)
+        house.clock.now += timedelta(minutes=58)
         house.platform.fail(ApiFault.TOKENS, house.clock.now, times=None)
         house.managers[0].credentials.refresh_due()
         house.exchanges.clear()
