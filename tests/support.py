@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -14,6 +15,17 @@ MEMBERS: Final = sorted(path.parent for top in ("packages", "apps") for path in 
 """The folder of each distribution."""
 SHIPPED: Final = sorted(path for member in MEMBERS for path in member.glob("src/**/*.py"))
 """Every Python file that a distribution ships."""
+
+
+class Clock:
+    """The time, in the test's hand."""
+
+    def __init__(self, now: datetime = datetime(2027, 1, 4, 9, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """What time it is."""
+        return self.now
 
 
 def absent(what: str) -> NoReturn:

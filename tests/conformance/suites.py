@@ -37,7 +37,7 @@ class BookingXml(ConformanceSuite):
     """Booking.com keeps the rules where reservations come in B.XML, but for those of a queue that keeps them."""
 
     plugin = channelsync_booking.plugin
-    fields = {"messages": "bxml"}  # noqa: RUF012
+    fields = {"messages": "bxml"}  # noqa: RUF012 - as an author writes it
     xfails = (
         xfail("queue.waits", reason="reading takes a message away; what is lost then is found in the summary"),
         xfail("queue.acknowledged", reason="there is no acknowledgement: reading has taken all that waited"),

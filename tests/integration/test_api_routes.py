@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from threading import Event, Thread, current_thread
@@ -31,19 +31,9 @@ from channelsync.testing.partner import ApiFault, Partner
 from channelsync_airbnb import sandbox as airbnb
 from channelsync_booking import plugin as booking_plugin
 from channelsync_booking import sandbox as booking
+from tests.support import Clock
 
 REDIRECT = "https://gite.example/accounts/airbnb"
-
-
-@define
-class Clock:
-    """The time, in the test's hand."""
-
-    now: datetime = datetime(2027, 1, 4, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """What time it is."""
-        return self.now
 
 
 @define
@@ -212,6 +202,26 @@ def test_a_sale_on_airbnb_is_asked_for_held_and_closed(house: House) -> None:
     assert state.own == ()
     assert [one.kind for one in state.claims] == [Kind.RESERVATION]
     assert house.shut(house.booking, "2027-04-10/2027-04-12")
+
+
+@pytest.mark.parametrize("away, opens", [({"minutes": 10}, True), ({"hours": 30}, False)])
+def test_a_listing_linked_again(house: House, away: dict[str, float], *, opens: bool) -> None:
+    """Where a listing is linked again, what we closed a moment ago is still ours; what we closed long ago is asked."""
+    house.sync()
+    made = house.book(house.airbnb, "2027-03-01/2027-03-05")
+    assert isinstance(made, Reservation)
+    house.sync()
+    house.manager.unlink("gite-du-lac", "booking")
+    house.later(**away)
+    account = house.accounts["booking"]
+    house.manager.connect("gite-du-lac", account, house.manager.remote_listings(account)[0].id)
+    house.sync()
+    house.airbnb.cancel(next(iter(house.airbnb.lodgings)), made.id, house.now)
+    for _ in range(5):
+        house.later(minutes=20)
+        house.sync()
+    assert house.free(house.booking, "2027-03-01/2027-03-05") is opens
+    assert house.shut(house.booking, "2027-03-01/2027-03-05") is not opens
 
 
 def test_a_night_that_is_taken_is_refused(house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -25,19 +25,9 @@ from channelsync.service.taking import Taking
 from channelsync.testing.partner import ApiFault
 from channelsync_booking import plugin as booking_plugin
 from channelsync_booking import sandbox as booking
+from tests.support import Clock
 
 HOUR = timedelta(hours=1)
-
-
-@define
-class Clock:
-    """The time, in the test's hand."""
-
-    now: datetime = datetime(2027, 1, 4, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """What time it is."""
-        return self.now
 
 
 @define

@@ -29,19 +29,9 @@ from channelsync.service.taking import Taking
 from channelsync.testing import Reservation
 from channelsync.wording import headline, text
 from channelsync_booking import sandbox as booking
+from tests.support import Clock
 
 STAY = "2027-03-01/2027-03-05"
-
-
-@define
-class Clock:
-    """The time, in the test's hand."""
-
-    now: datetime = datetime(2027, 1, 4, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """What time it is."""
-        return self.now
 
 
 @define

@@ -184,6 +184,17 @@ def test_unlink_during_a_hold() -> None:
     assert [one.standing for one in after.of(BOOKING).claims] == [Standing.SUSPECTED]
 
 
+def test_unlink_while_a_guest_was_told_yes() -> None:
+    """Their nights stay closed, and are told, though no claim shows them yet; the owner's word releases them."""
+    yes = AT + timedelta(minutes=10)
+    hold = claim(kind=Kind.HOLD, listing=None, channel=ChannelName("airbnb"), expires=yes)
+    state = settle(unit(own=(hold,)), AT).state
+    after, kept = orders.unlink(state, AIRBNB, AT, release=False)
+    assert (kept, after.own) == (MARCH.nights, (hold,))
+    after, kept = orders.unlink(state, AIRBNB, AT, release=True)
+    assert (kept, after.own) == (NO_NIGHTS, ())
+
+
 def test_welcome_back() -> None:
     """A listing linked anew under the same name inherits what the old one left, and the takeover begins again."""
     state, _ = orders.unlink(unit(claim()), AIRBNB, AT, release=False)

@@ -41,6 +41,19 @@ from tests.unit.kernel.builders import (
 LEAVES = evolve(TOLD, reopens=False)
 
 
+def freed() -> Written:
+    """Return a unit on which one of two guests of Airbnb is gone, and Booking.com shows both closed by us still."""
+    unit = written()
+    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
+    unit.sent(BOOKING)
+    unit.wait(minutes=1).accepted(BOOKING)
+    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
+    unit.wait(minutes=1).look(AIRBNB, guest(20, 24))
+    for _ in range(4):
+        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    return unit
+
+
 def test_a_closing_is_owed_until_it_is_shown_or_accepted():
     """What is sold elsewhere is owed at once, without a look; no longer once it was accepted, or is shown closed."""
     unit = written()
@@ -58,14 +71,7 @@ def test_a_closing_is_owed_until_it_is_shown_or_accepted():
 
 def test_an_opening_is_owed_only_right_after_a_look():
     """Our closing, shown and claimed by nobody any more, is opened from the look just taken, and from none before."""
-    unit = written()
-    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
-    unit.sent(BOOKING)
-    unit.wait(minutes=1).accepted(BOOKING)
-    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
-    unit.wait(minutes=1).look(AIRBNB, guest(20, 24), cancelled=frozenset({"HM1"}))
-    for _ in range(4):
-        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    unit = freed()
     assert not unit.owed(BOOKING, looked=False)
     assert not unit.owed(BOOKING, looked=True)
     unit.look(BOOKING, block(10, 14), block(20, 24))
@@ -74,14 +80,7 @@ def test_an_opening_is_owed_only_right_after_a_look():
 
 def test_what_an_opening_may_have_opened_and_its_owner_closed_again_is_not_opened():
     """A write may be done although the answer, or an old copy, hides it: what comes with new nights came after it."""
-    unit = written()
-    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
-    unit.sent(BOOKING)
-    unit.wait(minutes=1).accepted(BOOKING)
-    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
-    unit.wait(minutes=1).look(AIRBNB, guest(20, 24), cancelled=frozenset({"HM1"}))
-    for _ in range(4):
-        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    unit = freed()
     unit.look(BOOKING, block(10, 14), block(20, 24))
     assert unit.owed(BOOKING) == Push(opening=nights(10, 14))
     before = deepcopy(unit)
@@ -99,14 +98,7 @@ def test_what_an_opening_may_have_opened_and_its_owner_closed_again_is_not_opene
 
 def opened() -> Written:
     """Return a unit whose Booking.com was just told to open nights that its last look showed closed by us."""
-    unit = written()
-    unit.look(AIRBNB, guest(10, 14), guest(20, 24))
-    unit.sent(BOOKING)
-    unit.wait(minutes=1).accepted(BOOKING)
-    unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 24))
-    unit.wait(minutes=1).look(AIRBNB, guest(20, 24), cancelled=frozenset({"HM1"}))
-    for _ in range(4):
-        unit.wait(minutes=16).look(AIRBNB, guest(20, 24))
+    unit = freed()
     unit.look(BOOKING, block(10, 14), block(20, 24))
     owed_there = unit.owed(BOOKING)
     unit.state = sending(unit.state, BOOKING, unit.now, owed_there.closing, owed_there.opening)

@@ -406,7 +406,7 @@ def test_holds_and_stays_end_by_themselves():
 
 
 def test_a_hold_ends_with_a_whole_look_at_its_platform_since_its_time():
-    """Until then nobody knows whether the guest has booked; a platform not linked is not waited for."""
+    """Until then nobody knows whether the guest has booked; a platform never linked is not waited for."""
     unit = Unit3.quiet()
     held = [claim(20, 22, Kind.HOLD, expires=at(1, 12)), claim(30, 32, Kind.HOLD, expires=at(1, 12))]
     keys = (ChannelName("booking"), ChannelName("elsewhere"))
@@ -416,6 +416,15 @@ def test_a_hold_ends_with_a_whole_look_at_its_platform_since_its_time():
     assert unit.closed(AIRBNB) == nights(20, 22)
     unit.wait(minutes=1).look(BOOKING)
     assert unit.closed(AIRBNB) == NO_NIGHTS
+
+
+def test_a_hold_lasts_while_its_platform_is_unlinked():
+    """Nobody looks there, so the guest to whom we said yes may have booked; the clock alone frees nothing."""
+    unit = Unit3.quiet()
+    held = claim(20, 22, Kind.HOLD, expires=at(1, 12))
+    unit.own(evolve(held, channel=ChannelName("booking"))).change(BOOKING, retired=True)
+    unit.wait(days=2).settle()
+    assert unit.closed(AIRBNB) == nights(20, 22)
 
 
 def typed_in(arrival=10, departure=13, channel="booking", **more):

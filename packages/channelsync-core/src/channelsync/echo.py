@@ -10,9 +10,9 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 * It is decided per night, at the look that first shows the night closed after showing it open, or a closure where it
   showed a reservation or the unopened calendar, and it is kept until a complete look shows it open again. An event
   known to be a reservation is a claim whenever it is seen.
-* At a listing's first complete look nothing is an echo, and no habit is learned: a guest may have stood there before we
-  came, and our calendar close the same nights because of another platform's copy of that guest. What lies in reach of
-  our calendar is suspected, and asked about.
+* At the first complete look at a calendar nothing is an echo, and no habit is learned: a guest may have stood there
+  before we came, and our calendar close the same nights because of another platform's copy of that guest. What lies in
+  reach of our calendar is suspected, and asked about.
 * What outlives its cause is suspected after all: the part that stays closed when the rest of its run opens, at once;
   a whole run, after the grace period.
 * Nights that an echo leaves may have hidden a guest; they are believed open as a vanished claim is, when looks agree.
@@ -126,10 +126,10 @@ def attribute(
     """
     last = last or _last(before)
     claimed = soft_claimed(before, before.claims)
-    turned = seen.soft - (before.shown - before.aside.nights - last.hard) - claimed
+    turned = seen.soft - (before.shown - before.aside.nights - last.hard) - claimed - before.echo
     reached = reach(before.revisions, at, policy.grace) if turned else NO_NIGHTS
     habit = before.habit
-    first = before.complete_at is None  # it was never seen open: nothing has turned closed, whatever we publish
+    first = _is_first(before)
     if habit is EchoHabit.NEVER and not first and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
     in_reach = turned & reached if habit is not EchoHabit.NEVER else NO_NIGHTS
@@ -184,6 +184,15 @@ def explaining(listing: ListingState, at: datetime, policy: Policy) -> tuple[Nig
     if listing.habit is EchoHabit.UNKNOWN:
         due = settled(listing.revisions, at, policy.grace).within(_window(listing, at))
     return reached, whole, due
+
+
+def _is_first(before: ListingState) -> bool:
+    """Whether nothing was ever seen open there: then nothing has turned closed, whatever we publish.
+
+    One that takes our writes is never written to before its first look, so that what we have written there is what was
+    written a moment ago, before it was unlinked and linked again.
+    """
+    return before.complete_at is None and not before.listing.traits.pushed
 
 
 def _with_others(seen: Seen, others: Nights) -> Nights:
@@ -304,7 +313,7 @@ def learn(
     ``left`` are the nights that an echo has left for good: several looks agree that they are open.
     """
     habit, lessons = attribution.habit, before.lessons
-    if before.complete_at is None:  # what it shows may have stood there before we came, and what it lacks be late
+    if _is_first(before):  # what it shows may have stood there before we came, and what it lacks be late
         return habit, lessons
     followed = left - fetched_nights(before.revisions) if left else NO_NIGHTS
     if followed:

@@ -191,7 +191,7 @@ def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitSta
 
 
 def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool) -> tuple[UnitState, Nights]:
-    """Retire a listing; its future claims stay closed elsewhere unless the owner decides to release them.
+    """Retire a listing; what it claims, or holds for a guest, stays closed elsewhere unless the owner releases it.
 
     Nights held because a guest may hide behind an echo there are not looked at any more: they become suspected claims.
     A look that it owes since a restore stays owed, by whoever is linked in its place, unless the owner answers for what
@@ -207,9 +207,12 @@ def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool)
         for run in held.runs()
     )
     claims = () if release else before.claims + suspected
+    holds = tuple(one for one in state.own if one.kind is Kind.HOLD and one.channel == before.listing.key)
+    own = tuple(one for one in state.own if one not in holds) if release else state.own
     owed = None if release or before.retired else before.owed_since
     after = evolve(before, retired=True, claims=claims, hiding=NO_NIGHTS, fading=(), exposed=(), owed_since=owed)
-    return state.with_listing(after), Nights.union(one.nights for one in claims)
+    left = Nights.union(one.nights for one in (*claims, *(() if release else holds)))
+    return evolve(state.with_listing(after), own=own), left
 
 
 def welcome(state: UnitState, listing: ListingId, *, others: Collection[ListingId] = ()) -> UnitState:

@@ -143,11 +143,14 @@ def _expired(state: UnitState, now: datetime, today: date) -> UnitState:
 
 
 def _has_run_out(state: UnitState, hold: Claim, now: datetime) -> bool:
-    """Whether a hold is over: its time has come, and its platform has been looked at since, so a booking would show."""
+    """Whether a hold is over: its time has come, and its platform has been looked at since, so a booking would show.
+
+    Where it was unlinked meanwhile nobody looks: the hold lasts, as its claims do.
+    """
     if hold.expires is None or hold.expires > now:
         return False
-    looks = [one.complete_at for one in state.active if one.listing.key == hold.channel]
-    return all(at is not None and at >= hold.expires for at in looks)
+    looks = [one.complete_at for one in state.listings if one.listing.key == hold.channel]
+    return not looks or any(at is not None and at >= hold.expires for at in looks)
 
 
 def _lasting(claims: tuple[Claim, ...], today: date) -> tuple[Claim, ...]:

@@ -173,9 +173,8 @@ class ListingState:
 
     def evidence(self, night: date) -> Evidence:
         """Return the highest rung that a night closed by us has reached here."""
-        if night in self.contradicted:
-            return Evidence.SENT
-        return evidence(night, self.revisions, self.closed_there, pushed=self.listing.traits.pushed)
+        rung = evidence(night, self.revisions, self.closed_there, pushed=self.listing.traits.pushed)
+        return Evidence.SENT if rung is Evidence.ACCEPTED and night in self.contradicted else rung
 
     @property
     def contradicted(self) -> Nights:

@@ -141,7 +141,8 @@ class Climate:
     def of(cls, names: Iterable[str]) -> Self:
         """Return the climate with these hazards at their own rates; ``name=rate`` sets another one.
 
-        ``all`` stands for everything that can go wrong with calendars, ``apis`` for listings on APIs and their faults.
+        ``all`` stands for everything that can go wrong with calendars, ``apis`` for listings on APIs and their faults;
+        what lives are known to break a law under is in neither.
 
         Raises:
             UsageError: there is no such hazard, or the rate is no number from 0 to 100.

@@ -230,7 +230,7 @@ def _unless_refused(where: str, run: Callable[[], T]) -> T | None:
         return run()
     except ChannelError:
         return None
-    except Exception as error:
+    except Exception as error:  # somebody else's code may raise anything: which is what is told
         msg = f"{where}: it breaks off with a {type(error).__name__}, which is not the platform's fault"
         raise BrokenRuleError(msg) from error
 
