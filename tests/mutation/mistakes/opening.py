@@ -179,4 +179,11 @@ MISTAKES: Final = (
         "doubted = [(one.id, hiding[one.id] & one.ignored) for one in eager]",
         "doubted = [(one.id, NO_NIGHTS) for one in eager]",
     ),
+    Mutant(
+        "confirmed-and-left",
+        "The owner confirms that a guest is gone; two platforms keep what is left closed for each other for ever.",
+        "orders",
+        "        claims=outliving(before, kept, gone, ours, state.unit.today(at)),\n",
+        "        claims=kept,\n",
+    ),
 )

@@ -10,6 +10,7 @@ from attrs import evolve
 from channelsync.claims import Kind, Standing
 from channelsync.nights import NO_NIGHTS
 from channelsync.observation import Verdict
+from channelsync.orders import confirm
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.release import Case, case_of, rule, weight
 from channelsync.state import Did, Freed
@@ -437,8 +438,11 @@ def test_what_was_released_under_suspicion_is_shown_open():
     assert unit.of(AIRBNB).shown == nights(30, 33)
 
 
-def left_over(*, event=None, habit=EchoHabit.UNKNOWN):
-    """A unit whose Booking.com guest of 10-15 March cancelled where the night of the 10th is closed by us as well."""
+def left_over(*, event=None, habit=EchoHabit.UNKNOWN, confirmed=False):
+    """A unit whose Booking.com guest of 10-15 March cancelled where the night of the 10th is closed by us as well.
+
+    Looks agree that they are gone, or the owner has said so before.
+    """
     unit = Unit3.quiet()
     unit.change(BOOKING, habit=habit)
     unit.look(BOOKING, closure(10, 15), closure(40, 50))
@@ -447,13 +451,18 @@ def left_over(*, event=None, habit=EchoHabit.UNKNOWN):
     shown = (closure(8, 11) if event is None else event, closure(40, 50))
     unit.looks(BOOKING, *shown, times=2, every=15 * MINUTES)
     assert unit.suspected(BOOKING) == NO_NIGHTS
-    unit.looks(BOOKING, *shown, times=1, every=15 * MINUTES)
+    if confirmed:
+        unit.state, _ = confirm(unit.state, BOOKING, unit.now)
+        unit.settle()
+    else:
+        unit.looks(BOOKING, *shown, times=1, every=15 * MINUTES)
     return unit
 
 
-def test_what_is_left_of_a_cancelled_stay_may_be_our_own_closing():
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_what_is_left_of_a_cancelled_stay_may_be_our_own_closing(confirmed):
     """Ours stands where the guest's was: suspected, so that the owner is asked and nobody waits for ever."""
-    unit = left_over()
+    unit = left_over(confirmed=confirmed)
     (left,) = [one for one in unit.claims(BOOKING) if one.stay == stay(10, 11)]
     assert left.standing is Standing.SUSPECTED
     assert left in [one.claim for one in questions(unit.state)]

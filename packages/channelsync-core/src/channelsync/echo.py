@@ -55,6 +55,7 @@ __all__ = [
     "explaining",
     "fading",
     "learn",
+    "outliving",
     "soft_claimed",
     "unremembered",
 ]
@@ -215,6 +216,31 @@ def soft_claimed(listing: ListingState, claims: Iterable[Claim]) -> Nights:
     """
     identified = listing.listing.traits.identified
     return Nights.union([claim.stay.nights for claim in claims if claim.kind not in identified])
+
+
+def outliving(
+    before: ListingState, claims: tuple[Claim, ...], gone: Iterable[Claim], ours: Nights, today: date
+) -> tuple[Claim, ...]:
+    """Return a listing's claims, suspecting what is left of one where ``ours`` closes it too, and the rest is free.
+
+    The guest has cancelled, and our closing beside them stands in their place; or they have changed their dates.
+    """
+    freed = [one for one in gone if one.kind not in before.listing.traits.identified]
+    if not before.may_echo:
+        return claims
+    return tuple(
+        evolve(one, standing=Standing.SUSPECTED)
+        if one.nights.since(today) <= ours and any(_is_left_of(one, other) for other in freed)
+        else one
+        for one in claims
+    )
+
+
+def _is_left_of(part: Claim, gone: Claim) -> bool:
+    """Whether one firm claim, still shown, and another that is gone were one until now."""
+    touch = part.stay.departure == gone.stay.arrival or gone.stay.departure == part.stay.arrival
+    known = part.answered or part.missing is not None or part.standing is not Standing.FIRM
+    return touch and not known and (part.uid, part.first_seen) == (gone.uid, gone.first_seen)
 
 
 def unremembered(

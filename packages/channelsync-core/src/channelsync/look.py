@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict, final
 
-from channelsync.claims import Claim, Kind, Standing
+from channelsync.claims import Claim, Kind
 from channelsync.echo import (
     Attribution,
     Seen,
@@ -28,6 +28,7 @@ from channelsync.echo import (
     cleared,
     fading,
     learn,
+    outliving,
     soft_claimed,
     unremembered,
 )
@@ -275,21 +276,11 @@ class _Look:
         return Nights.union(left)
 
     def _doubted(self, ruling: Ruling, rest: Seen) -> Ruling:
-        """Suspect what is left of a claim where our own calendar closes it too, and the rest is free.
-
-        The guest has cancelled, and our closing beside them stands in their place; or they have changed their dates.
-        """
-        gone = [one for one in ruling.released if one.kind not in self.traits.identified]
-        if not gone or not self.before.may_echo:
+        """Suspect what outlives its cause, of what is freed now."""
+        if not ruling.released:
             return ruling
         ours = brought_back(self.before, rest.nights, self.at, self.policy)
-        claims = tuple(
-            evolve(one, standing=Standing.SUSPECTED)
-            if one.nights.since(self.today) <= ours and any(_is_left_of(one, other) for other in gone)
-            else one
-            for one in ruling.claims
-        )
-        return evolve(ruling, claims=claims)
+        return evolve(ruling, claims=outliving(self.before, ruling.claims, ruling.released, ours, self.today))
 
     def _vacant(self) -> Nights:
         """Return the nights of reservations that an API lists no more: what closes them now, nobody has said."""
@@ -474,13 +465,6 @@ def _is_a_block(claim: Claim) -> bool:
 def _took_over(block: Claim, guest: Claim) -> bool:
     """Whether a block stands where a guest was, since they are not shown any more."""
     return block.nights <= guest.nights and guest.missing is not None and block.first_seen >= guest.missing.since
-
-
-def _is_left_of(part: Claim, gone: Claim) -> bool:
-    """Whether one firm claim, still shown, and another that is gone were one until now."""
-    touch = part.stay.departure == gone.stay.arrival or gone.stay.departure == part.stay.arrival
-    known = part.answered or part.missing is not None or part.standing is not Standing.FIRM
-    return touch and not known and (part.uid, part.first_seen) == (gone.uid, gone.first_seen)
 
 
 def _why_released(claim: Claim, case: Case) -> str:

@@ -13,10 +13,12 @@ from typing import Final
 
 from channelsync.cadence import begun
 from channelsync.claims import Category, Claim, Kind, Standing
+from channelsync.echo import brought_back, outliving
 from channelsync.errors import UsageError
 from channelsync.evolving import evolve
 from channelsync.ids import ChannelName, ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
+from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.state import Did, Finding, Takeover, UnitState
 
 __all__ = [
@@ -169,19 +171,26 @@ def _made_here(state: UnitState, claim: ClaimId) -> Claim:
     return found
 
 
-def confirm(state: UnitState, listing: ListingId, at: datetime) -> tuple[UnitState, tuple[Finding, ...]]:
-    """Take the owner's word that what vanished from a listing is gone, and that no guest hides behind an echo there."""
+def confirm(
+    state: UnitState, listing: ListingId, at: datetime, policy: Policy = DEFAULT_POLICY
+) -> tuple[UnitState, tuple[Finding, ...]]:
+    """Take the owner's word that what vanished from a listing is gone, and that no guest hides behind an echo there.
+
+    What is left of it, where our own calendar closes it too, outlives its cause, and is suspected.
+    """
     before = state.of(listing)
     gone = [one for one in before.claims if one.missing]
     kept = tuple(one for one in before.claims if not one.missing)
+    shown = before.shown - Nights.union(one.nights for one in gone)
+    ours = brought_back(before, shown - before.aside.nights, at, policy)
     held = before.hiding - Nights.union(one.nights for one in state.claims)
     after = evolve(
         before,
-        claims=kept,
+        claims=outliving(before, kept, gone, ours, state.unit.today(at)),
         hiding=NO_NIGHTS,
         fading=(),
         tainted=before.tainted | (before.hiding if state.takeover.may_be_linked else NO_NIGHTS),
-        shown=before.shown - Nights.union(one.nights for one in gone),
+        shown=shown,
     )
     why = "the owner confirmed that it is gone"
     findings = [Finding(at, Did.RELEASE, one.nights, why, listing, (one.id,)) for one in gone]

@@ -148,7 +148,7 @@ class Ordering(Desk):
         """
         with self._changing(unit) as change:
             listing = by_key(change.state, channel)
-            change.state, found = orders.confirm(change.state, listing.id, change.now)
+            change.state, found = orders.confirm(change.state, listing.id, change.now, self.policy)
             change.findings += found
             change.audit("disappearance confirmed", listing=listing.id)
         return Nights.union(one.nights for one in found)

@@ -14,6 +14,7 @@ from channelsync.errors import UsageError
 from channelsync.ids import ChannelName, ClaimId, ListingId
 from channelsync.nights import Nights
 from channelsync.observation import Verdict
+from channelsync.policy import Policy
 from channelsync.state import UnitState
 from channelsync.takeover import Answer, Question, answer, open_until, questions
 from channelsync.testing.world.house import KilledError
@@ -132,7 +133,7 @@ class Owner:
         for side in self.world.sides:
             if self._all_gone(state, side):
                 self.world.say("the owner confirms what vanished from {}", side.key)
-                return partial(self.order, _confirmed(side.id, at))
+                return partial(self.order, _confirmed(side.id, at, self.world.house.policy))
         for claim in state.own:
             if claim.channel is not None and claim.kind is not Kind.HOLD and not self._still_booked(claim):
                 self.world.say("the owner ends {} here", claim.stay)
@@ -202,8 +203,8 @@ class Owner:
         return next(side for side in self.world.sides if side.id == listing)
 
 
-def _confirmed(listing: ListingId, at: datetime) -> Callable[[UnitState], UnitState]:
-    return lambda state: orders.confirm(state, listing, at)[0]
+def _confirmed(listing: ListingId, at: datetime, policy: Policy) -> Callable[[UnitState], UnitState]:
+    return lambda state: orders.confirm(state, listing, at, policy)[0]
 
 
 def _cancelled(claim: Claim) -> Callable[[UnitState], UnitState]:
