@@ -27,6 +27,10 @@ class Clock:
         """What time it is."""
         return self.now
 
+    def ticks(self) -> float:
+        """The same, in seconds, as drivers count."""
+        return self.now.timestamp()
+
 
 def absent(what: str) -> NoReturn:
     """Skip a test because something it needs is not there; where CI is set that is a failure."""

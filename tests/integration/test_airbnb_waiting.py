@@ -40,7 +40,9 @@ def answering(house: House, answer: Callable[[httpx.Request], httpx.Response]) -
     """Let the Internet be another one for a while."""
     policy, before = AddressPolicy(allow_private=True), house.manager._reader
     with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-        house.manager._reader = Reader(policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000))))
+        house.manager._reader = Reader(
+            policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000)), ticks=house.clock.ticks)
+        )
         yield
     house.manager._reader = before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -138,7 +139,8 @@ def hotel(tmp_path: Path) -> Generator[tuple[Manager, booking.Account]]:
         channelsync.open(str(tmp_path / "hotel.db"), now=lambda: NOW) as manager,
         httpx.Client(transport=transport) as one,
     ):
-        manager._reader = Reader(policy, Driver(policy, client=one, rates=Rates(account=Rate(1e6, 10_000))))
+        rates, minutes = Rates(account=Rate(1e6, 10_000)), count(step=60.0)
+        manager._reader = Reader(policy, Driver(policy, client=one, rates=rates, ticks=minutes.__next__))
         for room in theirs.lodgings:
             manager.add_unit(room, timezone="Europe/Paris")
             account = manager.add_account("booking", dict(theirs.fields), name=f"for {room}")

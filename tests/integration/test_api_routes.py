@@ -135,7 +135,9 @@ def opened(tmp_path: Path, quirks: booking.Quirks | None = None) -> Generator[Ho
         transport = httpx.MockTransport(made.answer)
         policy = AddressPolicy(allow_private=True)
         with httpx.Client(transport=transport) as client:
-            manager._reader = Reader(policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000))))
+            manager._reader = Reader(
+                policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000)), ticks=clock.ticks)
+            )
             connect(made)
             yield made
 
@@ -442,9 +444,12 @@ def test_a_queue_is_acknowledged_once_the_ledger_holds_it(house: House) -> None:
     house.sync()
     house.book(house.booking, "2027-03-01/2027-03-05")
     taking = Taking(house.manager, house.clock)
+    house.later(seconds=20)
     assert taking.take() == 1
+    house.later(seconds=20)
     assert taking.take() == 1
     house.manager.sync()
+    house.later(seconds=20)
     assert taking.take() == 0
     house.later(seconds=20)
     api = booking_plugin.api

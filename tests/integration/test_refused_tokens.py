@@ -86,7 +86,7 @@ def opened(folder: Path) -> Generator[House]:
         client = stack.enter_context(httpx.Client(transport=httpx.MockTransport(made.answer)))
         for _ in range(2):
             manager = stack.enter_context(channelsync.open(str(folder / "lac.db"), now=made.clock))
-            manager._reader = Reader(policy, Driver(policy, client=client, rates=rates))
+            manager._reader = Reader(policy, Driver(policy, client=client, rates=rates, ticks=made.clock.ticks))
             made.managers.append(manager)
         manager = made.managers[0]
         manager.add_unit("Lac", timezone="Europe/Paris")
@@ -127,6 +127,7 @@ def test_one_refusal_is_cured_at_once(tmp_path: Path) -> None:
             house.clock.now += timedelta(minutes=20)
         house.clock.now += HOUR
         house.call(house.managers[0])
+        house.clock.now += timedelta(seconds=20)  # the queue is asked again
         before = len(house.exchanges)
         house.platform.fail(ApiFault.REFUSED, house.clock.now)
         assert house.call(house.managers[0]) == "answered"

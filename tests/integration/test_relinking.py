@@ -94,21 +94,25 @@ def opened(folder: Path, channel: str) -> Generator[House]:
     partner = _partner(channel)
     houses: list[House] = []
 
+    def now() -> datetime:
+        return houses[0].now if houses else START
+
     def answer(request: httpx.Request) -> httpx.Response:
-        now = houses[0].now if houses else START
         known = [one for one in partner.lodgings.values() if one.knows(request.url)]
         if known:
-            return known[0].handle(request, now)
+            return known[0].handle(request, now())
         if request.url.host == "gites.example":
             return httpx.Response(200, text="BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\nEND:VCALENDAR\r\n")
-        return partner.handle(request, now)
+        return partner.handle(request, now())
 
     policy = AddressPolicy(allow_private=True)
     with (
-        channelsync.open(str(folder / "gite.db"), now=lambda: houses[0].now if houses else START) as manager,
+        channelsync.open(str(folder / "gite.db"), now=now) as manager,
         httpx.Client(transport=httpx.MockTransport(answer)) as client,
     ):
-        manager._reader = Reader(policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000))))
+        rates = Rates(account=Rate(1e6, 10_000))
+        driver = Driver(policy, client=client, rates=rates, ticks=lambda: now().timestamp())
+        manager._reader = Reader(policy, driver)
         manager.add_unit("Gîte du Lac", timezone="Europe/Paris")
         given = {name: one for name, one in partner.fields.items() if name not in {"refresh_token", "user_id"}}
         account = manager.add_account(channel, given)

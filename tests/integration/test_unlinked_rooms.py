@@ -82,7 +82,9 @@ def opened(folder: Path, messages: str = "ota") -> Generator[Hotel]:
         made = Hotel(manager, theirs, clock)
         transport = httpx.MockTransport(lambda request: theirs.handle(request, clock.now))
         with httpx.Client(transport=transport) as client:
-            manager._reader = Reader(policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000))))
+            manager._reader = Reader(
+                policy, Driver(policy, client=client, rates=Rates(account=Rate(1e6, 10_000)), ticks=clock.ticks)
+            )
             manager.add_unit("Lac", timezone="Europe/Paris")
             fields = {**theirs.fields, "messages": messages}
             made.account = manager.add_account("booking", fields, name="Hôtel").id

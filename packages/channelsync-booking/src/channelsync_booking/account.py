@@ -3,7 +3,8 @@
 Two hosts answer: one for what is no secret of a guest, one for reservations (documented). Both want the token of the
 moment; the availability interface wants its version named (documented). A request says for which account it speaks, so
 that the engine asks no faster than one account may, and whether it may be repeated: all may, but the one that takes
-reservations away by reading them.
+reservations away by reading them. Those of the queues are spaced: a machine account's queues are one for all of its
+properties, and are asked every 20 s at most, and 5 s after an acknowledgement at the earliest (documented).
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Final, Self, final
 import httpx
 from attrs import frozen
 
-from channelsync.adapter import Access, Secret
+from channelsync.adapter import SPACED, Access, Secret, Spaced
 from channelsync.errors import CredentialRejectedError, UsageError
 from channelsync_booking.markup import is_number
-from channelsync_booking.settings import ACCOUNT, ADDRESS, BXML, HOTEL, MESSAGES, SECURE_ADDRESS
+from channelsync_booking.settings import ACCOUNT, ADDRESS, BXML, CLIENT_ID, HOTEL, MESSAGES, SECURE_ADDRESS
 
 __all__ = ["Account", "of_account", "said", "under", "web_address"]
 
@@ -58,16 +59,18 @@ class Account:
         address, secure = (web_address(said(access.fields, name)) for name in (ADDRESS, SECURE_ADDRESS))
         return cls(access, hotel, address, secure, said(access.fields, MESSAGES) == BXML)
 
-    def get(self, path: str, *, secure: bool = False) -> httpx.Request:
-        """Return a GET request."""
-        return self._request("GET", path, None, secure=secure)
+    def get(self, path: str, *, secure: bool = False, spaced: float | None = None) -> httpx.Request:
+        """Return a GET request; ``spaced`` are the seconds between two of them."""
+        return self._request("GET", path, None, secure=secure, spaced=spaced)
 
-    def post(self, path: str, body: bytes, *, secure: bool = False, repeatable: bool = True) -> httpx.Request:
-        """Return a POST request with an XML document."""
-        return self._request("POST", path, body, secure=secure, repeatable=repeatable)
+    def post(
+        self, path: str, body: bytes, *, secure: bool = False, repeatable: bool = True, spaced: float | None = None
+    ) -> httpx.Request:
+        """Return a POST request with an XML document; ``spaced`` are the seconds until the next GET from there."""
+        return self._request("POST", path, body, secure=secure, repeatable=repeatable, spaced=spaced)
 
     def _request(
-        self, method: str, path: str, body: bytes | None, *, secure: bool, repeatable: bool = True
+        self, method: str, path: str, body: bytes | None, *, secure: bool, spaced: float | None, repeatable: bool = True
     ) -> httpx.Request:
         headers = {"Accept": "application/xml", "Authorization": f"Bearer {self.access.token.reveal()}"}
         if body is not None:
@@ -76,6 +79,8 @@ class Account:
             headers["Accept-Version"] = "1.1"
         url = under(self.secure_address if secure else self.address, path)
         extensions = {**of_account(self.access), _REPEATABLE: repeatable}
+        if spaced is not None:
+            extensions[SPACED] = Spaced(said(self.access.fields, CLIENT_ID), spaced)
         return httpx.Request(method, url, headers=headers, content=body, extensions=extensions)
 
 

@@ -37,7 +37,7 @@ from channelsync.errors import (
 from channelsync_booking import bxml
 from channelsync_booking.markup import Element, parse, ruid
 
-__all__ = ["OK", "Fields", "answer", "lost", "numbered", "object_of", "refused"]
+__all__ = ["OK", "Fields", "answer", "lost", "numbered", "object_of", "refused", "understood"]
 
 T = TypeVar("T")
 
@@ -61,10 +61,22 @@ Fields: TypeAlias = Mapping[str, object]
 
 
 def answer(request: httpx.Request, what: str, read: Callable[[Element], T], at: datetime | None = None) -> Flow[T]:
-    """Send a request and return what is read from the root of its answer.
+    """Send a request and return what is read from the root of its answer; see `understood`."""
+    return understood(request, (yield request), what, read, at)
+
+
+def understood(
+    request: httpx.Request,
+    response: httpx.Response,
+    what: str,
+    read: Callable[[Element], T],
+    at: datetime | None = None,
+) -> T:
+    """Return what is read from the root of an answer.
 
     Args:
         request: the request.
+        response: its answer.
         what: what was asked for, as errors name it.
         read: the reader.
         at: now, where it is known.
@@ -72,7 +84,6 @@ def answer(request: httpx.Request, what: str, read: Callable[[Element], T], at: 
     Raises:
         ChannelError: as the table above says.
     """
-    response = yield request
     if response.status_code != OK:
         raise refused(request, response, what, at)
     try:

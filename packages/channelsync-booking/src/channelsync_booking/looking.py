@@ -4,8 +4,9 @@ Three things are asked for, the later one newer than the earlier:
 
 1. the *summary*: every reservation whose departure is to come (documented);
 2. the two queues of what was not acknowledged yet, which reading does not empty. What they say of a reservation
-   replaces what the summary says: it is newer. Where reservations come in B.XML there is nothing to peek at, because
-   reading takes them away: the summary is then all;
+   replaces what the summary says: it is newer. Where it was read a while ago (see `queues`) it is not: it then only
+   adds, and where it would take something back, the queues are asked anew. Where reservations come in B.XML there is
+   nothing to peek at, because reading takes them away: the summary is then all;
 3. the nights that are closed to travellers. Those that no reservation takes are blocks: ours, or somebody else's.
 
 A message that takes nothing of the room, and does not say that the reservation is cancelled, is believed where the
@@ -55,9 +56,16 @@ def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
         shown = yield from shut(account, source.listing, source.window, at)
         listed = yield from _summary(account, at)
         queued = yield from peeked(account, at)
+        if any(one.aged and _takes_back(one, listed) for one in queued):
+            queued = yield from peeked(account, at, anew=True)
     except WireFormatError as error:  # also one from underway: too large, or packed in an unknown way
         return ApiLook(Observation(at=at, failure=str(error)))
     return ApiLook(_observed(source.listing, listed, queued, shown, at))
+
+
+def _takes_back(said: Message, listed: Iterable[Message]) -> bool:
+    """Whether the list shows a reservation on nights that a message does not, or no longer, give it."""
+    return any(one.code == said.code and not set(one.stays) <= set(said.stays) for one in listed)
 
 
 def closed(access: Access, listing: str, window: Stay) -> Flow[Nights]:

@@ -38,7 +38,7 @@ class Message:
     ``code`` is the reservation's id, ``hotel`` the property's; empty where the message does not say. The same listing
     stands in ``stays`` twice where two of its rooms are taken. ``cancelled`` is said in so many words, and then nothing
     is taken; a message that takes nothing and does not say so leaves it to be inferred. ``odd`` is a status that is
-    not known: the reservation stands.
+    not known: the reservation stands. ``aged`` says that it was read a while ago: later words may be known by now.
     """
 
     code: str
@@ -46,6 +46,7 @@ class Message:
     cancelled: bool = False
     hotel: str = ""
     odd: str = ""
+    aged: bool = False
 
     def on(self, listing: str) -> tuple[Stay, ...]:
         """Return what it takes of one listing, each stay once."""

@@ -8,6 +8,10 @@ one then goes on waiting, which is no failure. Several may be acknowledged at on
 In B.XML, reading takes the messages away and there is no acknowledgement (documented). What is lost between reading and
 the ledger is found again in the summary, which every look reads.
 
+Both are asked as seldom as Booking.com wants (documented). ``waiting``, called every so often, asks when it is time;
+the looks in between are given what it was told, which may be older than the rest of what they see. It may then close,
+but takes nothing back: `looking` has the queue asked anew where it would.
+
 A machine account may hold several properties, and its queues are one (documented). Messages of other properties are
 left alone: they wait for whoever keeps those.
 """
@@ -18,11 +22,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from attrs import evolve
+
 from channelsync.adapter import Access, Delivery, Flow
 from channelsync.errors import ChannelUnavailableError
 from channelsync_booking import bxml, ota
 from channelsync_booking.account import Account
-from channelsync_booking.answers import OK, answer, refused
+from channelsync_booking.answers import OK, answer, refused, understood
 from channelsync_booking.markup import Element, is_number
 from channelsync_booking.message import Message
 
@@ -33,6 +39,12 @@ _STALE: Final = frozenset({400, 409})
 _REFUSED: Final = 400
 _UNKNOWN: Final = 404
 _AT_ONCE: Final = 50
+_EVERY: Final = 20.0
+"""Seconds between two readings of a queue (documented)."""
+_OF_LATE: Final = 40.0
+"""Seconds; a look is given an answer so young, so that one who reads every 20 s is the only one who asks."""
+_AFTER: Final = 5.0
+"""Seconds between an acknowledgement and the next reading (documented)."""
 
 
 def waiting(access: Access) -> Flow[tuple[Delivery, ...]]:
@@ -43,16 +55,19 @@ def waiting(access: Access) -> Flow[tuple[Delivery, ...]]:
         request = account.post(bxml.RESERVATIONS, body, secure=True, repeatable=False)
         read = yield from answer(request, "the waiting reservations", bxml.messages)
         return tuple(_deliveries(account, read, ""))
-    new = yield from _queue(account, ota.NEW, None)
-    changed = yield from _queue(account, ota.CHANGED, None)
+    new = yield from _queue(account, ota.NEW)
+    changed = yield from _queue(account, ota.CHANGED)
     return new + changed
 
 
-def peeked(account: Account, at: datetime) -> Flow[tuple[Message, ...]]:
-    """Return what waits in the queues and acknowledge nothing; none where reading would take it away."""
+def peeked(account: Account, at: datetime, *, anew: bool = False) -> Flow[tuple[Message, ...]]:
+    """Return what waits in the queues and acknowledge nothing; none where reading would take it away.
+
+    What was read a while ago will do, unless ``anew``; it comes as aged.
+    """
     found: tuple[Message, ...] = ()
     for queue in () if account.reads_away else (ota.NEW, ota.CHANGED):
-        found += (yield from _waiting(account, queue, at))[1]
+        found += (yield from _waiting(account, queue, at, 0.0 if anew else _OF_LATE))[1]
     return tuple(one for one in found if _is_ours(account, one))
 
 
@@ -76,16 +91,21 @@ def acknowledge(access: Access, deliveries: tuple[Delivery, ...]) -> Flow[None]:
         raise ChannelUnavailableError(msg)
 
 
-def _queue(account: Account, queue: ota.Queue, at: datetime | None) -> Flow[tuple[Delivery, ...]]:
-    stamp, found = yield from _waiting(account, queue, at)
+def _queue(account: Account, queue: ota.Queue) -> Flow[tuple[Delivery, ...]]:
+    stamp, found = yield from _waiting(account, queue, None, _EVERY)
     return tuple(_deliveries(account, found, f"{queue.name} {stamp}"))
 
 
-def _waiting(account: Account, queue: ota.Queue, at: datetime | None) -> Flow[tuple[str, tuple[Message, ...]]]:
+def _waiting(
+    account: Account, queue: ota.Queue, at: datetime | None, spaced: float
+) -> Flow[tuple[str, tuple[Message, ...]]]:
     def read(root: Element) -> tuple[str, tuple[Message, ...]]:
         return ota.stamp(root), ota.messages(root, queue)
 
-    return (yield from answer(account.get(queue.path, secure=True), f"the queue {queue.name}", read, at))
+    request = account.get(queue.path, secure=True, spaced=spaced)
+    response = yield request
+    stamp, found = understood(request, response, f"the queue {queue.name}", read, at)
+    return stamp, tuple(evolve(one, aged=True) for one in found) if "Age" in response.headers else found
 
 
 def _deliveries(account: Account, messages: Iterable[Message], token: str) -> Iterator[Delivery]:
@@ -118,7 +138,7 @@ def _acknowledged(account: Account, queue: ota.Queue, codes: tuple[str, ...], st
     Raises:
         ChannelError: it is none of the three.
     """
-    request = account.post(queue.path, ota.acknowledgement(queue, codes, stamp), secure=True)
+    request = account.post(queue.path, ota.acknowledgement(queue, codes, stamp), secure=True, spaced=_AFTER)
     response = yield request
     if response.status_code not in {OK, _UNKNOWN, *_STALE}:
         raise refused(request, response, "an acknowledgement")

@@ -8,7 +8,7 @@ with a `Dialect` and `Traits`. `discover` finds what is installed.
 from channelsync.adapter.answers import Record, answered, refusal
 from channelsync.adapter.capability import Capability
 from channelsync.adapter.feed import FeedRoute, retry_after
-from channelsync.adapter.flow import ACCOUNT, REPEATABLE, Flow
+from channelsync.adapter.flow import ACCOUNT, REPEATABLE, SPACED, Flow, Spaced
 from channelsync.adapter.messages import (
     Access,
     ApiLook,
@@ -53,6 +53,7 @@ __all__ = [
     "PROTOCOL",
     "PROTOCOLS",
     "REPEATABLE",
+    "SPACED",
     "Access",
     "AcknowledgesReservations",
     "ApiLook",
@@ -86,6 +87,7 @@ __all__ = [
     "Secret",
     "SecretUrl",
     "Setting",
+    "Spaced",
     "TakesOverListings",
     "Written",
     "always_closure",

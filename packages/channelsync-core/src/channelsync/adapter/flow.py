@@ -22,11 +22,12 @@ between two runs, and may be abandoned at any ``yield``.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Final, TypeVar
+from typing import Final, TypeVar, final
 
 import httpx
+from attrs import frozen
 
-__all__ = ["ACCOUNT", "REPEATABLE", "Flow"]
+__all__ = ["ACCOUNT", "REPEATABLE", "SPACED", "Flow", "Spaced"]
 
 T = TypeVar("T")
 
@@ -34,6 +35,25 @@ ACCOUNT: Final = "channelsync.account"
 """The extension of a request under which a flow names the account that it speaks for."""
 REPEATABLE: Final = "channelsync.repeatable"
 """The extension by which a flow says that repeating a request does no harm, although it is no GET or HEAD."""
+
+SPACED: Final = "channelsync.spaced"
+"""The extension under which a flow gives the `Spaced` of a request that its platform wants seldom."""
+
+
+@final
+@frozen
+class Spaced:
+    """What a platform asks of those who ask it the same again and again.
+
+    Of one account's spaced requests to a host only one is underway at a time. A GET is sent when the last good answer
+    from its address is at least so many seconds old; whoever comes sooner is sent that answer again, with an ``Age``
+    header (seconds, as caches write it). After a POST to an address no GET is sent there for so many seconds.
+    """
+
+    account: str
+    """Who asks, as the platform counts: several accounts here may be one there."""
+    seconds: float
+
 
 Flow = Generator[httpx.Request, httpx.Response, T]
 """Yields requests, is sent their responses, returns a ``T``."""

@@ -38,6 +38,7 @@ from channelsync.engine.budget import ACCOUNT, Budgets, Pause, Rates
 from channelsync.engine.client import DEADLINE, DriverLimits, NameUnknownError, open_async_client, open_client
 from channelsync.engine.redact import quiet_http_logs
 from channelsync.engine.retry import ConnectionBrokenError, Steps, repeated
+from channelsync.engine.spacing import Spacings
 from channelsync.errors import AddressRefusedError, ChannelSyncError, ChannelUnavailableError, Retry
 
 __all__ = ["USER_AGENT", "AsyncDriver", "Driver", "Manners", "guarded"]
@@ -128,12 +129,17 @@ class Manners:
     budgets: Budgets = Factory(Budgets)
     breakers: Breakers = Factory(Breakers)
     ticks: Callable[[], float] = time.monotonic
+    spacings: Spacings = Factory(Spacings)
 
     def sent(self, request: httpx.Request) -> Steps[httpx.Response]:
         """Send one request when its host may be asked, and remember how that went."""
         host = request.url.host
         if host in _THIS_MACHINE:
             return cast("httpx.Response", (yield request))
+        return (yield from self.spacings.sent(request, partial(self._within_budget, request), self.ticks))
+
+    def _within_budget(self, request: httpx.Request) -> Steps[httpx.Response]:
+        host = request.url.host
         self.breakers.ask(host, self.ticks())
         account = request.extensions.get(ACCOUNT)
         wait = self.budgets.reserve(host, None if account is None else str(account), self.ticks())
@@ -224,6 +230,7 @@ class Driver:
 
     Without a ``client`` it opens one that obeys the policy down to the connection. A ``client`` of the caller's own (a
     simulator behind ``httpx.MockTransport``) is left open when the driver closes; for it the policy judges URLs only.
+    ``ticks`` is a clock of seconds, for one whose time is not ours.
     """
 
     def __init__(
@@ -233,11 +240,12 @@ class Driver:
         *,
         client: httpx.Client | None = None,
         rates: Rates | None = None,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         quiet_http_logs()
         self.policy = policy or AddressPolicy()
         self.limits = limits or DriverLimits()
-        self._manners = Manners(Budgets(rates or Rates()))
+        self._manners = Manners(Budgets(rates or Rates()), ticks=ticks)
         self._own = client is None
         self._client = client or open_client(self.policy, self.limits)
         self._lock = threading.Lock()
