@@ -105,6 +105,13 @@ MISTAKES: Final = (
         "Nights.union(runs) & shown",
     ),
     Mutant(
+        "set-aside-counts-as-open",
+        "A closing that reaches into the unopened calendar never comes back whole, and its turnover nights grow.",
+        "echo",
+        "whole = brought_back(before, seen.closed, at, policy)",
+        "whole = brought_back(before, seen.nights, at, policy)",
+    ),
+    Mutant(
         "nothing-is-cleared",
         "A night that the platform opened after reading us may still be an echo: its next guest is overlooked.",
         "echo",

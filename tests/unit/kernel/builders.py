@@ -17,7 +17,7 @@ from channelsync.conflicts import Conflict, conflicts
 from channelsync.ids import ChannelName, ClaimId, ListingId, OwnerId, UnitId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import Nights, Stay
-from channelsync.observation import Event, Observation, Verdict
+from channelsync.observation import Event, Observation, Verdict, months_after
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.proof import Revision, Run
 from channelsync.pushing import Push, owed
@@ -80,6 +80,11 @@ def block(arrival: int, departure: int) -> Event:
 def closure(arrival: int, departure: int) -> Event:
     """Return a closure."""
     return Event(stay(arrival, departure), Kind.CLOSURE, f"closure-{arrival}")
+
+
+def unopened(arrival: int) -> Event:
+    """Return the calendar of Booking.com that is not open from that night on, with what is merged into it."""
+    return Event(Stay(day(arrival), months_after(MARCH, 18)), Kind.CLOSURE, "unopened")
 
 
 def claim(arrival: int, departure: int, kind: Kind = Kind.CLOSURE, **more) -> Claim:

@@ -9,9 +9,9 @@ from attrs import evolve
 
 from channelsync.claims import Kind, Standing
 from channelsync.conflicts import Certainty
-from channelsync.echo import Seen, attribute, cleared, learn
+from channelsync.echo import Seen, attribute, cleared, explaining, learn
 from channelsync.nights import NO_NIGHTS, Nights
-from channelsync.observation import Observation
+from channelsync.observation import Event, Observation
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.state import Did, Lessons
 from channelsync.takeover import Answer, answer, questions
@@ -34,6 +34,7 @@ from tests.unit.kernel.builders import (
     listing,
     nights,
     revision,
+    unopened,
 )
 
 QUARTER = timedelta(minutes=15)
@@ -458,6 +459,73 @@ def test_a_closing_beyond_the_horizon_comes_back_as_far_as_the_calendar_goes():
     unit = sold(guest(530, 600))
     unit.look(BOOKING, closure(10, 13), closure(530, 545))
     assert unit.of(BOOKING).echo == nights(10, 13, 530, 545)
+
+
+def before_the_unopened(*, turnover=0):
+    """A unit whose Booking.com calendar is not open from night 40, and an Airbnb guest of 36-45 it has read of."""
+    unit = Unit3.new(turnover=turnover)
+    for name, shown in ((AIRBNB, OTHER), (BOOKING, unopened(40)), (GREENGO, OTHER)):
+        unit.look(name, shown)
+    unit.wait(hours=1).look(AIRBNB, guest(36, 45), OTHER)
+    return unit.read(BOOKING, GREENGO).wait(hours=1)
+
+
+def test_a_closing_that_reaches_into_the_unopened_calendar_comes_back_whole():
+    """Merged with what is not open yet, it is shown closed to its end: our own, held like any echo."""
+    unit = before_the_unopened()
+    unit.look(BOOKING, unopened(36))
+    assert unit.of(BOOKING).echo == unit.of(BOOKING).hiding == nights(36, 40)
+    assert unit.claims(BOOKING) == ()
+    assert unit.of(BOOKING).aside.unopened.first == day(40)
+    cancelled(unit).wait(minutes=15).look(BOOKING, unopened(36))
+    assert not unit.closed(BOOKING).overlaps(nights(36, 40))
+    assert nights(36, 40) <= unit.closed(GREENGO)
+    unit.read(BOOKING).wait(hours=25).look(BOOKING, unopened(36))
+    assert unit.suspected(BOOKING) == nights(36, 40)
+    assert nights(36, 40) <= unit.closed(GREENGO) & unit.closed(AIRBNB)
+
+
+def test_a_part_of_a_closing_beside_the_unopened_calendar_is_not_our_closing():
+    """What is not set aside has to be shown to the last night: a guest may have bought the others."""
+    unit = before_the_unopened()
+    unit.look(BOOKING, unopened(38))
+    assert (unit.of(BOOKING).echo, unit.suspected(BOOKING)) == (NO_NIGHTS, nights(38, 40))
+
+
+def test_turnover_nights_do_not_grow_before_the_unopened_calendar():
+    """Each would come back merged with it, be suspected, and get a turnover night of its own, and so on for ever."""
+    unit = before_the_unopened(turnover=1)
+    wide = unit.closed(BOOKING)
+    assert nights(35, 46) <= wide
+    for _ in range(4):
+        read = {name: unit.closed(name) for name in (GREENGO, BOOKING)}
+        unit.read(GREENGO, BOOKING).wait(hours=2)
+        unit.look(GREENGO, *(Event(run, Kind.CLOSURE, "ours") for run in (read[GREENGO] | nights(60, 70)).runs()))
+        ours = read[BOOKING].before(day(40)).first
+        assert ours is not None
+        unit.look(BOOKING, unopened((ours - day(1)).days + 1))
+    assert unit.closed(BOOKING) == wide
+    assert unit.suspected(BOOKING) == NO_NIGHTS
+
+
+def test_time_ends_how_a_closing_under_the_unopened_calendar_is_explained():
+    """It does not any more once the platform has read another calendar for the grace period."""
+    unit = before_the_unopened()
+    unit.look(BOOKING, unopened(36))
+    assert nights(36, 40) <= explaining(unit.of(BOOKING), unit.now, DEFAULT_POLICY)[1]
+    cancelled(unit).read(BOOKING)
+    later = unit.now + DEFAULT_POLICY.grace
+    assert not explaining(unit.of(BOOKING), later, DEFAULT_POLICY)[1].overlaps(nights(36, 40))
+
+
+def test_closings_under_the_unopened_calendar_are_not_left_out():
+    """They are shown closed, whoever closed them: one that never echoed, and shows another as published, is unknown."""
+    old = nights(50, 52, 55, 57, 60, 62)
+    reads = (revision(1, old, at(1), at(1), at(4)), revision(2, old | nights(10, 13), at(4), at(4, 10)))
+    before = listing(BOOKING, revisions=reads, habit=EchoHabit.NEVER, complete_at=at(4))
+    seen = Seen.of((closure(10, 13), unopened(45)), MERGING, day(4)).without(unopened(45).stay.nights)
+    found = attribute(before, seen, at(4, 12), DEFAULT_POLICY, complete=True)
+    assert (found.habit, found.echo) == (EchoHabit.UNKNOWN, nights(10, 13))
 
 
 def silent(lessons=3, *, name=BOOKING):

@@ -33,6 +33,7 @@ from tests.unit.kernel.builders import (
     missing,
     nights,
     stay,
+    unopened,
 )
 
 MINUTES, HOURS = timedelta(minutes=1), timedelta(hours=1)
@@ -467,6 +468,21 @@ def test_what_is_left_of_a_cancelled_stay_may_be_our_own_closing(confirmed):
     assert left.standing is Standing.SUSPECTED
     assert left in [one.claim for one in questions(unit.state)]
     assert nights(10, 11) <= unit.closed(GREENGO)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_what_is_left_beside_the_unopened_calendar_may_be_our_own_closing(confirmed):
+    """Our closing reaches into what is not open yet: shown closed to its end, it may be what is left."""
+    unit = Unit3.new()
+    unit.look(BOOKING, unopened(40), closure(20, 30))
+    unit.looks(BOOKING, unopened(35), closure(20, 30), times=1, every=15 * MINUTES)
+    unit.look(AIRBNB, guest(38, 45))
+    unit.read(BOOKING)
+    unit.looks(BOOKING, unopened(38), closure(20, 30), times=1 if confirmed else 5, every=15 * MINUTES)
+    if confirmed:
+        unit.state, _ = confirm(unit.state, BOOKING, unit.now)
+    assert unit.suspected(BOOKING) == nights(38, 40)
+    assert nights(38, 40) <= unit.closed(GREENGO)
 
 
 @pytest.mark.parametrize(

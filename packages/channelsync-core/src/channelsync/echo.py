@@ -6,7 +6,8 @@ does. Taken for an echo, a real booking is overlooked and sold twice. What decid
 
 * A night can only be an echo while our calendar can have closed it: `proof.reach`, less the nights *cleared* since.
 * An import takes a run of ours as one: what is shown of a run, but not the whole of it, is not an echo; nor is what an
-  event brings together with nights we never closed. Such nights are *suspected*: closed elsewhere, shown quietly.
+  event brings together with nights we never closed. Such nights are *suspected*: closed elsewhere, shown quietly. What
+  is set aside of a run is shown closed all the same.
 * It is decided per night, at the look that first shows the night closed after showing it open, or a closure where it
   showed a reservation or the unopened calendar, and it is kept until a complete look shows it open again. An event
   known to be a reservation is a claim whenever it is seen.
@@ -72,6 +73,8 @@ class Seen:
     """The soft nights shown by something other than a block: a guest may stand behind them."""
     apart: tuple[Nights, ...] = ()
     """The nights of each soft event: what turns closed together in one of them came together."""
+    aside: Nights = NO_NIGHTS
+    """The soft nights set aside: nobody's, but shown closed."""
 
     @staticmethod
     @kept(2)
@@ -87,12 +90,17 @@ class Seen:
 
     def without(self, aside: Nights) -> Seen:
         """Return the look without the soft nights that are set aside."""
-        return Seen(self.hard, self.soft - aside, self.maybe_guest - aside, self.apart)
+        return Seen(self.hard, self.soft - aside, self.maybe_guest - aside, self.apart, self.soft & aside)
 
     @property
     def nights(self) -> Nights:
-        """All of them."""
+        """All that somebody may have."""
         return self.hard | self.soft
+
+    @property
+    def closed(self) -> Nights:
+        """All that is shown closed: a run of ours that reaches under what is set aside is shown whole all the same."""
+        return self.nights | self.aside
 
 
 @final
@@ -141,7 +149,7 @@ def attribute(
         kept -= given_back & _with_others(seen, turned - (reached - before.cleared))
     whole = NO_NIGHTS
     if candidates or kept or late:
-        whole = brought_back(before, seen.nights, at, policy)
+        whole = brought_back(before, seen.closed, at, policy)
     fresh = NO_NIGHTS if first else candidates & whole
     if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
@@ -181,7 +189,7 @@ def explaining(listing: ListingState, at: datetime, policy: Policy) -> tuple[Nig
     whole = due = NO_NIGHTS
     if listing.echo:
         rest = _last(listing).without(listing.aside.nights)
-        whole = brought_back(listing, rest.nights, at, policy)
+        whole = brought_back(listing, rest.closed, at, policy)
     if listing.habit is EchoHabit.UNKNOWN:
         due = settled(listing.revisions, at, policy.grace).within(_window(listing, at))
     return reached, whole, due
@@ -290,7 +298,7 @@ def _habit_broken(before: ListingState, nights: Nights, seen: Seen, at: datetime
     if not _shown_as_published(before, nights):
         return False
     due = settled(before.revisions, at, policy.grace).within(_window(before, at))
-    silent = [run for run in due.runs() if not run.nights <= seen.nights]
+    silent = [run for run in due.runs() if not run.nights <= seen.closed]
     return len(silent) < policy.echo_lessons
 
 

@@ -279,7 +279,7 @@ class _Look:
         """Suspect what outlives its cause, of what is freed now."""
         if not ruling.released:
             return ruling
-        ours = brought_back(self.before, rest.nights, self.at, self.policy)
+        ours = brought_back(self.before, rest.closed, self.at, self.policy)
         return evolve(ruling, claims=outliving(self.before, ruling.claims, ruling.released, ours, self.today))
 
     def _vacant(self) -> Nights:

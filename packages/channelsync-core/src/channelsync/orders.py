@@ -182,7 +182,7 @@ def confirm(
     gone = [one for one in before.claims if one.missing]
     kept = tuple(one for one in before.claims if not one.missing)
     shown = before.shown - Nights.union(one.nights for one in gone)
-    ours = brought_back(before, shown - before.aside.nights, at, policy)
+    ours = brought_back(before, shown, at, policy)
     held = before.hiding - Nights.union(one.nights for one in state.claims)
     after = evolve(
         before,
