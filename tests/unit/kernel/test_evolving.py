@@ -101,7 +101,7 @@ def test_what_is_kept_is_bounded() -> None:
 
 
 def test_of_what_is_kept_the_latest_stays() -> None:
-    """One value more costs the first one its place, and no other."""
+    """One value more costs the first few their places, and no other."""
     made: list[Stay] = []
 
     @kept(1)

@@ -178,6 +178,8 @@ def test_nights_outside_the_held_span_are_left_out():
     assert Nights.of(last).widened(2).last == last
     assert Nights.of(EPOCH).widened(2).first == EPOCH
     assert date(2010, 1, 1) not in Nights.of(EPOCH)
+    assert Nights.of(date.min, EPOCH - timedelta(days=1), LIMIT, date.max) == NO_NIGHTS
+    assert Nights.of(last, EPOCH).runs() == (Stay(EPOCH, EPOCH + timedelta(days=1)), Stay(last, LIMIT))
 
 
 def test_a_night_taken_twice_inside_one_source_is_not_hidden():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from xml.etree.ElementTree import Element
 
 from channelsync.nights import NO_NIGHTS
 from channelsync.testing import Refusal
+from channelsync_booking.sandbox.load import read_back
+from channelsync_booking.sandbox.wire import read
 from tests.unit.sandbox.booking_api import HOTEL, NOW, A, B, Client, booked, changed, client, codes, ended, parsed
 from tests.unit.sandbox.support import stay
 
@@ -163,6 +166,31 @@ def test_read_back() -> None:
     assert software.shown("03-15", 4) == [("1", "0"), ("0", "0"), ("1", "1"), ("1", "0")]
     assert software.shown("03-15", 2, B) == [("1", "0"), ("1", "0")]
     assert software.shown("03-15", 2, "801185599") == []
+
+
+def test_read_back_alike_is_written_once() -> None:
+    """What has not changed is not written anew; whatever changes it, and by whose hand, is read back at once."""
+    software = client()
+    house = software.account.house
+    asked = read(
+        b"<request><room_level>1</room_level><number_of_days>2</number_of_days>"
+        b"<start_date>2027-03-15</start_date></request>",
+        "request",
+    )
+
+    def told() -> Element:
+        return read_back(asked, house.open_rooms, house.inventory, NOW, nothing=False)
+
+    assert told() is told()
+    before = told()
+    software.load(("03-25", SHUT))
+    assert told() is before
+    software.account.lodgings[A].close(stay("03-15/03-16"), NOW)
+    assert software.shown("03-15", 2) == [("1", "1"), ("1", "0")]
+    software.account.lodgings[A].open(stay("03-15/03-16"), NOW)
+    software.load(("03-16", SHUT))
+    assert software.shown("03-15", 2) == [("1", "0"), ("0", "0")]
+    assert [row.attrib["rooms_to_sell"] for row in before.iter("date")] == ["1"] * 4
 
 
 def test_read_back_without_closed() -> None:

@@ -10,6 +10,7 @@ properties, and are asked every 20 s at most, and 5 s after an acknowledgement a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, Self, final
 
 import httpx
@@ -24,6 +25,8 @@ __all__ = ["Account", "of_account", "said", "under", "web_address"]
 
 _ACCOUNT: Final = "channelsync.account"
 _REPEATABLE: Final = "channelsync.repeatable"
+_REMEMBERED: Final = 64
+"""Addresses kept: each request has one of a few."""
 _DEFAULTS: Final = {one.name: one.default for one in ACCOUNT}
 
 
@@ -95,11 +98,13 @@ def said(fields: Mapping[str, Secret], name: str) -> str:
     return (found.reveal() if found else "") or _DEFAULTS.get(name, "")
 
 
+@lru_cache(_REMEMBERED)
 def under(address: httpx.URL, path: str) -> httpx.URL:
     """Return the address of something on a host, or under a folder of it."""
     return address.copy_with(path=address.path.rstrip("/") + path)
 
 
+@lru_cache(_REMEMBERED)
 def web_address(text: str) -> httpx.URL:
     """Return the address of a host.
 

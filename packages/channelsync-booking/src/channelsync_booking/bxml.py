@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final, final
 
 from attrs import frozen
@@ -59,6 +60,7 @@ _STANDING: Final = frozenset({"", "new", "modified"})
 _WARNINGS: Final = frozenset({"warning", "warnings"})
 _LONGEST_NAME: Final = 200
 _MOST_REFUSALS: Final = 20
+_REMEMBERED: Final = 64
 
 
 # Reservations ---------------------------------------------------------------------------------------------------------
@@ -143,7 +145,8 @@ def rows(root: Element, listing: str) -> Rows:
     for room in root.iter("room"):
         if room.get("room_id") == listing:
             for row in room:
-                (closed if _is_closed(row) else opened).append(day(row.get("value")))
+                is_closed = _is_closed(row.get("rooms_to_sell"), row.get("closed"))
+                (closed if is_closed else opened).append(day(row.get("value")))
     if not closed and not opened:
         msg = f"the answer says nothing of room {listing}"
         raise WireFormatError(msg)
@@ -154,8 +157,8 @@ def rows(root: Element, listing: str) -> Rows:
     return Rows(shut | free, shut)
 
 
-def _is_closed(row: Element) -> bool:
-    left, shut = row.get("rooms_to_sell"), row.get("closed")
+@lru_cache(_REMEMBERED)
+def _is_closed(left: str | None, shut: str | None) -> bool:
     told = left is not None or shut is not None
     if not told or not (left is None or is_number(left)) or shut not in {None, "0", "1"}:
         msg = "a row does not say whether the night can be sold"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final, Protocol, cast
 
 from lxml import etree
@@ -33,6 +34,8 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _RUID: Final = re.compile(rb"<!--\s*RUID:\s*\[([!-Z^-~]{1,160})\]\s*-->\s*\Z")
 _RUID_IN_JSON: Final = re.compile(rb'"ruid"\s*:\s*"([!#-\[\]-~]{1,160})"')
 _TAIL: Final = 512
+_REMEMBERED: Final = 2048
+"""Dates kept: every answer about availability names the same years of them."""
 _PARSER: Final = etree.XMLParser(
     encoding="utf-8",
     resolve_entities=False,
@@ -132,6 +135,7 @@ def one_line(text: str) -> str:
     return shown[:_LONGEST_LINE]
 
 
+@lru_cache(_REMEMBERED)
 def day(text: str | None) -> date:
     """Read exactly ``YYYY-MM-DD``.
 

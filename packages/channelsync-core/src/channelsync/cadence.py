@@ -98,6 +98,8 @@ class Health(Enum):
     DEGRADED = "degraded"
     DISCONNECTED = "disconnected"
 
+    __hash__ = object.__hash__  # each is itself and no other, as for `channelsync.claims.Kind`
+
 
 class HealthEvent(Enum):
     """What can happen to one listing's route."""
@@ -118,6 +120,8 @@ class HealthEvent(Enum):
     """A webhook's delivery or the owner's tap: look now."""
     MAIL_HINT = "mail_hint"
     """A mail of the platform: look now, and a few times more."""
+
+    __hash__ = object.__hash__  # each is itself and no other, as for `channelsync.claims.Kind`
 
 
 class Told(Enum):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial, wraps
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 from weakref import ref
 
 import attrs
@@ -23,6 +23,8 @@ Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 _MOST: Final = 64
+_AT_ONCE: Final = 8
+"""How many results, the first ones, make room together: to find the first one of many costs as much as to find them."""
 
 if TYPE_CHECKING:
     from attrs import evolve
@@ -81,14 +83,14 @@ def kept(identical: int) -> Callable[[Callable[Given, Result]], Callable[Given, 
         def found(*args: Given.args, **kwargs: Given.kwargs) -> Result:
             if kwargs:
                 return function(*args, **kwargs)
-            key = (*map(id, args[:identical]), *args[identical:])
+            key = (id(args[0]), *args[1:]) if identical == 1 else (*map(id, args[:identical]), *args[identical:])
             entry = known.get(key)
             if entry is None:
                 result = function(*args, **kwargs)
                 # What they are told by too: while they live, so do their ids.
                 entry = tuple([_held(one, partial(_dropped, known, key)) for one in args[:identical]]), result
                 if len(known) >= _MOST:
-                    for old in list(known)[: len(known) - _MOST + 1]:
+                    for old in list(known)[:_AT_ONCE]:
                         known.pop(old, None)
                 known[key] = entry
             return entry[1]
@@ -100,10 +102,7 @@ def kept(identical: int) -> Callable[[Callable[Given, Result]], Callable[Given, 
 
 def _held(value: object, gone: Callable[[object], None]) -> object:
     """Return what keeps a value's id its own: the value itself, or what says that it is gone; no tuple can say so."""
-    try:
-        return ref(value, gone)
-    except TypeError:
-        return value
+    return cast("object", value) if isinstance(value, tuple) else ref(value, gone)
 
 
 def _dropped(known: dict[tuple[object, ...], Any], key: tuple[object, ...], _: object) -> None:

@@ -34,7 +34,6 @@ _SPAN: Final = LIMIT.toordinal() - _EPOCH_ORDINAL
 _BITS_TO_FLAGS: Final = bytes.maketrans(b"01", b"\x00\x01")
 _SPARSE: Final = 8
 """Where at most one bit in so many is set, taking the lowest one by one is faster than a pass over all (measured)."""
-_ONE_DAY: Final = timedelta(days=1)
 
 
 def _plain_date(_instance: object, attribute: Attribute[date], value: date) -> None:
@@ -149,7 +148,7 @@ class Nights:
         """Collect stays and single nights."""
         bits = 0
         for part in parts:
-            bits |= part.nights._bits if isinstance(part, Stay) else _mask(part, part + _ONE_DAY)
+            bits |= part.nights._bits if isinstance(part, Stay) else _bit(part)
         return cls(bits)
 
     @classmethod
@@ -305,6 +304,7 @@ def _stay(arrival: date, departure: date) -> Stay:
     return stay
 
 
+_new = object.__new__
 _store = Nights.__dict__["_bits"].__set__  # the slot's own setter: three times faster than object.__setattr__
 
 
@@ -312,7 +312,7 @@ def _made(bits: int) -> Nights:
     """Wrap bits without a look at the arguments: the algebra's inner loop. Most results are empty: one value."""
     if not bits:
         return NO_NIGHTS
-    nights = object.__new__(Nights)
+    nights = _new(Nights)
     _store(nights, bits)
     return nights
 
@@ -369,6 +369,12 @@ def _mask(arrival: date, departure: date) -> int:
     low = max(low, 0)
     high = min(high, _SPAN)
     return (1 << high) - (1 << low) if high > low else 0
+
+
+def _bit(night: date) -> int:
+    """Return the bit of one night, none where it cannot be held."""
+    place = night.toordinal() - _EPOCH_ORDINAL
+    return 1 << place if 0 <= place < _SPAN else 0
 
 
 def _date_at(offset: int) -> date:

@@ -133,15 +133,17 @@ def with_fetch(revisions: tuple[Revision, ...], number: int, at: datetime) -> tu
     return tuple(one.fetched(at) if one.number == number else one.fetched_before(at) for one in revisions)
 
 
-@kept(1)
 def taken_over(revisions: tuple[Revision, ...], left: Nights, at: datetime) -> tuple[Revision, ...]:
     """Take nights that a platform keeps closed for a closing of ours, as if it had accepted one: only then may we open.
 
     They are what it leaves closed of a guest who is gone, or a write of ours that our memory has lost. What else is in
     force stays so; what the platform has not accepted is no more proven by this than before.
     """
-    if not revisions or not left:
-        return revisions
+    return _with_taken_over(revisions, left, at) if revisions and left else revisions
+
+
+@kept(1)
+def _with_taken_over(revisions: tuple[Revision, ...], left: Nights, at: datetime) -> tuple[Revision, ...]:
     nights, written = revisions[-1].nights | left, fetched_nights(revisions) | left
     known = {run.stay: run for run in revisions[-1].runs}
     runs = tuple(known.get(stay) or Run(stay, at) for stay in nights.runs())

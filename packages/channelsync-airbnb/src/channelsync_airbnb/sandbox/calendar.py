@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, cast
 
 from channelsync.nights import NO_NIGHTS, Nights, Stay
@@ -29,6 +30,8 @@ _AVAILABILITIES: Final = frozenset({"available", "unavailable", "default"})
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _LONGEST_TEXT: Final = 1_000
 _DAY: Final = timedelta(days=1)
+_REMEMBERED: Final = 4_096
+"""Days kept as they are written: nearly all that a calendar shows are those that it showed before."""
 
 
 def span(first: str, last: str) -> Stay:
@@ -71,12 +74,19 @@ def days(ask: Ask, listing: str, host: int, shown: Shown, window: Stay) -> Json:
 
 
 def _day(shown: Shown, night: date) -> Json:
-    """Return one day; the values of the two breakdowns are not known, so that none is given."""
-    closed = night in shown.closed
-    mark = shown.marks.get(night) if closed else None
+    """Return one day."""
+    if night in shown.closed:
+        mark = shown.marks.get(night)
+        return _told(night, "unavailable", mark.notes if mark else "")
+    return _told(night, "available" if night in shown.overriding else "default", "")
+
+
+@lru_cache(_REMEMBERED)
+def _told(night: date, availability: str, notes: str) -> Json:
+    """Return one day as it is written; the values of the two breakdowns are not known, so that none is given."""
     return {
         "date": night.isoformat(),
-        "availability": "unavailable" if closed else "available" if night in shown.overriding else "default",
+        "availability": availability,
         "availability_type": None,
         "availability_sub_type": None,
         "daily_price": 100,
@@ -84,7 +94,7 @@ def _day(shown: Shown, night: date) -> Json:
         "max_nights": None,
         "closed_to_arrival": False,
         "closed_to_departure": False,
-        "notes": mark.notes if mark and mark.notes else None,
+        "notes": notes or None,
     }
 
 

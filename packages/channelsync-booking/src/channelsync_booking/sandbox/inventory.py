@@ -6,7 +6,7 @@ sell, by the property's `Quirks`. The rules are documented unless it says otherw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, final
 
@@ -18,7 +18,7 @@ from channelsync.testing.sandbox import Platform
 from channelsync_booking.sandbox.quirks import Quirks
 from channelsync_booking.sandbox.register import Difference
 
-__all__ = ["Availability", "Inventory"]
+__all__ = ["Availability", "Inventory", "Stock"]
 
 _MOST: Final = 254
 _YEARS: Final = 3
@@ -37,6 +37,26 @@ class Availability:
     def sellable(self) -> bool:
         """Whether a guest may book."""
         return self.to_sell > 0 and not self.closed and not self.rate_closed
+
+
+@final
+@frozen
+class Stock:
+    """All that says how a room's nights in a window are read back; equal stocks are read back alike."""
+
+    listing: str
+    window: Stay
+    kept: tuple[tuple[date, Availability], ...]
+    untouched: Availability
+    elsewhere: Nights
+    """The nights closed in the extranet, by whatever hand."""
+
+    def __iter__(self) -> Iterator[tuple[date, Availability]]:
+        """Yield the nights as they are read back: what the owner closed in the extranet is closed here too."""
+        known = dict(self.kept)
+        for night in self.window:
+            kept = known.get(night, self.untouched)
+            yield night, attrs.evolve(kept, closed=True) if kept.sellable and night in self.elsewhere else kept
 
 
 @final
@@ -81,12 +101,11 @@ class Inventory:
             self._shut[platform.room] = far
             platform.write(far, NO_NIGHTS, now)
 
-    def shown(self, listing: str, nights: Sequence[date], now: datetime) -> Iterator[tuple[date, Availability]]:
-        """Yield nights as they are read back: what the owner closed in the extranet is closed here too."""
-        elsewhere = self.platforms[listing].closed(now)
-        for night in nights:
-            kept = self.at(listing, night)
-            yield night, attrs.evolve(kept, closed=True) if kept.sellable and night in elsewhere else kept
+    def stock(self, listing: str, window: Stay, now: datetime) -> Stock:
+        """Return a room's nights in a window, to be read back."""
+        kept = tuple([(night, one) for night, one in self._nights.get(listing, {}).items() if night in window])
+        elsewhere = self.platforms[listing].closed(now).within(window)
+        return Stock(listing, window, kept, self._untouched, elsewhere)
 
     def _enforce(self, listing: str, nights: Nights, now: datetime, *, only_ours: bool = False) -> None:
         """Close and open a room's nights as they are kept; ``only_ours`` leaves alone what another hand closed."""

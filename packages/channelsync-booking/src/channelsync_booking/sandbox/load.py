@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, final
 from xml.etree.ElementTree import Element
 
 from attrs import define, field, frozen
 
+from channelsync.nights import Stay
 from channelsync.testing.sandbox import Platform
 from channelsync_booking.sandbox.hotel import Hotel, Rates
-from channelsync_booking.sandbox.inventory import Inventory
+from channelsync_booking.sandbox.inventory import Inventory, Stock
 from channelsync_booking.sandbox.wire import WrongRequestError, child, integer, told
 
 __all__ = ["Loading", "read_back", "room_list"]
@@ -23,6 +25,8 @@ __all__ = ["Loading", "read_back", "room_list"]
 _EVERY_ROOM: Final = 1_000_000
 _FAR: Final = timedelta(days=3 * 366)
 _LONGEST_READ: Final = 1_000
+_REMEMBERED: Final = 32
+"""Answers kept, because most look like one before: to write a thousand rows anew costs more than all the rest."""
 _FOR_RATES: Final = frozenset(
     {
         "closedonarrival",
@@ -139,13 +143,25 @@ def read_back(
         raise WrongRequestError(400, "Not simulated: how an answer by rate looks is not known; ask with room_level")
     first = _date(child(root, "start_date"))
     count = integer(child(root, "number_of_days"), _LONGEST_READ)
-    nights = [first + timedelta(days=offset) for offset in range(count)]
+    if nothing or not count:
+        answer = Element("availability")
+        for listing in () if nothing else platforms:
+            told(answer, "room", room_id=listing)
+        return answer
+    window = Stay(first, first + timedelta(days=count))
+    stocks = tuple([inventory.stock(listing, window, now) for listing in platforms])
+    return _availability(stocks, shows_closed=inventory.quirks.shows_closed)
+
+
+@lru_cache(_REMEMBERED)
+def _availability(stocks: tuple[Stock, ...], *, shows_closed: bool) -> Element:
+    """Return the answer that tells of some rooms' nights; nobody changes it, so the same one may be given again."""
     answer = Element("availability")
-    for listing in () if nothing else platforms:
-        room = told(answer, "room", room_id=listing)
-        for night, shown in inventory.shown(listing, nights, now):
-            closed = {"closed": int(shown.closed)} if inventory.quirks.shows_closed else {}
-            to_sell = 0 if shown.closed and not inventory.quirks.shows_closed else shown.to_sell
+    for stock in stocks:
+        room = told(answer, "room", room_id=stock.listing)
+        for night, shown in stock:
+            closed = {"closed": int(shown.closed)} if shows_closed else {}
+            to_sell = 0 if shown.closed and not shows_closed else shown.to_sell
             told(room, "date", value=night, rooms_to_sell=to_sell, **closed)
     return answer
 

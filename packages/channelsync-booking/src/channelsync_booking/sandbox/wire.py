@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NoReturn, cast
 from xml.etree.ElementTree import Element, SubElement, TreeBuilder, tostring
 from xml.parsers import expat
@@ -32,6 +33,7 @@ __all__ = [
 LONGEST: Final = 1_000_000
 _DEEPEST: Final = 40
 _MOST: Final = 100_000
+_REMEMBERED: Final = 32
 
 
 class WrongRequestError(Exception):
@@ -127,8 +129,14 @@ def ruid_of(*parts: object) -> str:
 
 def xml_answer(status: int, root: Element, ruid: str) -> httpx.Response:
     """Return an XML answer; its last line is the comment with the identifier."""
-    body = f"<?xml version='1.0' encoding='UTF-8'?>\n{tostring(root, encoding='unicode')}\n<!-- RUID: [{ruid}] -->\n"
+    body = f"<?xml version='1.0' encoding='UTF-8'?>\n{_written(root)}\n<!-- RUID: [{ruid}] -->\n"
     return httpx.Response(status, headers={"Content-Type": "application/xml; charset=UTF-8"}, content=body.encode())
+
+
+@lru_cache(_REMEMBERED)
+def _written(root: Element) -> str:
+    """Return a finished element as text; it is told by what it is, not by what is in it."""
+    return tostring(root, encoding="unicode")
 
 
 def json_answer(status: int, content: Mapping[str, object]) -> httpx.Response:

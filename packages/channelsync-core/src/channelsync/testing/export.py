@@ -24,6 +24,7 @@ from channelsync.testing.values import Answer, Event, Form, Habits, hex_of
 __all__ = ["Export", "Shown", "arranged", "horizon", "rolling"]
 
 _CALENDAR: Final = (("Content-Type", "text/calendar; charset=utf-8"),)
+_INSTEAD: Final = FAILED | BODIES
 _STAMP: Final = "00000000T000000Z"
 _RESHAPED: Final = frozenset({Fault.EMPTY, Fault.PARTIAL, Fault.REGROUPED, Fault.REISSUED_UIDS})
 
@@ -150,7 +151,7 @@ class Export:
     def answer(self, now: datetime, *, etag: str = "") -> Answer:
         """Return what one reading is answered."""
         on = self._used()
-        failed = next((answer for fault, answer in (FAILED | BODIES).items() if fault in on), None)
+        failed = next((answer for fault, answer in _INSTEAD.items() if fault in on), None) if on else None
         answer = failed or self._calendar(now, on, etag)
         if Fault.SLOW not in on:
             return answer

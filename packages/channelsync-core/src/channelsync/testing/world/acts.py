@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 from typing import TYPE_CHECKING, final
 
@@ -41,7 +42,7 @@ class Acts:
         """Let somebody do something, if it can still be done."""
         self._deeds[act.deed](act)
 
-    @property
+    @cached_property
     def _deeds(self) -> Mapping[Deed, Callable[[Act], None]]:
         """Who does what."""
         owner = self.owner

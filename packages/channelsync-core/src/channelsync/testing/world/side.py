@@ -69,6 +69,8 @@ class Side:
     route: FeedRoute
     url: SecretUrl
     rng: Random
+    id: ListingId = field(init=False)
+    """The listing's id."""
     line: Line | None = None
     """The line to its platform's API, None where it is linked by its calendar."""
     watch: Watch = field(factory=Watch)
@@ -111,6 +113,10 @@ class Side:
     _counted: tuple[int, int] | None = None
     _others: tuple[int, Nights] = (-1, NO_NIGHTS)
 
+    def __attrs_post_init__(self) -> None:
+        """Keep the id at hand: it is asked for more often than anything else."""
+        self.id = self.listing.id
+
     def back_up(self) -> None:
         """Copy what we were shown, as our memory is copied."""
         self._backed_up = dict(self.seen), self._closings
@@ -128,11 +134,6 @@ class Side:
     def shows(self) -> Shows:
         """What a look at it meets."""
         return self.line or self.platform
-
-    @property
-    def id(self) -> ListingId:
-        """The listing's id."""
-        return self.listing.id
 
     @property
     def key(self) -> str:
