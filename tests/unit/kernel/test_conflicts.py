@@ -15,6 +15,7 @@ from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
     GREENGO,
+    MERGING,
     START,
     TYPED,
     Unit3,
@@ -122,9 +123,21 @@ def test_a_reservation_and_a_closure_or_two_closures_are_probable():
 
 
 def test_what_the_owner_called_a_reservation_is_one():
-    """Their answer identifies it."""
-    answered = one(12, 15, BOOKING, Kind.RESERVATION, answered=True)
+    """Their answer identifies it, where a platform shows each stay by itself."""
+    answered = one(12, 15, GREENGO, Kind.RESERVATION, answered=True)
     assert found(one(10, 13), answered) == [(nights(12, 13), Certainty.CERTAIN)]
+
+
+def test_the_owners_word_on_a_run_is_no_word_on_each_of_its_nights():
+    """Where a platform merges what touches, a guest is in there: whom they meet on any night is certain."""
+    run = one(10, 18, BOOKING, Kind.RESERVATION, answered=True)
+    assert found(one(10, 13), run) == [(nights(10, 13), Certainty.PROBABLE)]
+    assert found(one(9, 18), run) == [(nights(10, 18), Certainty.CERTAIN)]
+    assert found(run, own=(here(10, 17),)) == [(nights(10, 17), Certainty.PROBABLE)]
+    stays = listing(GREENGO, one(10, 18, GREENGO, Kind.RESERVATION, answered=True))
+    assert [each.certainty for each in conflicts(state(stays, listing(BOOKING, run)), day(1))] == [Certainty.CERTAIN]
+    merged = evolve(stays, listing=evolve(stays.listing, traits=MERGING))
+    assert [each.certainty for each in conflicts(state(merged, listing(BOOKING, run)), day(1))] == [Certainty.PROBABLE]
 
 
 @pytest.mark.parametrize("standing", [Standing.MIRRORED, Standing.SUSPECTED])

@@ -12,7 +12,8 @@ from channelsync.conflicts import Certainty
 from channelsync.errors import UsageError
 from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.observation import Event
+from channelsync.observation import Event, Verdict
+from channelsync.policy import DEFAULT_POLICY
 from channelsync.proof import fetched_nights
 from channelsync.quiet import settles_alike
 from channelsync.reconcile import settle
@@ -23,6 +24,7 @@ from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
     GREENGO,
+    PLAIN,
     START,
     TYPED,
     Unit3,
@@ -35,6 +37,7 @@ from tests.unit.kernel.builders import (
     listing,
     nights,
     revision,
+    state,
     stay,
     written,
 )
@@ -229,6 +232,16 @@ def test_an_answer_that_it_is_a_real_double_booking():
     unit = said(taken_over((), (closure(10, 13),), (closure(10, 13),)), Answer.DOUBLE)
     assert [one.certainty for one in unit.conflicts()] == [Certainty.CERTAIN]
     assert questions(unit.state) == ()
+
+
+def test_a_guest_within_a_copy_surely_meets_only_whom_it_copies():
+    """Booking.com's guest is on some night of Airbnb's, whichever; a third one may be on others of these nights."""
+    unit = said(copied(), Answer.DOUBLE)
+    unit.look(GREENGO, closure(11, 12))
+    unit.state = answer(unit.state, unit.only(GREENGO).id, Answer.RESERVATION)
+    told = {frozenset(claim.listing for claim in one.claims): one.certainty for one in unit.conflicts()}
+    assert told[frozenset((AIRBNB, BOOKING))] is Certainty.CERTAIN
+    assert told[frozenset((BOOKING, GREENGO))] is Certainty.PROBABLE
 
 
 def test_an_answer_that_it_is_my_own_asks_what_the_other_is():
@@ -670,3 +683,138 @@ def test_what_the_owner_has_explained_stays_what_it_is():
     said(unit, Answer.RESERVATION)
     assert unit.only(BOOKING) == explained
     assert nights(10, 13) <= unit.closed(GREENGO) & unit.closed(BOOKING)
+
+
+# --- a suspected run of several ---------------------------------------------------------------------------------------
+
+
+def merged_at_last(**traits):
+    """Booking.com had read our calendar when it was first read: a guest of its own, merged with copies of Airbnb's."""
+    unit = Unit3.new(active=True, **traits)
+    unit.look(AIRBNB, guest(13, 15), guest(15, 18), *REST)
+    unit.read(BOOKING).wait(hours=1).look(GREENGO, closure(13, 18))
+    unit.read(BOOKING).wait(hours=1).look(BOOKING, closure(10, 18))
+    return unit
+
+
+def test_a_suspected_run_is_asked_about_in_parts():
+    """Of a guest and of copies together no word is true; each part lies on one claim elsewhere, guests first."""
+    unit = merged_at_last()
+    unit.change(BOOKING, claims=tuple(evolve(one, standing=Standing.SUSPECTED) for one in unit.claims(BOOKING)))
+    unit.settle()
+    asked = [one.claim for one in questions(unit.state) if one.listing == BOOKING and one.claim]
+    assert [one.stay for one in asked] == [stay(10, 13), stay(13, 15), stay(15, 18)]
+    assert {one.standing for one in asked} == {Standing.SUSPECTED}
+    assert len({one.id for one in asked}) == 3
+
+
+def run_of_two(*claims, **traits):
+    """A suspected run of a listing, beside claims of the two others."""
+    run = claim(10, 18, standing=Standing.SUSPECTED)
+    places = {name: [one for one in claims if one.listing == name] for name in (AIRBNB, GREENGO)}
+    others = [listing(name, *ones) for name, ones in places.items()]
+    return credit(state(listing(BOOKING, run, **traits), *others), day(1), DEFAULT_POLICY).of(BOOKING).claims
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["a guest elsewhere", "made here"])
+def test_the_parts_are_the_same_whenever_they_are_made(own):
+    """Joined by a look and parted again, they keep their names, as they do while their beginning is over."""
+    run = claim(10, 18, standing=Standing.SUSPECTED)
+    beside = claim(13, 18, Kind.RESERVATION, listing=None if own else AIRBNB)
+    unit = state(listing(BOOKING, run), listing(AIRBNB, *([] if own else [beside])), own=(beside,) if own else ())
+    once = credit(unit, day(1), DEFAULT_POLICY)
+    first, second = once.of(BOOKING).claims
+    assert [first.stay, second.stay] == [stay(10, 13), stay(13, 18)]
+    assert credit(once, day(1), DEFAULT_POLICY) is once
+    joined = evolve(first, stay=run.stay)
+    again = credit(once.with_listing(listing(BOOKING, joined)), day(11), DEFAULT_POLICY)
+    assert [one.id for one in again.of(BOOKING).claims] == [first.id, second.id]
+
+
+def test_nothing_is_parted_that_is_one_stay_or_known():
+    """Nor where nothing firm lies beside, nor on a platform that shows each stay by itself."""
+    assert len(run_of_two(claim(10, 18, Kind.RESERVATION, listing=AIRBNB))) == 1
+    assert len(run_of_two(claim(13, 15, standing=Standing.MIRRORED, listing=GREENGO))) == 1
+    assert len(run_of_two(claim(13, 15, listing=GREENGO), traits=PLAIN)) == 1
+    firm = state(listing(BOOKING, claim(10, 18)), listing(AIRBNB, claim(13, 15, Kind.RESERVATION, listing=AIRBNB)))
+    assert credit(firm, day(1), DEFAULT_POLICY) is firm
+
+
+def test_known_guests_part_a_run_before_closures_do():
+    """Another platform's closure over all of it may be merged as well, and says nothing."""
+    parts = run_of_two(claim(10, 18, listing=GREENGO), claim(13, 15, Kind.RESERVATION, listing=AIRBNB))
+    assert [one.stay for one in parts] == [stay(10, 13), stay(13, 15), stay(15, 18)]
+
+
+def test_a_suspected_run_that_is_gone_is_missed_as_one():
+    """In parts for the question, whole for the evidence: its parts vouch for one another no more than the run did."""
+    unit = merged_at_last()
+    unit.change(BOOKING, claims=(claim(10, 18, standing=Standing.SUSPECTED, uid="closure-10"),))
+    unit.settle()
+    assert len(unit.claims(BOOKING)) > 1
+    unit.wait(hours=1).look(BOOKING)
+    assert unit.verdict(BOOKING) is Verdict.SUSPECT
+    parts = unit.claims(BOOKING)
+    assert all(one.missing for one in parts)
+    unit.wait(hours=1).looks(BOOKING, times=4, every=timedelta(hours=2))
+    assert Nights.union(one.nights for one in unit.claims(BOOKING)) == nights(10, 18)
+
+
+# --- a guest who is known only once the takeover is over --------------------------------------------------------------
+
+
+def known_at_last(said=Answer.RESERVATION, copy=None, **more):
+    """GreenGo's guest was suspected at its first look, so that Airbnb's block over them was no copy; then answered."""
+    copy = copy or claim(9, 14, Kind.BLOCK, id=ClaimId("block"), listing=AIRBNB, inventory=True)
+    guest_ = {"standing": Standing.SUSPECTED, "listing": GREENGO, "inventory": True, **more}
+    found = (copy, claim(10, 13, **guest_))
+    places = (listing(name, *(one for one in found if one.listing == name)) for name in (AIRBNB, BOOKING, GREENGO))
+    unit = Unit3(state(*places))
+    unit.settle()
+    unit.state = answer(unit.state, "c10-13", said)
+    return unit
+
+
+def test_a_block_over_a_guest_who_is_known_at_last_is_a_copy():
+    """On the guest's nights; it closes what it closed, and is asked about."""
+    unit = known_at_last()
+    assert standing(unit, AIRBNB) == {
+        stay(9, 10): Standing.FIRM,
+        stay(10, 13): Standing.MIRRORED,
+        stay(13, 14): Standing.FIRM,
+    }
+    (asked,) = questions(unit.state)
+    assert (asked.listing, asked.nights, asked.credited) == (AIRBNB, nights(10, 13), GREENGO)
+    before = unit.closed(BOOKING)
+    unit.settle()
+    assert nights(9, 14) <= before <= unit.closed(BOOKING)
+
+
+def test_the_copy_of_a_guest_who_is_known_at_last_does_not_outlive_them():
+    """Brought back by our own calendar, it would keep itself alive: it is asked about, a grace period later."""
+    unit = known_at_last()
+    unit.settle()
+    unit.change(GREENGO, claims=())
+    unit.settle()
+    unit.wait(days=1, minutes=1).settle()
+    assert standing(unit, AIRBNB)[stay(10, 13)] is Standing.SUSPECTED
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"said": Answer.MINE},
+        {"said": Answer.DOUBLE},
+        {"inventory": False},
+        {"standing": Standing.FIRM},
+        {"copy": claim(9, 14, Kind.CLOSURE, id=ClaimId("block"), listing=AIRBNB, inventory=True)},
+        {"copy": claim(9, 14, Kind.BLOCK, id=ClaimId("block"), listing=AIRBNB)},
+        {"copy": claim(9, 14, Kind.BLOCK, id=ClaimId("block"), listing=AIRBNB, inventory=True, answered=True)},
+        {"copy": claim(11, 14, Kind.BLOCK, id=ClaimId("block"), listing=AIRBNB, inventory=True)},
+        {"copy": claim(9, 14, Kind.BLOCK, id=ClaimId("block"), listing=GREENGO, inventory=True)},
+    ],
+    ids=["mine", "double", "came since", "firm", "closure", "block since", "explained", "a part", "its own"],
+)
+def test_no_other_block_becomes_a_copy_by_an_answer(more):
+    """Nobody's guest, one who came under our eyes, or what cannot copy them or may be a guest."""
+    assert Standing.MIRRORED not in {one.standing for one in known_at_last(**more).state.claims}

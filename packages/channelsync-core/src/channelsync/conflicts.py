@@ -1,6 +1,8 @@
 """Double bookings and near misses: which claims share a night, and how certain it is that both are guests.
 
-* **certain**: two reservations with identities, on two listings or on one;
+* **certain**: two reservations with identities, on two listings or on one. The owner's word identifies one as well; but
+  where a platform merges what touches, it says that a guest is in a run, not on which of its nights: certain is then
+  only whom they meet on any of them;
 * **probable**: a reservation and a closure, or two closures of different platforms, that no echo and no old link
   explains;
 * **possible**: a copy, a suspected claim, or one that is missing: the next evidence resolves it, so it is shown
@@ -131,6 +133,7 @@ def _certainty(
     if _same_stay(first, second, listings):
         return None
     both = _is_identified(first, identified) and _is_identified(second, identified)
+    both = both and _surely_meet(first, second, identified, listings)
     gone = first.missing is not None or second.missing is not None
     if first.listing is not None and first.listing == second.listing:
         return Certainty.CERTAIN if both and not gone else None
@@ -157,3 +160,23 @@ def _is_identified(claim: Claim, identified: dict[ListingId, frozenset[Kind]]) -
     if claim.kind is not Kind.RESERVATION:
         return False
     return claim.listing is None or claim.answered or claim.kind in identified.get(claim.listing, frozenset[Kind]())
+
+
+def _surely_meet(
+    first: Claim, second: Claim, identified: dict[ListingId, frozenset[Kind]], listings: dict[ListingId, Listing]
+) -> bool:
+    """Whether two known guests share a night, on whichever nights of a run that may be merged one of them stays."""
+    runs = [one for one in (first, second) if _may_be_merged(one, identified, listings)]
+    if not runs:
+        return True
+    other = second if runs[0] is first else first
+    return len(runs) == 1 and runs[0].nights <= other.nights
+
+
+def _may_be_merged(
+    claim: Claim, identified: dict[ListingId, frozenset[Kind]], listings: dict[ListingId, Listing]
+) -> bool:
+    """Whether a claim may hold more nights than its guest does: known by the owner's word, where a platform merges."""
+    if claim.listing is None or claim.kind in identified.get(claim.listing, frozenset[Kind]()):
+        return False
+    return listings[claim.listing].traits.merges

@@ -10,8 +10,11 @@ have brought all its nights.
 Which of two is the copy: the one first shown later; when both were there from the start, or came within one poll of
 each other, the less certain of the two.
 
-The owner answers one question per unclear stay (`Answer`). The takeover ends by itself once the owner has ticked that
-the direct links are gone, every platform has read our calendar since, and the watch of 48 hours is over.
+The owner answers one question per unclear stay (`Answer`). Where a platform merges what touches, a suspected claim may
+be several stays: it is asked about in parts, one for each claim elsewhere that it lies on, for no word is true of a
+guest and of copies of others together. To whoever counts what is missing the parts are still one. The takeover ends by
+itself once the owner has ticked that the direct links are gone, every platform has read our calendar since, and the
+watch of 48 hours is over.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from channelsync.claims import Claim, Kind, Standing
 from channelsync.errors import UsageError
 from channelsync.evolving import evolve
 from channelsync.ids import ClaimId, ListingId, derived
-from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.proof import Revision, reach, taken_over
 from channelsync.state import ListingState, Takeover, UnitState
@@ -67,7 +70,7 @@ _CERTAINTY = {Kind.RESERVATION: 0, Kind.HOLD: 1, Kind.CLOSURE: 2, Kind.BLOCK: 3}
 
 
 def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
-    """Mark the claims that copy another listing's, and suspect those that outlive what they copy.
+    """Mark the claims that copy another listing's, and part those that are suspected of being several.
 
     A claim that covers a copied stay and more is split: the rest is a claim of its own.
     """
@@ -82,7 +85,34 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
                 parts = {one.id: _credited(state, listing, one, today, policy) for one in doubtful}
                 claims = tuple(part for one in listing.claims for part in parts.get(one.id, (one,)))
                 state = state.with_listing(evolve(listing, claims=claims))
+    for listing in state.active:
+        if listing.listing.traits.merges and any(one.standing is Standing.SUSPECTED for one in listing.claims):
+            claims = tuple(part for one in listing.claims for part in _parted(state, listing, one, today))
+            state = state if claims == listing.claims else state.with_listing(evolve(listing, claims=claims))
     return state
+
+
+def _parted(state: UnitState, listing: ListingState, claim: Claim, today: date) -> list[Claim]:
+    """Return a suspected claim in parts: each lies on one claim elsewhere, the known guests' first, or on none.
+
+    The next look that compares nights joins what is alike (`channelsync.matching`), so that how many claims are missing
+    is counted by what the platform shows, and a part is not asked about for longer than what it lies on. The name of a
+    part tells it from the others by its end: what is over drops off its beginning.
+    """
+    rest = claim.nights.since(today)
+    runs: list[Stay] = []
+    if claim.standing is Standing.SUSPECTED:
+        others = [one for one in state.claims if one.listing != listing.id and one.standing is Standing.FIRM]
+        for other in sorted(others, key=lambda one: (_CERTAINTY[one.kind], one.stay.length, one.stay)):
+            runs += (rest & other.nights).runs()
+            rest -= other.nights
+    runs += rest.runs() if runs else ()
+    if len(runs) < 2:  # noqa: PLR2004 - one stay, or none that is known
+        return [claim]
+    seen = claim.first_seen.isoformat()
+    return [
+        evolve(claim, id=ClaimId(derived(listing.id, "part", seen, run.departure)), stay=run) for run in sorted(runs)
+    ]
 
 
 def _may_copy(state: UnitState, listing: ListingState, claim: Claim) -> bool:
@@ -323,7 +353,28 @@ def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAU
         return _with_original(state, evolve(copy, answered=said is Answer.RESERVATION), copied)
     if said is Answer.DOUBLE and original is not None:
         return _with_original(state, evolve(original, kind=Kind.RESERVATION, answered=True))
+    if said is Answer.RESERVATION and claim.standing is Standing.SUSPECTED and claim.inventory:
+        for block in _blocks_over(state, listing, claim):
+            copy = evolve(block, standing=Standing.MIRRORED, mirrors=claim.id, credited=listing.id)
+            state = _with_original(state, copy, claim.nights.widened(state.unit.turnover))
     return state
+
+
+def _blocks_over(state: UnitState, listing: ListingState, claim: Claim) -> list[Claim]:
+    """Return the firm blocks of other listings, there from the start, that may copy a guest who is known only now.
+
+    Nothing copies what is suspected, and the takeover may be over. A copy that stood as a claim of its own would keep
+    itself alive, once that guest has gone: our calendar brings it back. Closures are left alone, for a guest may stand
+    behind them: they are told as a conflict, which the owner explains.
+    """
+    return [
+        block
+        for other in state.active
+        if other.id != listing.id
+        for block in other.claims
+        if block.kind is Kind.BLOCK and block.inventory and block.standing is Standing.FIRM and not block.answered
+        if claim.nights <= block.nights and Kind.BLOCK in other.listing.traits.echo_kinds
+    ]
 
 
 def _ours_there(listing: ListingState, nights: Nights) -> tuple[Revision, ...]:

@@ -184,7 +184,7 @@ class Doubles:
         if not double.found and now - double.clear_since > self.grace:
             self._missed(double, now, plain, "not told although nothing hides them any more")
         loud = told is not None and told is not Certainty.POSSIBLE
-        if not loud and all(_is_sure(one, plain, state) for one in guests):
+        if not loud and _sure_of(guests[0], plain, state).overlaps(_sure_of(guests[1], plain, state)):
             self._missed(double, now, plain, "told too quietly" if told else "not told, though both are known")
 
     def _plain(self, nights: Nights, guests: Iterable[_Guest], state: UnitState, now: datetime) -> tuple[Nights, str]:
@@ -203,20 +203,22 @@ class Doubles:
             self.broke(Breach(Law.MISSED, at, None, nights, f"{double.what}, {what}:"))
 
 
-def _is_sure(guest: _Guest, nights: Nights, state: UnitState) -> bool:
-    """Whether a guest is known for certain: identified by the platform or the owner, or a firm claim that stands.
+def _sure_of(guest: _Guest, nights: Nights, state: UnitState) -> Nights:
+    """Return on which nights a guest is known for certain: identified by the platform or the owner, or a firm claim.
 
-    Not one whose claim is missing from what the platform shows just now, nor while a listing owes a look since our
-    memory was put back to an earlier day.
+    Both have to be on one night: where direct links stand, a platform's run that is merged of a guest and of the other
+    one's copy is a copy on some nights and a claim on others, and so may the other one's be, each where the other one's
+    is not. Not one whose claim is missing from what the platform shows just now, nor while a listing owes a look since
+    our memory was put back to an earlier day.
     """
     if guest.side is None:
-        return any(claim.id == guest.id for claim in state.own)
+        return nights if any(claim.id == guest.id for claim in state.own) else NO_NIGHTS
     listing = state.of(guest.side.id)
     if listing.owed_since is not None and listing.looked_at is None:
-        return False
+        return NO_NIGHTS
     identified = listing.listing.traits.identified
-    return any(
-        claim.missing is None and (claim.standing is Standing.FIRM or claim.kind in identified)
+    return nights & Nights.union(
+        claim.nights
         for claim in listing.claims
-        if claim.nights.overlaps(nights)
+        if claim.missing is None and (claim.standing is Standing.FIRM or claim.kind in identified)
     )
