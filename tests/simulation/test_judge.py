@@ -19,7 +19,7 @@ from channelsync.claims import Claim, Kind, Standing
 from channelsync.conflicts import Certainty, Conflict
 from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
-from channelsync.observation import Aside
+from channelsync.observation import Aside, Event, Observation
 from channelsync.policy import DEFAULT_POLICY
 from channelsync.proof import Revision
 from channelsync.reconcile import Plan
@@ -235,7 +235,7 @@ class Lodging:
     def sell(self, side: Side, stay: Stay) -> None:
         """Let a guest buy nights, and their calendar show it."""
         side.platform.book(stay, self.now, force=True)
-        side.note_shown(stay.nights)
+        side.note_shown(Observation(self.now, (Event(stay, Kind.RESERVATION),)))
 
     def echo(self, side: Side, nights: Nights) -> ListingState:
         """A listing that takes these nights for its own closing come back, having been given it."""
@@ -367,6 +367,16 @@ def test_an_echo_excuses_an_untold_double_booking_only_while_it_lasts(lodging):
     for hours, state, missed in ((0, hidden, 0), (50, hidden, 0), (51, known, 0), (76, known, 1), (99, known, 1)):
         lodging.judge._doubles.judge(state, plan.conflicts, lodging.now + timedelta(hours=hours), lodging.today)
         assert [law for law, _ in lodging.broken] == [Law.MISSED] * missed, hours
+
+
+def test_an_old_copy_shows_no_guest_where_it_shows_our_closing(lodging):
+    """Written before the guest booked, it closes the same nights; where guests are known as such, it shows none."""
+    stay = lodging.nights(10)
+    for side, told in ((lodging.airbnb, False), (lodging.booking, True)):
+        side.platform.book(stay, lodging.now, force=True)
+        side.note_shown(Observation(lodging.now, (Event(stay, Kind.BLOCK),)))
+        side.count_sold()
+        assert (side.sold_seen == stay.nights) is told
 
 
 def test_a_calendar_given_long_ago_excuses_nothing(lodging):

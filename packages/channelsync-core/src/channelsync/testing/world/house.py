@@ -28,8 +28,8 @@ from channelsync.evolving import evolve, kept
 from channelsync.ical import Entry, render
 from channelsync.ids import derived
 from channelsync.inventory import Unit
-from channelsync.nights import Nights
 from channelsync.notices import Notice, from_findings, overdue
+from channelsync.observation import Observation
 from channelsync.orders import recovering, restored
 from channelsync.policy import Policy
 from channelsync.proof import Revision
@@ -144,7 +144,7 @@ class House:
         if not same:
             watch.compare_from(shows, now)
             assert watch.answer is not None
-            side.note_shown(side.guests(watch.answer.observation))  # other guests may stand behind what is shown
+            side.note_shown(watch.answer.observation)  # other guests may stand behind what is shown
         watch.until = quiet.listing_until(listing, at, self.policy)
         return True
 
@@ -242,12 +242,12 @@ class House:
         same = answer.observation.usable and quiet.same_but_for_looks(old, new)
         if same and not self._due:
             self.state = step.state
-            side.note_shown(side.guests(answer.observation))
+            side.note_shown(answer.observation)
         else:
             alike = not self._due and quiet.settles_alike(self._base, step.state)
             self.flush(read=alike)  # the others: a look leaves them alone
             state = self.state.with_listing(new)
-            looked = (side, side.guests(answer.observation))
+            looked = (side, answer.observation)
             self._settle(self.state, state, at, step.findings, step.notices, looked=looked, alike=alike)
         assert new.health is not None
         side.due = now + (new.health.next_at - at)
@@ -309,7 +309,7 @@ class House:
         findings: tuple[Finding, ...] = (),
         notices: tuple[Notice, ...] = (),
         *,
-        looked: tuple[Side, Nights] | None = None,
+        looked: tuple[Side, Observation] | None = None,
         alike: bool = False,
     ) -> None:
         """Decide, and store everything together; ``alike`` where all is decided (`channelsync.quiet.settles_alike`)."""

@@ -12,7 +12,7 @@ from attrs import define, evolve, field, fields
 
 from channelsync.adapter import Registry, SecretUrl
 from channelsync.adapter.feed import FeedRoute
-from channelsync.claims import Claim
+from channelsync.claims import Claim, Kind
 from channelsync.ids import ChannelName, ListingId, UnitId
 from channelsync.inventory import Listing
 from channelsync.nights import NO_NIGHTS, Nights
@@ -109,7 +109,7 @@ class Side:
     _closings: Nights = NO_NIGHTS
     """The nights that the owner had closed there when an answer showed them."""
     _backed_up: tuple[dict[str, Nights], Nights] = field(factory=lambda: ({}, NO_NIGHTS))
-    _noted: tuple[int, Nights] | None = None
+    _noted: tuple[int, Nights, Nights] | None = None
     _counted: tuple[int, int] | None = None
     _others: tuple[int, Nights] = (-1, NO_NIGHTS)
 
@@ -140,21 +140,30 @@ class Side:
         """The listing's key: how people name it."""
         return self.listing.key
 
-    def guests(self, seen: Observation) -> Nights:
-        """Return the nights of a look that it may show somebody on: by an API, those of reservations alone."""
-        return seen.nights if self.line is None else Nights.union([one.stay.nights for one in seen.events if one.code])
+    @property
+    def names_guests(self) -> bool:
+        """Whether its guests are known as such where they are shown, and nobody stands behind anything else."""
+        typed = self.platform.habits.typed and Kind.RESERVATION in self.listing.traits.identified
+        return typed or self.line is not None
 
-    def note_shown(self, shown: Nights) -> None:
-        """Remember which nights of which reservations an answer has shown."""
-        noted = (self.platform.edits, shown)
+    def note_shown(self, seen: Observation) -> None:
+        """Remember which nights of which reservations an answer has shown.
+
+        Where guests are known as such, only as theirs: an old copy may show our own closing where one has just booked.
+        """
+        shown = guests = seen.nights
+        if self.names_guests:
+            known = self.listing.traits.identified
+            guests = Nights.union([one.stay.nights for one in seen.events if one.kind in known])
+        noted = (self.platform.edits, shown, guests)
         if noted == self._noted:
             return
         self._noted = noted
         for one in self.platform.reservations():
-            self.seen[one.id] = self.seen.get(one.id, NO_NIGHTS) | one.stay.nights & shown
+            self.seen[one.id] = self.seen.get(one.id, NO_NIGHTS) | one.stay.nights & guests
         if self.line is None:
             self._closings = (self._closings | shown) & self.platform.fixed["closed by the owner"]
-        self.shown_ever |= shown
+        self.shown_ever |= shown if self.line is None else guests
         self.shown += 1
 
     def count_sold(self) -> None:

@@ -13,7 +13,6 @@ from typing import Final, final
 
 from attrs import define, field, frozen
 
-from channelsync.claims import Kind
 from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.state import ListingState, UnitState
@@ -33,7 +32,7 @@ def echoed(side: Side, state: UnitState, now: datetime, grace: timedelta) -> Nig
     None where its guests are known as such. What stays although our calendar has long been open there, and was closed
     for a claim that was itself in doubt, only the owner can tell: it may, while they are asked about it.
     """
-    if side.line is not None or (side.platform.habits.typed and Kind.RESERVATION in side.listing.traits.identified):
+    if side.names_guests:
         return NO_NIGHTS
     listing = state.of(side.id)
     return copied(side, listing, now, grace) | _asked_about(state, listing)
