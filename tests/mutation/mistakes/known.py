@@ -35,8 +35,8 @@ MISTAKES: Final = (
         "habit-at-first-look",
         "A listing's guests of before teach us that it sends our closings back, or an empty answer that it never does.",
         "echo",
-        "    if _is_first(before):  # what it shows may",
-        "    if before.listing is None:  # what it shows may",
+        "    first = _is_first(before)  # what it shows may",
+        "    first = before.listing is None  # what it shows may",
     ),
     Mutant(
         "own-copy-ends-the-hold",

@@ -122,7 +122,7 @@ MISTAKES: Final = (
         "never-after-one-lesson",
         "One closing that did not come back makes a listing that never echoes, and the next echo closes for ever.",
         "echo",
-        "EchoHabit.NEVER if lessons.silent >= policy.echo_lessons else habit",
+        "EchoHabit.NEVER if counted >= policy.echo_lessons else habit",
         "EchoHabit.NEVER",
     ),
     Mutant(

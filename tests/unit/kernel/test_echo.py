@@ -13,6 +13,7 @@ from channelsync.echo import Seen, attribute, cleared, explaining, learn
 from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.observation import Event, Observation
 from channelsync.policy import DEFAULT_POLICY
+from channelsync.quiet import same_but_for_looks, stays_so
 from channelsync.state import Did, Lessons
 from channelsync.takeover import Answer, answer, questions
 from channelsync.traits import EchoHabit
@@ -402,9 +403,17 @@ def test_a_first_look_teaches_no_habit():
     assert (unit.of(GREENGO).habit, unit.of(GREENGO).lessons) == (EchoHabit.UNKNOWN, Lessons())
     unit = met(EchoHabit.UNKNOWN, guest(20, 22), guest(30, 32)).wait(days=1)
     unit.look(GREENGO)
-    assert (unit.of(GREENGO).habit, unit.of(GREENGO).lessons) == (EchoHabit.UNKNOWN, Lessons())
+    assert (unit.of(GREENGO).habit, unit.of(GREENGO).lessons.silent) == (EchoHabit.UNKNOWN, 0)
+
+
+def test_what_a_first_look_left_out_teaches_nothing_later():
+    """A wrong answer may last for hours; and a look that shows the same has to mean the same as the one before."""
+    unit = met(EchoHabit.UNKNOWN, guest(20, 22), guest(30, 32)).wait(days=1)
+    unit.look(GREENGO)
+    before = unit.of(GREENGO)
     unit.wait(minutes=15).look(GREENGO)
-    assert unit.of(GREENGO).habit is EchoHabit.NEVER
+    assert same_but_for_looks(before, unit.of(GREENGO))
+    assert stays_so(before, before.looked_at, unit.now, DEFAULT_POLICY)
 
 
 def test_a_first_look_does_not_undo_what_is_known_of_the_platform():

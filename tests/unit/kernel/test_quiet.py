@@ -98,20 +98,21 @@ def test_what_is_tainted_waits_for_our_own_calendars():
 )
 def test_each_moment_that_decides_something(remembered, moment):
     """Before it the same look changes nothing; after it there is another one, or none."""
-    known = listing(BOOKING, **remembered)
+    known = listing(BOOKING, habit=EchoHabit.ECHOES, **remembered)
     assert listing_until(known, START, DEFAULT_POLICY) == moment
     assert listing_until(known, moment, DEFAULT_POLICY) > moment
 
 
 def test_the_last_reading_decides_as_the_first_does():
     """A closing has had its time to show a grace period after the first, and reaches so long after the last."""
-    known = listing(BOOKING, revisions=(revision(1, nights(10, 12), START, START, at(1, 12)),))
+    read = (revision(1, nights(10, 12), START, START, at(1, 12)),)
+    known = listing(BOOKING, habit=EchoHabit.ECHOES, revisions=read)
     assert listing_until(known, START + GRACE, DEFAULT_POLICY) == at(1, 12) + GRACE
 
 
 def test_a_revision_nobody_read_decides_nothing():
     """It explains nothing of what the platform shows."""
-    unread = listing(BOOKING, revisions=(revision(1, nights(10, 12), START),))
+    unread = listing(BOOKING, habit=EchoHabit.ECHOES, revisions=(revision(1, nights(10, 12), START),))
     assert listing_until(unread, START, DEFAULT_POLICY).year == datetime.max.year
 
 
@@ -120,6 +121,21 @@ def test_an_advance_notice_may_follow_the_date_in_utc():
     assert listing_until(listing(AIRBNB), START, DEFAULT_POLICY) == datetime(
         START.year, START.month, START.day, tzinfo=UTC
     ) + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "dated", [{"habit": EchoHabit.UNKNOWN}, {"habit": EchoHabit.ECHOES, "echo": nights(10, 12)}], ids=["habit", "echo"]
+)
+def test_what_is_over_teaches_nothing_and_explains_nothing(dated):
+    """A night that somebody has may stand in the way until then: what is left of our run is silent, or shown whole."""
+    midnight = datetime(START.year, START.month, START.day, tzinfo=UTC) + timedelta(days=1)
+    known = listing(BOOKING, **dated)
+    assert listing_until(known, START, DEFAULT_POLICY) == midnight
+    assert stays_so(known, START, midnight, DEFAULT_POLICY)
+    run = (revision(1, nights(1, 12), at(-2), at(-2), START),)
+    closed = {"shown": nights(3, 12), "events": (closure(3, 12),)} if "echo" in dated else {}
+    read = evolve(known, revisions=run, **closed)
+    assert not stays_so(read, START, midnight, DEFAULT_POLICY)
 
 
 # --- moments that decide nothing after all ----------------------------------------------------------------------------

@@ -347,12 +347,11 @@ def learn(
     ``left`` are the nights that an echo has left for good: several looks agree that they are open.
     """
     habit, lessons = attribution.habit, before.lessons
-    if _is_first(before):  # what it shows may have stood there before we came, and what it lacks be late
-        return habit, lessons
-    followed = left - fetched_nights(before.revisions) if left else NO_NIGHTS
+    first = _is_first(before)  # what it shows may have stood there before we came, and what it lacks be late
+    followed = left - fetched_nights(before.revisions) if left and not first else NO_NIGHTS
     if followed:
         lessons = evolve(lessons, followed=lessons.followed + len(followed.runs()))
-    if habit is not before.habit or _shown_as_published(before, attribution.fresh):
+    if not first and (habit is not before.habit or _shown_as_published(before, attribution.fresh)):
         fresh = Lessons(followed=lessons.followed)
         return (habit if habit is not before.habit else EchoHabit.ECHOES), fresh
     if habit is not EchoHabit.UNKNOWN:
@@ -361,8 +360,9 @@ def learn(
     silent = [run for run in due.runs() if not run.nights.overlaps(shown)]
     if not silent:
         return habit, lessons
-    lessons = evolve(lessons, silent=lessons.silent + len(silent), taught=lessons.taught | Nights.of(*silent))
-    return (EchoHabit.NEVER if lessons.silent >= policy.echo_lessons else habit), lessons
+    counted = lessons.silent + (0 if first else len(silent))
+    lessons = evolve(lessons, silent=counted, taught=lessons.taught | Nights.of(*silent))
+    return (EchoHabit.NEVER if counted >= policy.echo_lessons else habit), lessons
 
 
 def _shown_as_published(before: ListingState, nights: Nights) -> bool:

@@ -26,6 +26,7 @@ from channelsync.inventory import zone
 from channelsync.policy import Policy
 from channelsync.proof import Revision
 from channelsync.state import ListingState, UnitState
+from channelsync.traits import EchoHabit
 
 __all__ = ["listing_until", "looked_again", "read_again", "same_but_for_looks", "settles_alike", "stays_so", "until"]
 
@@ -59,9 +60,13 @@ def until(state: UnitState, now: datetime, policy: Policy) -> datetime:
 
 
 def listing_until(listing: ListingState, now: datetime, policy: Policy) -> datetime:
-    """Return the first moment after now at which a look that shows the same could change what is remembered of it."""
+    """Return the first moment after now at which a look that shows the same could change what is remembered of it.
+
+    What is over by midnight neither explains an echo nor teaches a habit.
+    """
     soonest = min((moment for moment in _of_listing(listing, policy) if moment > now), default=_FAR)
-    return min(soonest, _tomorrow(now)) if listing.listing.traits.notice else soonest
+    dated = listing.listing.traits.notice or listing.echo or listing.habit is EchoHabit.UNKNOWN
+    return min(soonest, _tomorrow(now)) if dated else soonest
 
 
 def _tomorrow(now: datetime) -> datetime:
