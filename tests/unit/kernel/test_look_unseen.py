@@ -23,6 +23,7 @@ from tests.unit.kernel.builders import (
     TOLD,
     Written,
     claim,
+    closure,
     guest,
     nights,
     stay,
@@ -228,3 +229,23 @@ def test_a_request_is_not_the_booking_that_was_answered_yes():
     of.look(AIRBNB, guest(10, 14, uid="HM1", code="HM1"), *OTHERS)
     assert not of.state.own
     assert of.state.of(GREENGO).published >= nights(10, 14)
+
+
+def test_where_a_guest_may_hide_nothing_is_promised():
+    """Airbnb's guest is gone, and their nights are open there; what GreenGo shows may be our closing, or a guest."""
+    of = written(ASKS)
+    of.look(AIRBNB, guest(10, 14, uid="HM1", code="HM1"), *OTHERS)
+    of.read(GREENGO).wait(hours=2).look(GREENGO, closure(10, 14), closure(60, 70))
+    assert of.of(GREENGO).hiding == nights(10, 14)
+    longer = Question("1", stay(10, 15), code="HM1")
+    assert is_free(of.state, AIRBNB, longer, of.now, DEFAULT_POLICY)  # who has changed their own dates hides nowhere
+    of.wait(minutes=1).look(AIRBNB, *OTHERS, cancelled=frozenset({"HM1"}))
+    assert not of.of(AIRBNB).published.overlaps(nights(10, 14))
+    for code in ("", "HM9"):
+        assert not is_free(of.state, AIRBNB, Question("1", stay(12, 16), code=code), of.now, DEFAULT_POLICY)
+    of.read(GREENGO).wait(hours=2).look(GREENGO, closure(60, 70))
+    for _ in range(4):
+        of.wait(**QUARTER).look(GREENGO, closure(60, 70))
+    for name, shown in ((BOOKING, ()), (AIRBNB, OTHERS)):
+        of.look(name, *shown)
+    assert is_free(of.state, AIRBNB, Question("1", stay(12, 16)), of.now, DEFAULT_POLICY)

@@ -34,7 +34,7 @@ from channelsync.nights import NO_NIGHTS, Nights
 from channelsync.state import ListingState, UnitState
 from channelsync.traits import EchoHabit
 
-__all__ = ["Desired", "desired"]
+__all__ = ["Desired", "desired", "withheld"]
 
 
 @final
@@ -65,6 +65,14 @@ def desired(state: UnitState, today: date) -> dict[ListingId, Desired]:
         elsewhere = [_Taken.by(tuple(ours), turnover, None), *theirs] if ours else theirs
         found[listing.id] = _for_listing(state, listing, elsewhere, held.get(listing.id, NO_NIGHTS), tried)
     return found
+
+
+def withheld(state: UnitState, today: date) -> dict[ListingId, Nights]:
+    """Return, of each linked listing, the nights that nobody is known to have and a guest may, behind an echo anywhere.
+
+    `desired` keeps those closed which are; where none of them was closed by us, none may be promised either.
+    """
+    return _tried(state, today)[0]
 
 
 @final

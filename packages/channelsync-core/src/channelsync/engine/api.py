@@ -13,7 +13,7 @@ from typing import Final, final
 from attrs import frozen
 
 from channelsync.adapter.messages import Closing, Delivery, Question, Written
-from channelsync.availability import desired
+from channelsync.availability import desired, withheld
 from channelsync.claims import Kind
 from channelsync.engine.step import Answer, by_code
 from channelsync.evolving import evolve
@@ -219,7 +219,8 @@ def about(delivery: Delivery, listings: Collection[str]) -> tuple[str, ...]:
 def is_free(state: UnitState, listing: ListingId, question: Question, now: datetime, policy: Policy) -> bool:
     """Whether a platform that asks may sell the nights: only where nothing that is known takes any of them.
 
-    Where another listing was not looked at for long, what was sold there is not known.
+    Nor where a guest may hide behind an echo: of a night that we never closed there, nothing but our answer keeps a
+    second guest away. Where another listing was not looked at for long, what was sold there is not known.
     """
     stay = question.stay
     if stay is None or recovering(state):
@@ -227,7 +228,7 @@ def is_free(state: UnitState, listing: ListingId, question: Question, now: datet
     today = state.unit.today(now)
     if stay.arrival < today or unheard(state, listing, now, policy):
         return False
-    elsewhere = desired(state, today)[listing].nights
+    elsewhere = desired(state, today)[listing].nights | withheld(state, today).get(listing, NO_NIGHTS)
     return not stay.nights.overlaps(elsewhere | _own(state, state.of(listing), question.code))
 
 
