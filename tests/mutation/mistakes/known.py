@@ -35,7 +35,7 @@ MISTAKES: Final = (
         "habit-at-first-look",
         "A listing's guests of before teach us that it sends our closings back, or an empty answer that it never does.",
         "echo",
-        "    first = _is_first(before)  # what it shows may",
+        "    first = before.complete_at is None  # what it shows may",
         "    first = before.listing is None  # what it shows may",
     ),
     Mutant(

@@ -69,7 +69,7 @@ MISTAKES: Final = (
         "hold-ends-by-the-clock",
         "A guest to whom we said yes loses the nights after ten minutes, though nobody has looked whether they booked.",
         "reconcile",
-        "    return not looks or any(at is not None and at >= hold.expires for at in looks)\n",
+        "    return all(at is not None and at >= hold.expires for at in looks)\n",
         "    return True\n",
     ),
     Mutant(

@@ -99,7 +99,7 @@ def test_after_an_acknowledgement_nothing_is_read_for_a_while():
     assert world.ask("POST", seconds=5) == "2"
     assert world.ask() == "1, 0 s old"
     assert world.ask(seconds=0) == "3"
-    world.ask("POST", seconds=5, path="/changed")
+    world.ask("POST", seconds=5)
     assert world.ask(path="/changed") == "5"
     assert world.asked == [1000.0, 1000.0, 1005.0, 1005.0, 1010.0]
 
@@ -112,6 +112,10 @@ def test_a_bad_answer_is_not_given_again(status: int):
     world.ask()
     world.status = 200
     assert world.ask() == "2"
+    world.status = status
+    assert world.ask(seconds=0) == "3"
+    world.time += 7
+    assert world.ask() == "2, 7 s old"
 
 
 def test_nothing_is_kept_for_long():
@@ -122,6 +126,31 @@ def test_nothing_is_kept_for_long():
     world.ask(path="/changed")
     world.time -= 30
     assert world.ask() == "3"
+
+
+def test_what_is_kept_is_dropped_with_the_next_request_of_any_kind():
+    """Also by one that is not spaced; and never with the request, which holds a token."""
+    world = World()
+    world.ask()
+    (kept,) = world.spacings._read.values()
+    with pytest.raises(RuntimeError):
+        _ = kept.response.request
+    world.time += LONGEST_KEPT + 1
+    next(world.begun(httpx.Request("GET", "https://hotel.example/rooms")))
+    assert not world.spacings._read
+
+
+def test_a_slow_answer_counts_from_when_it_was_asked_for():
+    """One who reads every twenty seconds reads every twenty, however long each answer takes."""
+    world = World()
+    request = httpx.Request("GET", "https://hotel.example/new", extensions={SPACED: Spaced("m1", 20)})
+    steps = world.begun(request)
+    next(steps)
+    world.time += 6
+    with pytest.raises(StopIteration):
+        steps.send(httpx.Response(200, text="slow"))
+    world.time += 14
+    assert world.ask() == "1"
 
 
 def test_one_asks_and_the_others_wait_for_the_same_answer():

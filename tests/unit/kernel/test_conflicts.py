@@ -134,6 +134,8 @@ def test_the_owners_word_on_a_run_is_no_word_on_each_of_its_nights():
     assert found(one(10, 13), run) == [(nights(10, 13), Certainty.PROBABLE)]
     assert found(one(9, 18), run) == [(nights(10, 18), Certainty.CERTAIN)]
     assert found(run, own=(here(10, 17),)) == [(nights(10, 17), Certainty.PROBABLE)]
+    night = one(12, 13, BOOKING, Kind.RESERVATION, answered=True)
+    assert found(one(10, 18), night) == [(nights(12, 13), Certainty.CERTAIN)]
     stays = listing(GREENGO, one(10, 18, GREENGO, Kind.RESERVATION, answered=True))
     assert [each.certainty for each in conflicts(state(stays, listing(BOOKING, run)), day(1))] == [Certainty.CERTAIN]
     merged = evolve(stays, listing=evolve(stays.listing, traits=MERGING))

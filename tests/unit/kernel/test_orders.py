@@ -185,14 +185,17 @@ def test_unlink_during_a_hold() -> None:
 
 
 def test_unlink_while_a_guest_was_told_yes() -> None:
-    """Their nights stay closed, and are told, though no claim shows them yet; the owner's word releases them."""
+    """Nobody looks there any more: it is asked about, whatever is linked in its place; the owner's word releases it."""
     yes = AT + timedelta(minutes=10)
     hold = claim(kind=Kind.HOLD, listing=None, channel=ChannelName("airbnb"), expires=yes)
     state = settle(unit(own=(hold,)), AT).state
     after, kept = orders.unlink(state, AIRBNB, AT, release=False)
-    assert (kept, after.own) == (MARCH.nights, (hold,))
+    assert (kept, after.own) == (MARCH.nights, ())
+    assert [(one.stay, one.standing) for one in after.of(AIRBNB).claims] == [(MARCH, Standing.SUSPECTED)]
+    later = settle(after, AT + timedelta(days=2)).state
+    assert later.of(BOOKING).published == MARCH.nights
     after, kept = orders.unlink(state, AIRBNB, AT, release=True)
-    assert (kept, after.own) == (NO_NIGHTS, ())
+    assert (kept, after.own, after.of(AIRBNB).claims) == (NO_NIGHTS, (), ())
 
 
 def test_welcome_back() -> None:

@@ -418,15 +418,6 @@ def test_a_hold_ends_with_a_whole_look_at_its_platform_since_its_time():
     assert unit.closed(AIRBNB) == NO_NIGHTS
 
 
-def test_a_hold_lasts_while_its_platform_is_unlinked():
-    """Nobody looks there, so the guest to whom we said yes may have booked; the clock alone frees nothing."""
-    unit = Unit3.quiet()
-    held = claim(20, 22, Kind.HOLD, expires=at(1, 12))
-    unit.own(evolve(held, channel=ChannelName("booking"))).change(BOOKING, retired=True)
-    unit.wait(days=2).settle()
-    assert unit.closed(AIRBNB) == nights(20, 22)
-
-
 def typed_in(arrival=10, departure=13, channel="booking", **more):
     """A reservation the owner typed in for a platform."""
     entry = claim(arrival, departure, Kind.RESERVATION, channel=ChannelName(channel), guest="Léa", note="dog", **more)

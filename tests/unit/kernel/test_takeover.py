@@ -13,12 +13,11 @@ from channelsync.errors import UsageError
 from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event, Verdict
-from channelsync.policy import DEFAULT_POLICY
 from channelsync.proof import fetched_nights
 from channelsync.quiet import settles_alike
 from channelsync.reconcile import settle
 from channelsync.state import Takeover
-from channelsync.takeover import Answer, answer, credit, links_removed, open_until, questions, watch
+from channelsync.takeover import Answer, answer, credit, links_removed, open_until, parted, questions, watch
 from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
@@ -713,7 +712,7 @@ def run_of_two(*claims, **traits):
     run = claim(10, 18, standing=Standing.SUSPECTED)
     places = {name: [one for one in claims if one.listing == name] for name in (AIRBNB, GREENGO)}
     others = [listing(name, *ones) for name, ones in places.items()]
-    return credit(state(listing(BOOKING, run, **traits), *others), day(1), DEFAULT_POLICY).of(BOOKING).claims
+    return parted(state(listing(BOOKING, run, **traits), *others), day(1)).of(BOOKING).claims
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["a guest elsewhere", "made here"])
@@ -722,12 +721,12 @@ def test_the_parts_are_the_same_whenever_they_are_made(own):
     run = claim(10, 18, standing=Standing.SUSPECTED)
     beside = claim(13, 18, Kind.RESERVATION, listing=None if own else AIRBNB)
     unit = state(listing(BOOKING, run), listing(AIRBNB, *([] if own else [beside])), own=(beside,) if own else ())
-    once = credit(unit, day(1), DEFAULT_POLICY)
+    once = parted(unit, day(1))
     first, second = once.of(BOOKING).claims
     assert [first.stay, second.stay] == [stay(10, 13), stay(13, 18)]
-    assert credit(once, day(1), DEFAULT_POLICY) is once
+    assert parted(once, day(1)) is once
     joined = evolve(first, stay=run.stay)
-    again = credit(once.with_listing(listing(BOOKING, joined)), day(11), DEFAULT_POLICY)
+    again = parted(once.with_listing(listing(BOOKING, joined)), day(11))
     assert [one.id for one in again.of(BOOKING).claims] == [first.id, second.id]
 
 
@@ -737,13 +736,31 @@ def test_nothing_is_parted_that_is_one_stay_or_known():
     assert len(run_of_two(claim(13, 15, standing=Standing.MIRRORED, listing=GREENGO))) == 1
     assert len(run_of_two(claim(13, 15, listing=GREENGO), traits=PLAIN)) == 1
     firm = state(listing(BOOKING, claim(10, 18)), listing(AIRBNB, claim(13, 15, Kind.RESERVATION, listing=AIRBNB)))
-    assert credit(firm, day(1), DEFAULT_POLICY) is firm
+    assert parted(firm, day(1)) is firm
 
 
 def test_known_guests_part_a_run_before_closures_do():
     """Another platform's closure over all of it may be merged as well, and says nothing."""
     parts = run_of_two(claim(10, 18, listing=GREENGO), claim(13, 15, Kind.RESERVATION, listing=AIRBNB))
     assert [one.stay for one in parts] == [stay(10, 13), stay(13, 15), stay(15, 18)]
+
+
+def test_one_copied_stay_is_one_question():
+    """Whose nights it has to the last, it copies, whoever else is on some of them."""
+    parts = run_of_two(claim(10, 18, Kind.RESERVATION, listing=AIRBNB), claim(13, 15, listing=GREENGO))
+    assert [one.stay for one in parts] == [stay(10, 18)]
+
+
+def test_a_copy_that_is_suspected_at_last_is_parted_in_the_same_step():
+    """Settling a settled unit changes nothing."""
+    gone = claim(10, 18, standing=Standing.MIRRORED, mirrors=ClaimId("gone"), credited=AIRBNB, orphaned=START)
+    guests = [claim(13, 18, Kind.RESERVATION, listing=GREENGO)]
+    unit = Unit3(state(listing(AIRBNB), listing(BOOKING, gone), listing(GREENGO, *guests)))
+    unit.wait(days=2).settle()
+    assert [one.stay for one in unit.claims(BOOKING)] == [stay(10, 13), stay(13, 18)]
+    settled = unit.state
+    unit.settle()
+    assert unit.state == settled
 
 
 def test_a_suspected_run_that_is_gone_is_missed_as_one():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from hashlib import sha256
 from typing import Final, Self, final
 
 import httpx
@@ -19,7 +20,16 @@ from attrs import frozen
 from channelsync.adapter import SPACED, Access, Secret, Spaced
 from channelsync.errors import CredentialRejectedError, UsageError
 from channelsync_booking.markup import is_number
-from channelsync_booking.settings import ACCOUNT, ADDRESS, BXML, CLIENT_ID, HOTEL, MESSAGES, SECURE_ADDRESS
+from channelsync_booking.settings import (
+    ACCOUNT,
+    ADDRESS,
+    BXML,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    HOTEL,
+    MESSAGES,
+    SECURE_ADDRESS,
+)
 
 __all__ = ["Account", "of_account", "said", "under", "web_address"]
 
@@ -83,13 +93,19 @@ class Account:
         url = under(self.secure_address if secure else self.address, path)
         extensions = {**of_account(self.access), _REPEATABLE: repeatable}
         if spaced is not None:
-            extensions[SPACED] = Spaced(said(self.access.fields, CLIENT_ID), spaced)
+            extensions[SPACED] = Spaced(_machine(self.access), spaced)
         return httpx.Request(method, url, headers=headers, content=body, extensions=extensions)
 
 
 def of_account(access: Access) -> dict[str, object]:
     """Return the extensions of a request that speaks for this account."""
     return {_ACCOUNT: str(access.account)}
+
+
+def _machine(access: Access) -> str:
+    """Return a name for the machine account, which only who knows its secret can name: its answers are shared by it."""
+    known = "\0".join((said(access.fields, CLIENT_ID), said(access.fields, CLIENT_SECRET)))
+    return sha256(known.encode()).hexdigest()
 
 
 def said(fields: Mapping[str, Secret], name: str) -> str:

@@ -5,8 +5,8 @@ Three things are asked for, the later one newer than the earlier:
 1. the *summary*: every reservation whose departure is to come (documented);
 2. the two queues of what was not acknowledged yet, which reading does not empty. What they say of a reservation
    replaces what the summary says: it is newer. Where it was read a while ago (see `queues`) it is not: it then only
-   adds, and where it would take something back, the queues are asked anew. Where reservations come in B.XML there is
-   nothing to peek at, because reading takes them away: the summary is then all;
+   adds, and where it would take something back, or cancels, the queues are asked anew. Where reservations come in
+   B.XML there is nothing to peek at, because reading takes them away: the summary is then all;
 3. the nights that are closed to travellers. Those that no reservation takes are blocks: ours, or somebody else's.
 
 A message that takes nothing of the room, and does not say that the reservation is cancelled, is believed where the
@@ -64,8 +64,8 @@ def look(source: ApiSource, at: datetime) -> Flow[ApiLook]:
 
 
 def _takes_back(said: Message, listed: Iterable[Message]) -> bool:
-    """Whether the list shows a reservation on nights that a message does not, or no longer, give it."""
-    return any(one.code == said.code and not set(one.stays) <= set(said.stays) for one in listed)
+    """Whether a message cancels, or does not give a reservation all that the list shows of it."""
+    return not said.stays or any(one.code == said.code and not set(one.stays) <= set(said.stays) for one in listed)
 
 
 def closed(access: Access, listing: str, window: Stay) -> Flow[Nights]:
@@ -104,8 +104,9 @@ def _observed(
     taken = Nights.union(event.stay.nights for event in reservations)
     blocks = [Event(run, Kind.BLOCK) for run in (shown - taken).runs()]
     events = sorted((*reservations, *blocks), key=lambda event: (event.stay, event.code))
-    # What the queues say is whole: a room that is no longer in it is cancelled. The summary's silence is only silence.
-    said = {one.code for one in queued if not one.odd} | {one.code for one in listed if one.cancelled}
+    # What the queues say is whole: a room that is no longer in it is cancelled. The summary's silence is only silence,
+    # and so is that of a message read a while ago.
+    said = {one.code for one in queued if not (one.odd or one.aged)} | {one.code for one in listed if one.cancelled}
     cancelled = frozenset(said - {one.code for one in reservations})
     return Observation(at=at, events=tuple(events), notes=notes, cancelled=cancelled)
 

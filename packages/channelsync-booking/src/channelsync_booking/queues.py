@@ -25,7 +25,7 @@ from typing import Final
 from attrs import evolve
 
 from channelsync.adapter import Access, Delivery, Flow
-from channelsync.errors import ChannelUnavailableError
+from channelsync.errors import ChannelError, ChannelUnavailableError
 from channelsync_booking import bxml, ota
 from channelsync_booking.account import Account
 from channelsync_booking.answers import OK, answer, refused, understood
@@ -41,7 +41,7 @@ _UNKNOWN: Final = 404
 _AT_ONCE: Final = 50
 _EVERY: Final = 20.0
 """Seconds between two readings of a queue (documented)."""
-_OF_LATE: Final = 40.0
+_OF_LATE: Final = 25.0
 """Seconds; a look is given an answer so young, so that one who reads every 20 s is the only one who asks."""
 _AFTER: Final = 5.0
 """Seconds between an acknowledgement and the next reading (documented)."""
@@ -102,10 +102,16 @@ def _waiting(
     def read(root: Element) -> tuple[str, tuple[Message, ...]]:
         return ota.stamp(root), ota.messages(root, queue)
 
+    what = f"the queue {queue.name}"
     request = account.get(queue.path, secure=True, spaced=spaced)
     response = yield request
-    stamp, found = understood(request, response, f"the queue {queue.name}", read, at)
-    return stamp, tuple(evolve(one, aged=True) for one in found) if "Age" in response.headers else found
+    if "Age" not in response.headers:
+        return understood(request, response, what, read, at)
+    try:
+        stamp, found = understood(request, response, what, read, at)
+    except ChannelError:  # what was wrong then may be right now: another token, a whole answer
+        return (yield from answer(account.get(queue.path, secure=True, spaced=0.0), what, read, at))
+    return stamp, tuple(evolve(one, aged=True) for one in found)
 
 
 def _deliveries(account: Account, messages: Iterable[Message], token: str) -> Iterator[Delivery]:

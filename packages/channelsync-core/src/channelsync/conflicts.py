@@ -179,4 +179,4 @@ def _may_be_merged(
     """Whether a claim may hold more nights than its guest does: known by the owner's word, where a platform merges."""
     if claim.listing is None or claim.kind in identified.get(claim.listing, frozenset[Kind]()):
         return False
-    return listings[claim.listing].traits.merges
+    return listings[claim.listing].traits.merges and claim.stay.length > 1

@@ -138,7 +138,7 @@ def attribute(
     turned = seen.soft - (before.shown - before.aside.nights - last.hard) - claimed - before.echo
     reached = reach(before.revisions, at, policy.grace) if turned else NO_NIGHTS
     habit = before.habit
-    first = _is_first(before)
+    first = before.complete_at is None  # it was never seen open: nothing has turned closed, whatever we publish
     if habit is EchoHabit.NEVER and not first and _habit_broken(before, turned & reached, seen, at, policy):
         habit = EchoHabit.UNKNOWN
     in_reach = turned & reached if habit is not EchoHabit.NEVER else NO_NIGHTS
@@ -193,15 +193,6 @@ def explaining(listing: ListingState, at: datetime, policy: Policy) -> tuple[Nig
     if listing.habit is EchoHabit.UNKNOWN:
         due = settled(listing.revisions, at, policy.grace).within(_window(listing, at))
     return reached, whole, due
-
-
-def _is_first(before: ListingState) -> bool:
-    """Whether nothing was ever seen open there: then nothing has turned closed, whatever we publish.
-
-    One that takes our writes is never written to before its first look, so that what we have written there is what was
-    written a moment ago, before it was unlinked and linked again.
-    """
-    return before.complete_at is None and not before.listing.traits.pushed
 
 
 def _with_others(seen: Seen, others: Nights) -> Nights:
@@ -347,7 +338,7 @@ def learn(
     ``left`` are the nights that an echo has left for good: several looks agree that they are open.
     """
     habit, lessons = attribution.habit, before.lessons
-    first = _is_first(before)  # what it shows may have stood there before we came, and what it lacks be late
+    first = before.complete_at is None  # what it shows may have stood there before we came, and what it lacks be late
     followed = left - fetched_nights(before.revisions) if left and not first else NO_NIGHTS
     if followed:
         lessons = evolve(lessons, followed=lessons.followed + len(followed.runs()))

@@ -102,7 +102,12 @@ def kept(identical: int) -> Callable[[Callable[Given, Result]], Callable[Given, 
 
 def _held(value: object, gone: Callable[[object], None]) -> object:
     """Return what keeps a value's id its own: the value itself, or what says that it is gone; no tuple can say so."""
-    return cast("object", value) if isinstance(value, tuple) else ref(value, gone)
+    if isinstance(value, tuple):
+        return cast("object", value)
+    try:
+        return ref(value, gone)
+    except TypeError:  # a list, where somebody gives one in place of a tuple
+        return value
 
 
 def _dropped(known: dict[tuple[object, ...], Any], key: tuple[object, ...], _: object) -> None:

@@ -202,26 +202,27 @@ def confirm(
 def unlink(state: UnitState, listing: ListingId, at: datetime, *, release: bool) -> tuple[UnitState, Nights]:
     """Retire a listing; what it claims, or holds for a guest, stays closed elsewhere unless the owner releases it.
 
-    Nights held because a guest may hide behind an echo there are not looked at any more: they become suspected claims.
-    A look that it owes since a restore stays owed, by whoever is linked in its place, unless the owner answers for what
-    was sold there: by releasing it, or by unlinking it again, which opens nothing.
+    Nights held because a guest may hide behind an echo there, or because the platform was told yes, are not looked at
+    any more: they become suspected claims. A look that it owes since a restore stays owed, by whoever is linked in its
+    place, unless the owner answers for what was sold there: by releasing it, or by unlinking it again, which opens
+    nothing.
 
     Returns:
         The unit, and the nights that stay closed because of it.
     """
     before = state.of(listing)
     held = (before.hiding - Nights.union(one.nights for one in state.claims)).since(state.unit.today(at))
+    holds = [one for one in state.own if one.kind is Kind.HOLD and one.channel == before.listing.key]
+    promised = Nights.union(one.nights for one in holds)
     suspected = tuple(
         Claim(ClaimId(derived(listing, "held", run)), Kind.CLOSURE, run, at, at, listing, standing=Standing.SUSPECTED)
-        for run in held.runs()
+        for run in (held | promised).runs()
     )
     claims = () if release else before.claims + suspected
-    holds = tuple(one for one in state.own if one.kind is Kind.HOLD and one.channel == before.listing.key)
-    own = tuple(one for one in state.own if one not in holds) if release else state.own
+    own = tuple(one for one in state.own if one not in holds)
     owed = None if release or before.retired else before.owed_since
     after = evolve(before, retired=True, claims=claims, hiding=NO_NIGHTS, fading=(), exposed=(), owed_since=owed)
-    left = Nights.union(one.nights for one in (*claims, *(() if release else holds)))
-    return evolve(state.with_listing(after), own=own), left
+    return evolve(state.with_listing(after), own=own), Nights.union(one.nights for one in claims)
 
 
 def welcome(state: UnitState, listing: ListingId, *, others: Collection[ListingId] = ()) -> UnitState:

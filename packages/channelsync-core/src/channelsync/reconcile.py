@@ -31,7 +31,7 @@ from channelsync.observation import Observation, Verdict
 from channelsync.policy import DEFAULT_POLICY, Policy
 from channelsync.proof import Revision, Run, exposures, pruned, reach, with_fetch
 from channelsync.state import Did, Finding, ListingState, UnitState
-from channelsync.takeover import credit, watch
+from channelsync.takeover import credit, parted, watch
 
 __all__ = ["Change", "Plan", "Step", "fetched", "observe", "reconcile", "sending", "settle", "spared"]
 
@@ -119,7 +119,7 @@ def settle(state: UnitState, now: datetime, policy: Policy = DEFAULT_POLICY) -> 
     """
     today = state.unit.today(now)
     state = _adopted(_expired(state, now, today), today)
-    state = watch(credit(state, today, policy), now, policy)
+    state = parted(watch(credit(state, today, policy), now, policy), today)
     wanted = desired(state, today)
     over = _ended_ahead(state, now)
     published = {one.id: _published(one, wanted[one.id], now, (today, over), policy) for one in state.active}
@@ -143,14 +143,11 @@ def _expired(state: UnitState, now: datetime, today: date) -> UnitState:
 
 
 def _has_run_out(state: UnitState, hold: Claim, now: datetime) -> bool:
-    """Whether a hold is over: its time has come, and its platform has been looked at since, so a booking would show.
-
-    Where it was unlinked meanwhile nobody looks: the hold lasts, as its claims do.
-    """
+    """Whether a hold is over: its time has come, and its platform has been looked at since, so a booking would show."""
     if hold.expires is None or hold.expires > now:
         return False
-    looks = [one.complete_at for one in state.listings if one.listing.key == hold.channel]
-    return not looks or any(at is not None and at >= hold.expires for at in looks)
+    looks = [one.complete_at for one in state.active if one.listing.key == hold.channel]
+    return all(at is not None and at >= hold.expires for at in looks)
 
 
 def _lasting(claims: tuple[Claim, ...], today: date) -> tuple[Claim, ...]:

@@ -70,7 +70,7 @@ _CERTAINTY = {Kind.RESERVATION: 0, Kind.HOLD: 1, Kind.CLOSURE: 2, Kind.BLOCK: 3}
 
 
 def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
-    """Mark the claims that copy another listing's, and part those that are suspected of being several.
+    """Mark the claims that copy another listing's.
 
     A claim that covers a copied stay and more is split: the rest is a claim of its own.
     """
@@ -85,15 +85,20 @@ def credit(state: UnitState, today: date, policy: Policy) -> UnitState:
                 parts = {one.id: _credited(state, listing, one, today, policy) for one in doubtful}
                 claims = tuple(part for one in listing.claims for part in parts.get(one.id, (one,)))
                 state = state.with_listing(evolve(listing, claims=claims))
+    return state
+
+
+def parted(state: UnitState, today: date) -> UnitState:
+    """Part the suspected claims that may be several stays."""
     for listing in state.active:
         if listing.listing.traits.merges and any(one.standing is Standing.SUSPECTED for one in listing.claims):
-            claims = tuple(part for one in listing.claims for part in _parted(state, listing, one, today))
+            claims = tuple(part for one in listing.claims for part in _parts(state, listing, one, today))
             state = state if claims == listing.claims else state.with_listing(evolve(listing, claims=claims))
     return state
 
 
-def _parted(state: UnitState, listing: ListingState, claim: Claim, today: date) -> list[Claim]:
-    """Return a suspected claim in parts: each lies on one claim elsewhere, the known guests' first, or on none.
+def _parts(state: UnitState, listing: ListingState, claim: Claim, today: date) -> list[Claim]:
+    """Return a suspected claim in parts: each lies on one claim elsewhere, or on none; whose nights it is, is no part.
 
     The next look that compares nights joins what is alike (`channelsync.matching`), so that how many claims are missing
     is counted by what the platform shows, and a part is not asked about for longer than what it lies on. The name of a
@@ -103,7 +108,8 @@ def _parted(state: UnitState, listing: ListingState, claim: Claim, today: date) 
     runs: list[Stay] = []
     if claim.standing is Standing.SUSPECTED:
         others = [one for one in state.claims if one.listing != listing.id and one.standing is Standing.FIRM]
-        for other in sorted(others, key=lambda one: (_CERTAINTY[one.kind], one.stay.length, one.stay)):
+        others.sort(key=lambda one: (_CERTAINTY[one.kind], one.nights != rest, one.stay.length, one.stay))
+        for other in others:
             runs += (rest & other.nights).runs()
             rest -= other.nights
     runs += rest.runs() if runs else ()

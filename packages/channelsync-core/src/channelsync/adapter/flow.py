@@ -47,7 +47,7 @@ class Spaced:
 
     Of one account's spaced requests to a host only one is underway at a time. A GET is sent when the last good answer
     from its address is at least so many seconds old; whoever comes sooner is sent that answer again, with an ``Age``
-    header (seconds, as caches write it). After a POST to an address no GET is sent there for so many seconds.
+    header (seconds, as caches write it). After a POST no GET is sent for so many seconds.
     """
 
     account: str

@@ -4,7 +4,8 @@ Several rooms of one property are looked at side by side, or one after the other
 queue. Were each to wait for its turn, the last would close its nights a minute late; so the first asks, and the others
 are sent what it was told, marked with its age. The flow decides what an old answer is good for.
 
-What is kept is kept in memory alone, and dropped as soon as it is too old to be of use.
+What is kept is kept in memory alone, without the request it answered, and dropped with the first request of any kind
+once it is too old to be of use.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import timedelta
 from typing import Final, final
 
 import httpx
-from attrs import Factory, define, evolve, frozen
+from attrs import Factory, define, frozen
 
 from channelsync.adapter.flow import SPACED, Spaced
 from channelsync.engine.budget import Pause
@@ -36,15 +37,11 @@ _OK: Final = 200
 
 @final
 @frozen
-class _Asked:
-    """What was read from an address last, when, and until when it may not be read again."""
+class _Read:
+    """The last good answer from an address, and when it was asked for."""
 
-    at: float = 0.0
-    response: httpx.Response | None = None
-    closed_until: float = 0.0
-
-
-_NOTHING: Final = _Asked()
+    at: float
+    response: httpx.Response
 
 
 @final
@@ -52,7 +49,8 @@ _NOTHING: Final = _Asked()
 class Spacings:
     """What was asked, and who is asking. Threads may share it; seconds are those of any monotonic clock."""
 
-    _asked: dict[tuple[str, str], _Asked] = Factory(dict[tuple[str, str], _Asked])
+    _read: dict[tuple[str, str], _Read] = Factory(dict[tuple[str, str], _Read])
+    _quiet_until: dict[str, float] = Factory(dict[str, float])
     _asking: set[str] = Factory(set[str])
     _lock: threading.Lock = Factory(threading.Lock)
 
@@ -65,23 +63,42 @@ class Spacings:
             RateLimitedError: another request of the account is underway, and does not end.
             ChannelSyncError: what sending it raised.
         """
+        self._forget(ticks())
         spaced: object = request.extensions.get(SPACED)
         if not isinstance(spaced, Spaced):
             return (yield from send())
         account = f"{request.url.host} {spaced.account}"
         yield from self._turn(account, request.url.host)
         try:
-            key = (account, request.url.path)
-            again, wait = self._before(key, request, spaced, ticks())
-            if again is not None:
-                return again
-            if wait:
-                yield Pause(wait)
-            response = yield from send()
-            self._note(key, request, spaced, response, ticks())
-            return response
+            if request.method != "GET":
+                response = yield from send()
+                self._quiet_until[account] = ticks() + spaced.seconds
+                return response
+            return (yield from self._got((account, request.url.path), request, spaced, send, ticks))
         finally:
             self._asking.discard(account)
+
+    def _got(
+        self,
+        key: tuple[str, str],
+        request: httpx.Request,
+        spaced: Spaced,
+        send: Callable[[], Steps[httpx.Response]],
+        ticks: Callable[[], float],
+    ) -> Steps[httpx.Response]:
+        """Return the answer of before where it will do; else ask when it is time, and keep what is good."""
+        now, last = ticks(), self._read.get(key)
+        early = 0.0 if last is None else last.at + spaced.seconds - now
+        if last is not None and early > _NEARLY:
+            return _aged(request, last.response, now - last.at)
+        wait = max(early, self._quiet_until.get(key[0], now) - now)
+        if wait > 0:
+            yield Pause(wait)
+        asked = ticks()
+        response = yield from send()
+        if response.status_code == _OK:
+            self._read[key] = _Read(asked, _aged(None, response, 0))
+        return response
 
     def _turn(self, account: str, host: str) -> Steps[None]:
         """Wait until nobody else asks for the account, and ask."""
@@ -99,40 +116,18 @@ class Spacings:
             self._asking.add(account)
         return free
 
-    def _before(
-        self, key: tuple[str, str], request: httpx.Request, spaced: Spaced, now: float
-    ) -> tuple[httpx.Response | None, float]:
-        """Return the answer of before where it will do; else how long to wait before asking, in seconds."""
-        self._forget(now)
-        last = self._asked.get(key)
-        if request.method != "GET" or last is None:
-            return None, 0.0
-        early = last.at + spaced.seconds - now if last.response is not None else 0.0
-        if last.response is not None and early > _NEARLY:
-            return _aged(request, last.response, now - last.at), 0.0
-        return None, max(0.0, early, last.closed_until - now)
-
-    def _note(
-        self, key: tuple[str, str], request: httpx.Request, spaced: Spaced, response: httpx.Response, now: float
-    ) -> None:
-        """Keep a good answer to a GET, and how long a POST wants quiet."""
-        with self._lock:
-            last = self._asked.get(key, _NOTHING)
-            if request.method == "GET":
-                self._asked[key] = _Asked(now, response if response.status_code == _OK else None, last.closed_until)
-            else:
-                self._asked[key] = evolve(last, closed_until=now + spaced.seconds)
-
     def _forget(self, now: float) -> None:
+        if not self._read and not self._quiet_until:
+            return
         with self._lock:
-            for key in [
-                one for one, last in self._asked.items() if now - max(last.at, last.closed_until) > LONGEST_KEPT
-            ]:
-                del self._asked[key]
+            for key in [one for one, last in list(self._read.items()) if now - last.at > LONGEST_KEPT]:
+                self._read.pop(key, None)
+            for account in [one for one, end in list(self._quiet_until.items()) if end <= now]:
+                self._quiet_until.pop(account, None)
 
 
-def _aged(request: httpx.Request, response: httpx.Response, seconds: float) -> httpx.Response:
-    """Return an answer as it is given again; its body is unpacked already."""
+def _aged(request: httpx.Request | None, response: httpx.Response, seconds: float) -> httpx.Response:
+    """Return an answer as it is kept, or given again to a request; its body is unpacked already."""
     headers = [(name, value) for name, value in response.headers.multi_items() if name.lower() != "age"]
     return httpx.Response(
         response.status_code,

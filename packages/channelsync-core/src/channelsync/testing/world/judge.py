@@ -99,7 +99,7 @@ class Judge:
         if after is not before:
             for side in self.sides:
                 self._closed_and_open(side, before, after, now, today)
-                side.never = after.of(side.id).habit is EchoHabit.NEVER
+                side.note_habit(after.of(side.id))
         self._doubles.judge(after, plan.conflicts, now, today)
         self.noticing.judge(after, plan.conflicts, now)
         self.keep(after, now, today)

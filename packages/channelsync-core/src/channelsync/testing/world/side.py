@@ -24,6 +24,7 @@ from channelsync.testing.values import Habits, Reservation
 from channelsync.testing.world.line import Line, connected
 from channelsync.testing.world.script import Cast, Role
 from channelsync.testing.world.watch import Shows, Watch
+from channelsync.traits import EchoHabit
 
 __all__ = ["Side", "differing", "sides"]
 
@@ -102,8 +103,8 @@ class Side:
     """Nights that only the owner's word can open, by whom they were of: guests who are gone, of whose going the
     platform, which left them closed, has not told us; what came back under a write of ours; and what the owner, who
     cannot see that, has called theirs above one."""
-    never: bool = False
-    """Whether it was known before this step that the listing never echoes: what a look teaches serves the next one."""
+    never: datetime | None = None
+    """The look that taught us that the listing never echoes: what a look teaches serves the next one."""
     shown_ever: Nights = NO_NIGHTS
     """All nights that an answer has ever shown."""
     _closings: Nights = NO_NIGHTS
@@ -191,6 +192,13 @@ class Side:
         By an API they are blocks, as our own closings are, and what of them was shown is not kept apart here.
         """
         return self._closings & self.platform.fixed["closed by the owner"]
+
+    def note_habit(self, listing: ListingState) -> None:
+        """Remember which look taught us that it never echoes."""
+        if listing.habit is not EchoHabit.NEVER:
+            self.never = None
+        elif self.never is None:
+            self.never = listing.complete_at
 
     def closed_by_owner(self, now: datetime) -> Nights:
         """Return what the owner closed on the platform."""

@@ -53,9 +53,11 @@ def copied(side: Side, listing: ListingState, now: datetime, grace: timedelta) -
     None on a platform that has neither an echo nor a direct link, from the look on that follows the lesson. Nothing new
     is decided between complete looks, so that the last one counts.
     """
-    if side.never and listing.habit is EchoHabit.NEVER and not (side.platform.habits.echo or side.role.direct):
+    looked = listing.complete_at or now
+    known = side.never is not None and looked > side.never and listing.habit is EchoHabit.NEVER
+    if known and not (side.platform.habits.echo or side.role.direct):
         return NO_NIGHTS
-    return listing.echo & side.given.since(min(now, listing.complete_at or now) - grace - _CLOCKS)
+    return listing.echo & side.given.since(min(now, looked) - grace - _CLOCKS)
 
 
 @final
