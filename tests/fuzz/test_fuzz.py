@@ -114,6 +114,24 @@ def test_bad_readers(planted: Callable[..., Reading], told: str, monkeypatch: py
     assert any(told in kind for kind in found("reading", 1500))
 
 
+def test_a_hang_in_the_end_of_an_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hangs where Python lets no exception out is interrupted all the same, once it is out."""
+
+    class Lingers:
+        def __del__(self) -> None:
+            while True:
+                pass
+
+    def lingering() -> None:
+        Lingers()
+        while True:
+            pass
+
+    monkeypatch.setattr(watch, "LIMIT", 0.05)
+    with pytest.raises(watch.Hang), watch.watched():
+        lingering()
+
+
 def test_bad_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that does not give back what was written is found out."""
     monkeypatch.setattr(writing, "read", loses_the_last)
