@@ -204,7 +204,15 @@ def test_held() -> None:
     assert on(state).steps[0] == Step(NOW, What.HELD, "airbnb")
     assert on(state).closed
     assert explain(state, NIGHT, NOW)[0].steps[0].what is What.HELD
-    assert whats(on(state, A)) == [What.FREE, What.ECHO_UNSURE, What.NOT_PUBLISHED]
+    assert whats(on(state, A)) == [What.HELD, What.ECHO_UNSURE, What.NOT_PUBLISHED]
+
+
+def test_held_and_closed_by_nobody() -> None:
+    """A night that may hide a guest is promised nowhere: that is told also where we never closed it."""
+    state = unit(on_a={"hiding": STAY.nights, "echo": STAY.nights, "shown": STAY.nights})
+    for found in (explain(state, NIGHT, NOW)[0], on(state)):
+        assert found.steps[0] == Step(NOW, What.HELD, "airbnb")
+        assert not found.closed
 
 
 @pytest.mark.parametrize(

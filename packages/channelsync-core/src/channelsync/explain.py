@@ -47,7 +47,9 @@ class What(Enum):
     SUSPECTED = "suspected"
     EXPIRES = "expires"
     HELD = "held"
-    """Nobody claims it, but a guest may stand behind what a listing sends back: closed until that is settled."""
+    """Nobody claims it, but a guest may stand behind what a listing sends back.
+
+    Where it is closed it stays so until that is settled, and a platform that asks is told no."""
     RETIRED = "retired"
     NEVER_READ = "never_read"
     UNUSABLE = "unusable"
@@ -166,7 +168,8 @@ def _of_unit(state: UnitState, night: date, now: datetime) -> Explanation:
     closed_by_us = any(night in one.published for one in state.active)
     steps = _causes(state, _live(state, now), night, closed=closed_by_us)
     found = tuple(steps) or (Step(None, What.FREE),)
-    return Explanation(None, state.unit.name, night, bool(steps), found, timezone=state.unit.timezone)
+    closed = closed_by_us or any(step.what is not What.HELD for step in steps)
+    return Explanation(None, state.unit.name, night, closed, found, timezone=state.unit.timezone)
 
 
 def _of_listing(state: UnitState, one: ListingState, night: date, now: datetime) -> Explanation:
@@ -190,11 +193,11 @@ def _live(state: UnitState, now: datetime) -> list[Claim]:
 
 
 def _causes(state: UnitState, claims: list[Claim], night: date, *, closed: bool) -> list[Step]:
-    """Return what takes the night; a turnover or a held echo only where we close it and no claim says why."""
+    """Return what takes the night; where no claim does, a turnover where we close it, and a guest who may hide."""
     direct = [step for claim in claims if night in claim.nights for step in _claim(state, claim, What.CLAIMED)]
-    if direct or not closed:
+    if direct:
         return direct
-    guests = [claim for claim in state.claims if claim.may_be_guest]
+    guests = [claim for claim in state.claims if closed and claim.may_be_guest]
     around = [claim for claim in guests if night in claim.nights.widened(state.unit.turnover)]
     turnover = [step for claim in around for step in _claim(state, claim, What.TURNOVER)]
     held = [Step(one.complete_at, What.HELD, one.listing.key) for one in state.active if night in one.hiding]
