@@ -189,6 +189,48 @@ def test_once_the_owner_has_said_which_is_the_guest_nothing_is_sent_there():
     assert desired(links_removed(linked, said.first_seen), day(1))[GREENGO].nights == NO_NIGHTS
 
 
+def test_a_listing_is_not_told_the_turnover_nights_that_its_own_guest_has():
+    """They are closed there without us, and its end would not be seen under our closing; a name is seen to go."""
+    found = wanted(listing(BOOKING, claim(10, 13)), listing(GREENGO, claim(13, 14)), listing(AIRBNB), turnover=1)
+    assert found[BOOKING].nights == nights(9, 10, 13, 15)
+    assert found[GREENGO].nights == nights(9, 13, 14, 15)
+    assert found[AIRBNB].nights == nights(9, 15)
+    named = wanted(listing(AIRBNB, RESERVED), listing(GREENGO, claim(13, 14)), turnover=1)
+    assert named[AIRBNB].nights == nights(9, 10, 12, 15)
+    doubt = claim(13, 14, standing=Standing.SUSPECTED)
+    asked = wanted(listing(BOOKING, claim(10, 13)), listing(GREENGO, doubt), listing(AIRBNB), turnover=1)
+    assert not asked[BOOKING].nights.overlaps(nights(10, 13))
+    assert asked[AIRBNB].nights == nights(9, 15)
+
+
+def test_guests_side_by_side_who_cancel_leave_no_night_closed():
+    """Both platforms send our closings back: the turnover night of one must not stand in for the guest of the other."""
+    guests = {BOOKING: nights(10, 11), GREENGO: nights(11, 12)}
+    unit = Unit3.quiet(turnover=1)
+    unit.state = evolve(unit.state, listings=tuple(evolve(one, habit=EchoHabit.ECHOES) for one in unit.state.listings))
+
+    imported = dict.fromkeys(guests, NO_NIGHTS)
+
+    def live(hours: int) -> None:
+        for _ in range(hours):
+            for name, taken in guests.items():
+                shown = taken | imported[name]
+                unit.look(name, *(closure(run.arrival.day, run.departure.day) for run in shown.runs()))
+                imported[name] = unit.closed(name)
+                unit.read(name)
+            unit.look(AIRBNB)
+            unit.wait(hours=1)
+
+    live(30)
+    assert unit.closed(AIRBNB) == nights(9, 13)
+    guests[GREENGO] = NO_NIGHTS
+    live(72)
+    assert unit.closed(AIRBNB) == nights(9, 12)
+    guests[BOOKING] = NO_NIGHTS
+    live(72)
+    assert not any(unit.closed(name) for name in HABITS)
+
+
 def test_where_there_are_copies_no_closure_is_widened_by_the_turnover():
     """Each may be our own calendar come back, turnover nights included; what is known to be a guest's is widened."""
     copy = claim(20, 22, listing=GREENGO, standing=Standing.MIRRORED, credited=AIRBNB)

@@ -9,7 +9,9 @@ For one listing the *desired* nights are
   back is it left open all the same, for the copy would live on what we close there. A suspected claim closes only where
   the night was last shown open or sold to an identified guest, so that two stale platforms cannot keep each other
   closed;
-* the turnover nights around guests, its own guests included;
+* the turnover nights around guests, its own guests included, but for the nights that it has taken itself: they are
+  closed there without us, and two guests side by side on two platforms that send our closings back would keep each
+  other's night closed when both are gone;
 * *held* nights: nobody claims them any more, but some listing still shows them as an echo behind which a guest may
   stand. They stay closed where they are closed, except on one such listing at a time, the one being *tried*: if its
   calendar opens, the echo was only an echo. A listing's own closure ends no hold there where a direct link may have
@@ -82,6 +84,8 @@ class _Taken:
 
     nights: Nights
     doubtful: tuple[Claim, ...]
+    around: Nights
+    """Turnover nights, those taken by a claim left out."""
     beside: Nights
     """Turnover nights around closures that may be our own: they close nothing more, but what is closed stays so."""
 
@@ -98,12 +102,13 @@ class _Taken:
         nights = Nights.union([claim.stay.nights for claim in plain])
         guests = [claim for claim in plain if claim.may_be_guest] if turnover else []
         sure = [claim for claim in guests if not _may_be_ours(claim, copied)]
-        if sure:
-            nights |= Nights.union([claim.stay.nights for claim in sure]).widened(turnover)
-        beside = (
-            Nights.union([claim.stay.nights for claim in guests]).widened(turnover) if guests != sure else NO_NIGHTS
-        )
-        return _Taken(nights, doubtful, beside)
+        around = _widened(sure, turnover) - nights if sure else NO_NIGHTS
+        beside = _widened(guests, turnover) - nights if guests != sure else NO_NIGHTS
+        return _Taken(nights, doubtful, around, beside)
+
+
+def _widened(claims: list[Claim], turnover: int) -> Nights:
+    return Nights.union([claim.stay.nights for claim in claims]).widened(turnover)
 
 
 def _copied_since(state: UnitState) -> datetime | None:
@@ -130,14 +135,17 @@ def _for_listing(
     held: Nights,
     tried: dict[ListingId, Nights],
 ) -> Desired:
-    sure, beside = _own_turnover(state, listing)
+    around, beside = _own_turnover(state, listing)
+    own = _unnamed(listing) if state.unit.turnover else NO_NIGHTS
+    around |= Nights.union([taken.around for taken in elsewhere])
     beside |= Nights.union([taken.beside for taken in elsewhere])
+    beside -= own
     firm = Nights.union([taken.nights for taken in elsewhere])
-    firm |= sure
+    firm |= around - own
     firm |= beside & listing.published
     suspected = NO_NIGHTS
     for claim in [claim for taken in elsewhere for claim in taken.doubtful]:
-        nights = _with_turnover(claim, state.unit.turnover)
+        nights = claim.nights | (_with_turnover(claim, state.unit.turnover) - own)
         if claim.credited == listing.id and not _still_identified(claim, listing):
             nights &= _protected(state, listing, claim, nights)
         if claim.standing is Standing.SUSPECTED:
@@ -171,6 +179,13 @@ def _identified(listing: ListingState) -> Nights:
     """Return the nights of the listing's identified reservations: shown closed, and certainly not because of us."""
     kinds = listing.listing.traits.identified
     return Nights.union(claim.nights for claim in listing.claims if claim.kind in kinds)
+
+
+def _unnamed(listing: ListingState) -> Nights:
+    """Return the nights of the listing's own firm claims whose end would not be seen under a closing of ours."""
+    kinds = listing.listing.traits.identified
+    own = [claim for claim in listing.claims if claim.standing is Standing.FIRM and claim.kind not in kinds]
+    return Nights.union(claim.nights for claim in own)
 
 
 def _still_identified(copy: Claim, listing: ListingState) -> bool:

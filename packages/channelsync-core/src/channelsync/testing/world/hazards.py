@@ -7,8 +7,7 @@ what would take years is met in weeks. `Climate` is which of them are on, and ho
 The promise has an end where nobody can tell: one claim that a valid answer lacks for half an hour and more is believed
 to be gone (`channelsync.release`), so wrong answers that lack one or two last no longer here
 (`channelsync.testing.world.bounds`); and a valid first answer that lacks guests is taken for a calendar that is open
-there, so that a first look meets none (ADR 0044). Lodgings that were let before we came, over direct links, are a
-climate of their own, ``furnished``: some of their lives are known to break a law (`Hazard.known`).
+there, so that a first look meets none (ADR 0044).
 """
 
 from __future__ import annotations
@@ -42,8 +41,6 @@ class Hazard:
     what: str
     apis: bool = False
     """Whether it needs a listing on an API: then ``all`` leaves it out, and ``apis`` names it with the others."""
-    known: bool = False
-    """Whether lives are known that break a law under it: only its own name asks for it, until those are mended."""
 
 
 _RARE, _OFTEN = 0.5, 2.0
@@ -78,7 +75,7 @@ HAZARDS: Final[Mapping[str, Hazard]] = {
         Hazard("cached_export", 0.25, Measure.SHARE, "the platform writes its calendar anew only every hour or two"),
         Hazard("rolling", 0.4, Measure.SHARE, "an unopened calendar, a booking window or an advance notice that rolls"),
         Hazard("direct_links", 0.3, Measure.SHARE, "the platforms were linked to one another before we came"),
-        Hazard("furnished", 1.0, Measure.SHARE, "guests come for weeks before we do, over direct links", known=True),
+        Hazard("furnished", 0.3, Measure.SHARE, "guests come for weeks before we do, over direct links"),
         Hazard("untyped", 0.1, Measure.SHARE, "a unit on platforms of which none tells guests from closures"),
         # -- guests and the owner ----------------------------------------------------------------------------------
         Hazard("race", 0.08, Measure.SHARE, "a second guest buys the same nights before the platform has read us"),
@@ -141,8 +138,7 @@ class Climate:
     def of(cls, names: Iterable[str]) -> Self:
         """Return the climate with these hazards at their own rates; ``name=rate`` sets another one.
 
-        ``all`` stands for everything that can go wrong with calendars, ``apis`` for listings on APIs and their faults;
-        what lives are known to break a law under is in neither.
+        ``all`` stands for everything that can go wrong with calendars, ``apis`` for listings on APIs and their faults.
 
         Raises:
             UsageError: there is no such hazard, or the rate is no number from 0 to 100.
@@ -151,7 +147,7 @@ class Climate:
         for word in names:
             name, equals, rate = word.strip().partition("=")
             if name in _GROUPS and not equals:
-                group = [one for one in HAZARDS.values() if one.apis is _GROUPS[name] and not one.known]
+                group = [one for one in HAZARDS.values() if one.apis is _GROUPS[name]]
                 rates |= {one.name: one.rate for one in group}
             elif name != "none" or equals:
                 hazard = _known(name)
