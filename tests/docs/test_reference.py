@@ -69,3 +69,10 @@ def test_capabilities_traits_and_rules_are_told() -> None:
     ]:
         (line, *_) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
         assert len(line.split("|")[2].strip()) > 10, f"{name} has no meaning"
+
+
+def test_every_decision_is_in_the_table() -> None:
+    """The table of decisions has a row for each record, in order."""
+    folder = reference.FOLDER.parent / "explanation" / "adr"
+    rows = re.findall(r"^\| \[(\d{4})\]\((\S+)\) \|", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [(one.name[:4], one.name) for one in sorted(folder.glob("[0-9]*.md"))]
