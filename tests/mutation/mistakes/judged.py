@@ -18,13 +18,6 @@ MISTAKES: Final = (
         shows=True,
     ),
     Mutant(
-        "same-guest-told-twice",
-        "What the owner typed in for a platform and what that platform shows are told as a double booking.",
-        "conflicts",
-        "return entry.channel is not None and seen.listing is not None and listings[seen.listing].key == entry.channel",
-        "return False",
-    ),
-    Mutant(
         "restored-without-its-guests",
         "Whom last night's backup knows is forgotten until the next look: their nights open everywhere meanwhile.",
         "orders",

@@ -11,6 +11,7 @@ from channelsync.claims import Kind, Standing
 from channelsync.conflicts import Certainty, blocked_guests, conflicts
 from channelsync.ids import ChannelName, ClaimId
 from channelsync.nights import NO_NIGHTS
+from channelsync.traits import EchoHabit
 from tests.unit.kernel.builders import (
     AIRBNB,
     BOOKING,
@@ -19,6 +20,7 @@ from tests.unit.kernel.builders import (
     START,
     TYPED,
     Unit3,
+    at,
     claim,
     closure,
     day,
@@ -26,6 +28,7 @@ from tests.unit.kernel.builders import (
     listing,
     missing,
     nights,
+    revision,
     state,
 )
 
@@ -140,6 +143,26 @@ def test_the_owners_word_on_a_run_is_no_word_on_each_of_its_nights():
     assert [each.certainty for each in conflicts(state(stays, listing(BOOKING, run)), day(1))] == [Certainty.CERTAIN]
     merged = evolve(stays, listing=evolve(stays.listing, traits=MERGING))
     assert [each.certainty for each in conflicts(state(merged, listing(BOOKING, run)), day(1))] == [Certainty.PROBABLE]
+
+
+@pytest.mark.parametrize(
+    "closed, habit, certainty",
+    [
+        (nights(12, 15), EchoHabit.ECHOES, Certainty.PROBABLE),
+        (nights(12, 13), EchoHabit.UNKNOWN, Certainty.PROBABLE),
+        (nights(12, 13), EchoHabit.NEVER, Certainty.CERTAIN),
+        (nights(13, 15), EchoHabit.ECHOES, Certainty.CERTAIN),
+    ],
+    ids=["sends back", "may send back", "never sends back", "beside"],
+)
+def test_a_guest_known_by_the_owners_word_may_have_left_the_nights_that_we_close_there(closed, habit, certainty):
+    """Who left a night under our own closing is still shown to have it; a guest whom the platform names is not."""
+    run = one(10, 15, GREENGO, Kind.RESERVATION, answered=True)
+    there = listing(GREENGO, run, habit=habit, revisions=(revision(1, closed, at(1), at(1)),))
+    known = state(there, listing(AIRBNB, one(12, 13)))
+    assert [each.certainty for each in conflicts(known, day(1))] == [certainty]
+    unread = state(evolve(there, revisions=(revision(1, closed, at(1)),)), listing(AIRBNB, one(12, 13)))
+    assert [each.certainty for each in conflicts(unread, day(1))] == [Certainty.CERTAIN]
 
 
 @pytest.mark.parametrize("standing", [Standing.MIRRORED, Standing.SUSPECTED])

@@ -127,6 +127,10 @@ class Claim:
         """Return the same claim, no longer missing: itself where it was not."""
         return self if self.missing is None else evolve(self, missing=None)
 
+    def suspected(self) -> Claim:
+        """Return the same claim, of which nobody knows any more whose it is: what was said of it is over."""
+        return evolve(self, standing=Standing.SUSPECTED, credited=None, answered=False)
+
     def __repr__(self) -> str:
         """Leave out the guest's name and the note: claims end up in logs."""
         where = self.listing or self.channel or "here"

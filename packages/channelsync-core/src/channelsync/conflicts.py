@@ -1,8 +1,9 @@
 """Double bookings and near misses: which claims share a night, and how certain it is that both are guests.
 
 * **certain**: two reservations with identities, on two listings or on one. The owner's word identifies one as well; but
-  where a platform merges what touches, it says that a guest is in a run, not on which of its nights: certain is then
-  only whom they meet on any of them;
+  it says that a guest is in a run, not on which of its nights, nor for how long: certain is whom they meet on a night
+  that our own closing does not cover, under which they may have left it, and, where a platform merges what touches,
+  on any night of the run;
 * **probable**: a reservation and a closure, or two closures of different platforms, that no echo and no old link
   explains;
 * **possible**: a copy, a suspected claim, or one that is missing: the next evidence resolves it, so it is shown
@@ -15,7 +16,7 @@ reservation is listed apart, by `blocked_guests`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import final
@@ -25,9 +26,10 @@ from attrs import frozen
 from channelsync.claims import Claim, Kind, Standing
 from channelsync.evolving import kept
 from channelsync.ids import ListingId, derived
-from channelsync.inventory import Listing
-from channelsync.nights import Nights
-from channelsync.state import UnitState
+from channelsync.nights import NO_NIGHTS, Nights
+from channelsync.proof import ever_fetched
+from channelsync.state import ListingState, UnitState
+from channelsync.traits import EchoHabit
 
 __all__ = ["Certainty", "Conflict", "blocked_guests", "conflicts"]
 
@@ -66,14 +68,13 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
     if not contested:
         return ()
     suspects = [claim for claim in state.claims if claim.may_be_guest and claim.nights.overlaps(contested)]
-    identified = {one.id: one.listing.traits.identified for one in state.listings}
+    there = {one.id: one for one in state.listings}
     remembered = {one.id for one in state.active if one.owed_since is not None and one.looked_at is None}
-    listings = {one.id: one.listing for one in state.listings}
     found: list[Conflict] = []
     for pair in _overlapping(suspects):
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
         nights = _shared(state, first, second).since(today)
-        certainty = _certainty(first, second, identified, listings) if nights else None
+        certainty = _certainty(first, second, nights, there) if nights else None
         if certainty is Certainty.CERTAIN and remembered & {first.listing, second.listing}:
             certainty = Certainty.POSSIBLE  # a memory put back to an earlier day: the guest may have cancelled since
         if certainty is not None:
@@ -124,16 +125,12 @@ def _contested(state: UnitState) -> Nights:
 
 
 def _certainty(
-    first: Claim,
-    second: Claim,
-    identified: dict[ListingId, frozenset[Kind]],
-    listings: dict[ListingId, Listing],
+    first: Claim, second: Claim, nights: Nights, there: Mapping[ListingId, ListingState]
 ) -> Certainty | None:
     """Return how certain it is that both are guests, None when they are one and the same or no conflict at all."""
-    if _same_stay(first, second, listings):
+    if _same_stay(first, second, there):
         return None
-    both = _is_identified(first, identified) and _is_identified(second, identified)
-    both = both and _surely_meet(first, second, identified, listings)
+    both = _is_identified(first, there) and _is_identified(second, there) and _surely_meet(first, second, nights, there)
     gone = first.missing is not None or second.missing is not None
     if first.listing is not None and first.listing == second.listing:
         return Certainty.CERTAIN if both and not gone else None
@@ -142,41 +139,52 @@ def _certainty(
     return Certainty.CERTAIN if both else Certainty.PROBABLE
 
 
-def _same_stay(first: Claim, second: Claim, listings: dict[ListingId, Listing]) -> bool:
+def _same_stay(first: Claim, second: Claim, there: Mapping[ListingId, ListingState]) -> bool:
     """Whether the two are one stay: one code, an entry typed in for that platform, or nights a stay has just left."""
     if first.code and first.code == second.code:
         return True
-    platforms = {listings[one.listing].channel if one.listing else None for one in (first, second)}
+    platforms = {there[one.listing].listing.channel if one.listing else None for one in (first, second)}
     if first.uid and (first.uid, first.stay) == (second.uid, second.stay) and len(platforms) == 1:
         return True  # one calendar read twice: a platform gives a UID once
     if any(one.missing and one.missing.moved for one in (first, second)):
         return True
     entry, seen = (first, second) if first.is_ours else (second, first)
-    return entry.channel is not None and seen.listing is not None and listings[seen.listing].key == entry.channel
+    return entry.channel is not None and seen.listing is not None and there[seen.listing].listing.key == entry.channel
 
 
-def _is_identified(claim: Claim, identified: dict[ListingId, frozenset[Kind]]) -> bool:
+def _is_identified(claim: Claim, there: Mapping[ListingId, ListingState]) -> bool:
     """Whether this is known to be one guest's reservation: the platform says so, or the owner does."""
-    if claim.kind is not Kind.RESERVATION:
-        return False
-    return claim.listing is None or claim.answered or claim.kind in identified.get(claim.listing, frozenset[Kind]())
+    return claim.kind is Kind.RESERVATION and (claim.answered or _is_named(claim, there))
 
 
-def _surely_meet(
-    first: Claim, second: Claim, identified: dict[ListingId, frozenset[Kind]], listings: dict[ListingId, Listing]
-) -> bool:
-    """Whether two known guests share a night, on whichever nights of a run that may be merged one of them stays."""
-    runs = [one for one in (first, second) if _may_be_merged(one, identified, listings)]
-    if not runs:
-        return True
-    other = second if runs[0] is first else first
-    return len(runs) == 1 and runs[0].nights <= other.nights
+def _is_named(claim: Claim, there: Mapping[ListingId, ListingState]) -> bool:
+    """Whether it is of a kind that its platform tells from all others, or was made here."""
+    return claim.listing is None or claim.kind in there[claim.listing].listing.traits.identified
 
 
-def _may_be_merged(
-    claim: Claim, identified: dict[ListingId, frozenset[Kind]], listings: dict[ListingId, Listing]
-) -> bool:
+def _surely_meet(first: Claim, second: Claim, nights: Nights, there: Mapping[ListingId, ListingState]) -> bool:
+    """Whether two known guests are both there on one of these nights, on whichever nights of its run each may be."""
+    one, other = _in_sight(first, there), _in_sight(second, there)
+    sure = NO_NIGHTS if _may_be_merged(first, there) else one
+    too = NO_NIGHTS if _may_be_merged(second, there) else other
+    within = (bool(one) and first.nights <= too) or (bool(other) and second.nights <= sure)
+    return within or nights.overlaps(sure & too)
+
+
+def _in_sight(claim: Claim, there: Mapping[ListingId, ListingState]) -> Nights:
+    """Return the nights of a claim that would be seen to open: its guest may have left the others under our closing.
+
+    A guest whom the platform names is seen to go, and one who is here because the owner says so.
+    """
+    if claim.listing is None or _is_named(claim, there):
+        return claim.nights
+    listing = there[claim.listing]
+    covered = NO_NIGHTS if listing.habit is EchoHabit.NEVER else ever_fetched(listing.revisions)
+    return claim.nights - covered
+
+
+def _may_be_merged(claim: Claim, there: Mapping[ListingId, ListingState]) -> bool:
     """Whether a claim may hold more nights than its guest does: known by the owner's word, where a platform merges."""
-    if claim.listing is None or claim.kind in identified.get(claim.listing, frozenset[Kind]()):
+    if claim.listing is None or claim.stay.length == 1 or _is_named(claim, there):
         return False
-    return listings[claim.listing].traits.merges and claim.stay.length > 1
+    return there[claim.listing].listing.traits.merges

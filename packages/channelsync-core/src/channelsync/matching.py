@@ -213,9 +213,14 @@ def _known_by_night(look: _Look, known: tuple[Claim, ...], shown: Nights, hard: 
 
 
 def _back(look: _Look, copy: Claim) -> Claim:
-    """Return a copy whose original is gone; one that was missing and is shown again copies nothing, and is new."""
-    if copy.missing is None or copy.missing.looks < look.patience:
-        return copy.shown_again()
+    """Return a copy whose original is gone; one that was missing and is shown again copies nothing, and is new.
+
+    Where too few looks missed it to be sure, it is suspected: a guest may have bought the nights meanwhile.
+    """
+    if copy.missing is None:
+        return copy
+    if copy.missing.looks < look.patience:
+        return copy.shown_again().suspected()
     return evolve(
         copy,
         id=ClaimId(derived(copy.id, "back", look.at.isoformat())),

@@ -28,6 +28,7 @@ __all__ = [
     "Revision",
     "Run",
     "contradicted",
+    "ever_fetched",
     "evidence",
     "explained",
     "exposures",
@@ -155,6 +156,11 @@ def fetched_nights(revisions: tuple[Revision, ...]) -> Nights:
     """Return the nights of the revision the platform read last, none while it has read nothing."""
     last = _last_fetched(revisions)
     return last.told if last else NO_NIGHTS
+
+
+def ever_fetched(revisions: tuple[Revision, ...]) -> Nights:
+    """Return the nights of every remembered revision that the platform has read."""
+    return Nights.union([one.told for one in revisions if one.first_fetch is not None])
 
 
 def reach(revisions: tuple[Revision, ...], now: datetime, grace: timedelta) -> Nights:
