@@ -212,11 +212,18 @@ MISTAKES: Final = (
         "        return copy.shown_again()\n",
     ),
     Mutant(
+        "explained-for-ever",
+        "What the owner once explained as an old link's copy is never a guest's again, long after its cause is gone.",
+        "echo",
+        "    overdue |= kept & _explained_before(before, at, policy) if complete else NO_NIGHTS\n",
+        "",
+    ),
+    Mutant(
         "block-kept-by-us",
-        "A block over a guest who is none stands for ever, because our own closing is shown in its place.",
-        "takeover",
-        "block.nights <= ever_fetched(there.revisions)",
-        "block.nights <= NO_NIGHTS",
+        "A block stands for ever on a platform that takes our writes, because our own closing is shown in its place.",
+        "echo",
+        "    return nights <= ever_fetched(later)\n",
+        "    return False\n",
     ),
     Mutant(
         "entry-conflicts-with-its-listing",

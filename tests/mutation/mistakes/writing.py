@@ -90,8 +90,8 @@ MISTAKES: Final = (
         "opened-and-shown-the-same",
         "An opening that was not done is forgotten where the platform's calendar shows what it showed before.",
         "look",
-        "            and not (self.traits.pushed and self._opened_meanwhile())\n",
-        "",
+        "(self._opened_meanwhile() or self._doubts_a_block())",
+        "self._doubts_a_block()",
     ),
     Mutant(
         "acceptance-is-proof-for-ever",

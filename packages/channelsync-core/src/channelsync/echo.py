@@ -43,7 +43,7 @@ from channelsync.evolving import evolve, kept
 from channelsync.nights import EPOCH, LIMIT, NO_NIGHTS, Nights, Stay
 from channelsync.observation import Event
 from channelsync.policy import Policy
-from channelsync.proof import explained, fetched_nights, reach, settled
+from channelsync.proof import ever_fetched, explained, fetched_nights, reach, settled
 from channelsync.state import Fading, Lessons, ListingState
 from channelsync.traits import EchoHabit, Traits
 
@@ -57,8 +57,8 @@ __all__ = [
     "fading",
     "learn",
     "outliving",
+    "perhaps_ours",
     "soft_claimed",
-    "unremembered",
 ]
 
 
@@ -159,6 +159,7 @@ def attribute(
     if explained_away and not before.listing.traits.pushed:  # a word on what stood there, not on a stay sold since
         kept -= explained_away & _with_others(seen, turned - (reached - before.cleared))
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
+    overdue |= kept & _explained_before(before, at, policy) if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
     opened = kept - fetched_nights(before.revisions)  # may have been sold there since it was read
@@ -198,6 +199,17 @@ def explaining(listing: ListingState, at: datetime, policy: Policy) -> tuple[Nig
 def _with_others(seen: Seen, others: Nights) -> Nights:
     """Return the nights of the events that also bring nights our closing cannot explain, and at this very look."""
     return Nights.union(nights for nights in seen.apart if nights.overlaps(others))
+
+
+def _explained_before(before: ListingState, at: datetime, policy: Policy) -> Nights:
+    """Return the nights that the owner has explained, and that our own calendar has ceased to explain since.
+
+    The word was on what stood there then. A platform that takes our writes keeps them closed until we open them.
+    """
+    said = before.tainted - before.hiding
+    if not said or before.complete_at is None or before.listing.traits.pushed:
+        return NO_NIGHTS
+    return said & reach(before.revisions, before.complete_at, policy.grace) - reach(before.revisions, at, policy.grace)
 
 
 def _given_back(before: ListingState) -> Nights:
@@ -242,28 +254,38 @@ def _is_left_of(part: Claim, gone: Claim) -> bool:
     return touch and not known and (part.uid, part.first_seen) == (gone.uid, gone.first_seen)
 
 
-def unremembered(
+def perhaps_ours(
     before: ListingState, claims: tuple[Claim, ...], events: tuple[Event, ...], today: date
 ) -> tuple[Claim, ...]:
-    """Return the claims of a look, the blocks suspected that came since the backup to which our memory was put back.
+    """Return the claims of a look, the blocks suspected that only a write of ours may keep in sight.
 
-    Only a platform that takes our writes keeps them closed for ever; one that reads our calendar follows the new one.
-    What its calendar showed in the API's place, as a closure, is a block once the API says so.
+    Such are those that came since the backup to which our memory was put back, and those that seemed to be gone when we
+    closed their nights for a claim elsewhere, which has ended since. Only a platform that takes our writes keeps them
+    closed for ever; one that reads our calendar follows the new one. What its calendar showed in the API's place, as a
+    closure, is a block once the API says so.
     """
-    since, traits = before.owed_since, before.listing.traits
-    if since is None or not traits.pushed:
+    if not before.listing.traits.pushed:
         return claims
     blocks = Nights.union([event.stay.nights for event in events if event.kind is Kind.BLOCK])
-    return tuple(
-        evolve(one, standing=Standing.SUSPECTED)
-        if one.standing is Standing.FIRM
-        and not one.answered
-        and one.kind not in traits.identified
-        and one.first_seen >= since
-        and one.nights.since(today) <= blocks
-        else one
-        for one in claims
+    return tuple(_doubted(before, one, today) if one.nights.since(today) <= blocks else one for one in claims)
+
+
+def _doubted(before: ListingState, block: Claim, today: date) -> Claim:
+    """Return a block, suspected where it came since the backup, or where a closing of ours covers it all."""
+    if block.standing is not Standing.FIRM or block.answered or block.kind in before.listing.traits.identified:
+        return block
+    came_since = before.owed_since is not None and block.first_seen >= before.owed_since
+    return (
+        block.suspected() if came_since or _is_covered(before, block.nights.since(today), block.first_seen) else block
     )
+
+
+def _is_covered(before: ListingState, nights: Nights, since: datetime) -> bool:
+    """Whether we have closed these nights there since then, and they are to be closed no more."""
+    if not nights or nights.overlaps(before.published):
+        return False
+    later = tuple(one for one in before.revisions if one.first_fetch is not None and one.first_fetch >= since)
+    return nights <= ever_fetched(later)
 
 
 def _last(before: ListingState) -> Seen:

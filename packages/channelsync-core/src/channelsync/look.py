@@ -29,8 +29,8 @@ from channelsync.echo import (
     fading,
     learn,
     outliving,
+    perhaps_ours,
     soft_claimed,
-    unremembered,
 )
 from channelsync.evolving import evolve, kept
 from channelsync.matching import Matched, match
@@ -131,7 +131,7 @@ class _Look:
         if mass:
             whose = attribute(self.before, rest, self.at, self.policy, complete=False)
         ruling = self._vacated(self._doubted(ruling, rest))
-        ruling = evolve(ruling, claims=unremembered(self.before, ruling.claims, self.events, self.today))
+        ruling = evolve(ruling, claims=perhaps_ours(self.before, ruling.claims, self.events, self.today))
         after = self._after(aside, rest, whose, ruling, mass=mass)
         return after, tuple(self._findings(after, aside, whose, matched, ruling))
 
@@ -154,12 +154,16 @@ class _Look:
             and not (before.open_until is not None and before.aside.unopened.before(before.open_until))
             and before.shown <= before.claimed | before.echo | before.aside.nights
             and before.claimed.since(self.today) <= before.shown
-            and not (self.traits.pushed and self._opened_meanwhile())
+            and not (self.traits.pushed and (self._opened_meanwhile() or self._doubts_a_block()))
         )
 
     def _opened_meanwhile(self) -> bool:
         """Whether nights are shown closed that a write of ours may have opened since the last look."""
         return not Seen.of(self.events, self.traits, self.today).nights <= self.before.shown
+
+    def _doubts_a_block(self) -> bool:
+        """Whether only a write of ours may keep a block in sight."""
+        return perhaps_ours(self.before, self.before.claims, self.events, self.today) != self.before.claims
 
     def _after_the_same(self) -> ListingState | None:
         """Return the state after a look that shows the same, None where the time that passed changes whose a night is.

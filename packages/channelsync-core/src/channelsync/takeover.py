@@ -31,7 +31,7 @@ from channelsync.evolving import evolve
 from channelsync.ids import ClaimId, ListingId, derived
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.policy import DEFAULT_POLICY, Policy
-from channelsync.proof import Revision, ever_fetched, reach, taken_over
+from channelsync.proof import Revision, reach, taken_over
 from channelsync.state import ListingState, Takeover, UnitState
 
 __all__ = ["Answer", "Question", "answer", "credit", "links_removed", "open_until", "questions", "watch"]
@@ -339,7 +339,7 @@ def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAU
         tainted = claim.nights if state.takeover.may_be_linked else NO_NIGHTS
         rest = tuple(one for one in listing.claims if one.id != claim.id)
         hides = claim.nights if claim.may_be_guest else NO_NIGHTS
-        state = state.with_listing(
+        return state.with_listing(
             evolve(
                 listing,
                 claims=rest,
@@ -349,7 +349,6 @@ def answer(state: UnitState, question: str, said: Answer, policy: Policy = DEFAU
                 revisions=_ours_there(listing, claim.nights),
             )
         )
-        return _doubting_blocks(state, listing, claim)
     kind = {Answer.RESERVATION: Kind.RESERVATION, Answer.MINE: Kind.BLOCK, Answer.DOUBLE: Kind.RESERVATION}[said]
     claims = tuple(evolve(firm, kind=kind) if one.id == claim.id else one for one in listing.claims)
     echo, hiding = listing.echo - claim.nights, listing.hiding - claim.nights
@@ -382,22 +381,6 @@ def _blocks_over(state: UnitState, listing: ListingState, claim: Claim) -> list[
         if block.kind is Kind.BLOCK and block.inventory and block.standing is Standing.FIRM and not block.answered
         if claim.nights <= block.nights and Kind.BLOCK in other.listing.traits.echo_kinds
     ]
-
-
-def _doubting_blocks(state: UnitState, listing: ListingState, copy: Claim) -> UnitState:
-    """Suspect what may be a copy of the same guest, now that nobody is there: the owner is asked about it in turn.
-
-    That is a block of another listing over which our calendar has closed the nights for what was suspected: it would
-    be shown for as long as it keeps itself closed.
-    """
-    if copy.standing is not Standing.SUSPECTED or not copy.inventory:
-        return state
-    for block in _blocks_over(state, listing, copy):
-        there = None if block.listing is None else state.of(block.listing)
-        if there is not None and block.nights <= ever_fetched(there.revisions):
-            claims = tuple(one.suspected() if one.id == block.id else one for one in there.claims)
-            state = state.with_listing(evolve(there, claims=claims))
-    return state
 
 
 def _ours_there(listing: ListingState, nights: Nights) -> tuple[Revision, ...]:

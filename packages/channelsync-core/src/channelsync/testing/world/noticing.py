@@ -45,11 +45,11 @@ class Noticing:
             self._told.setdefault(one.key, one)
 
     def judge(self, state: UnitState, conflicts: Iterable[Conflict], now: datetime) -> None:
-        """Expect a notice for what has just come to be, once."""
+        """Expect a notice for what has just come to be, once; that it is less certain than it was is told nobody."""
         keys: dict[ListingId | None, str] = {one.id: one.listing.key for one in state.listings}
         for conflict in conflicts:
             fact = conflict.id, conflict.certainty
-            if conflict.alarming and fact not in self._asked:
+            if conflict.alarming and fact not in self._asked and (conflict.id, Certainty.CERTAIN) not in self._asked:
                 self._asked.add(fact)
                 sides = {keys.get(claim.listing, claim.channel or "") for claim in conflict.claims}
                 if not self._is_told(_KINDS[conflict.certainty], conflict.nights, sides):

@@ -1,10 +1,15 @@
-"""Listings that take our writes, after our memory was put back: what we wrote since the backup, nobody remembers."""
+"""Listings that take our writes: blocks that may be there only because of a write of ours, remembered or not."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve
 
 from channelsync import orders
 from channelsync.claims import Standing
 from channelsync.nights import NO_NIGHTS
+from channelsync.observation import Event
 from channelsync.pushing import Push
 from channelsync.takeover import Answer, answer, questions
 from tests.unit.kernel.builders import AIRBNB, BOOKING, GREENGO, Written, block, closure, guest, nights, stay, written
@@ -96,3 +101,64 @@ def test_the_owners_word_on_one_block_opens_no_other():
     unit.wait(minutes=1).look(BOOKING, block(10, 14), block(20, 22))
     assert unit.closed(BOOKING) == nights(10, 14)
     assert unit.owed(BOOKING) == Push(opening=nights(20, 22))
+
+
+def covered(shown: Event | None = None, *, over: bool = True) -> Written:
+    """Return a unit on which a look at Airbnb left out the owner's block, and we closed its nights for GreenGo's guest.
+
+    That guest is gone since, where it is ``over``.
+    """
+    shown = shown or block(10, 14)
+    unit = written()
+    unit.look(AIRBNB, shown)
+    unit.wait(minutes=5).look(GREENGO, closure(10, 14))
+    unit.wait(minutes=5).look(AIRBNB)
+    assert unit.owed(AIRBNB) == Push(closing=nights(10, 14))
+    unit.sent(AIRBNB)
+    unit.wait(seconds=1).accepted(AIRBNB).look(AIRBNB, shown)
+    assert unit.only(AIRBNB).standing is Standing.FIRM
+    if over:
+        unit.looks(GREENGO, times=30, every=timedelta(hours=1))
+    assert bool(unit.claims(GREENGO)) is not over
+    return unit
+
+
+def test_a_block_that_our_own_closing_covers_is_asked_about():
+    """Whether the owner has opened the nights meanwhile cannot be seen: they open by their word alone."""
+    unit = covered()
+    unit.look(AIRBNB, block(10, 14))
+    assert unit.only(AIRBNB).standing is Standing.SUSPECTED
+    assert unit.closed(BOOKING) == nights(10, 14)
+    unit.wait(days=3).look(AIRBNB, block(10, 14))
+    assert unit.owed(AIRBNB) == Push()
+    (asked,) = questions(unit.state)
+    unit.state = answer(unit.state, asked.id, Answer.OLD_LINK)
+    unit.wait(minutes=1).look(AIRBNB, block(10, 14))
+    assert unit.owed(AIRBNB) == Push(opening=nights(10, 14))
+
+
+def test_a_block_that_is_the_owners_is_asked_about_once():
+    """Their word holds."""
+    unit = covered()
+    unit.look(AIRBNB, block(10, 14))
+    unit.state = answer(unit.state, unit.only(AIRBNB).id, Answer.MINE)
+    unit.looks(AIRBNB, block(10, 14), times=3, every=timedelta(hours=1))
+    assert (unit.only(AIRBNB).standing, questions(unit.state)) == (Standing.FIRM, ())
+    assert unit.owed(AIRBNB) == Push()
+
+
+def test_a_block_is_not_asked_about_while_our_closing_is_meant():
+    """Another guest has the nights: nothing would open, whatever the owner says."""
+    unit = covered(over=False)
+    unit.wait(minutes=5).look(AIRBNB, block(10, 14))
+    assert (unit.only(AIRBNB).standing, questions(unit.state)) == (Standing.FIRM, ())
+
+
+def test_a_block_that_reaches_beyond_our_closing_is_seen_to_go():
+    """The rest of it is in sight, and so is one that came after our closing had gone."""
+    unit = covered(block(10, 15))
+    unit.look(AIRBNB, block(10, 15))
+    assert unit.only(AIRBNB).standing is Standing.FIRM
+    unit = covered()
+    unit.change(AIRBNB, claims=(evolve(unit.only(AIRBNB), first_seen=unit.now),)).look(AIRBNB, block(10, 14))
+    assert unit.only(AIRBNB).standing is Standing.FIRM
