@@ -219,6 +219,13 @@ MISTAKES: Final = (
         "",
     ),
     Mutant(
+        "block-of-a-habit-firm",
+        "What the owner explained is a block again, for ever, once the platform is found to send nothing back.",
+        "echo",
+        "        unexplained = kept - before.tainted - seen.maybe_guest\n",
+        "",
+    ),
+    Mutant(
         "block-kept-by-us",
         "A block stands for ever on a platform that takes our writes, because our own closing is shown in its place.",
         "echo",
@@ -279,8 +286,8 @@ MISTAKES: Final = (
         "late-import-is-the-owners",
         "A block of ours that a platform imports late is the owner's own: two platforms wait for each other, unasked.",
         "echo",
-        "suspected = overdue | candidates - fresh | late & whole",
-        "suspected = overdue | candidates - fresh",
+        "suspected = overdue | unexplained | candidates - fresh | late & whole",
+        "suspected = overdue | unexplained | candidates - fresh",
     ),
     Mutant(
         "stuck-without-a-question",

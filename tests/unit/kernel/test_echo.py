@@ -617,6 +617,17 @@ def test_a_listing_that_sold_the_very_nights_we_closed_still_never_echoes():
     assert unit.of(BOOKING).claimed == nights(10, 13)
 
 
+def test_a_block_of_a_listing_found_never_to_echo_is_asked_about():
+    """No guest stands behind it, and whose it is, nobody has said: it closes what it closed, and the owner is asked."""
+    unit = sold()
+    unit.look(BOOKING, block(10, 13))
+    assert unit.of(BOOKING).echo == nights(10, 13)
+    unit.change(BOOKING, habit=EchoHabit.NEVER).wait(minutes=15).look(BOOKING, block(10, 13))
+    assert unit.suspected(BOOKING) == nights(10, 13)
+    assert [one.nights for one in questions(unit.state)] == [nights(10, 13)]
+    assert nights(10, 13) <= unit.closed(GREENGO)
+
+
 def test_a_listing_found_never_to_echo_leaves_no_guest_hidden_behind_an_echo():
     """What it showed while it might have echoed is a claim at its next look; until then its nights stay closed."""
     unit = sold()

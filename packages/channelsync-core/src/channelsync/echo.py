@@ -153,8 +153,10 @@ def attribute(
     fresh = NO_NIGHTS if first else candidates & whole
     if fresh and not before.listing.traits.pushed:
         fresh -= _with_others(seen, turned - (reached - before.cleared))
-    if before.habit is EchoHabit.NEVER:
-        kept &= before.tainted  # what it showed while it might have echoed is a claim, but for what the owner explained
+    unexplained = NO_NIGHTS
+    if before.habit is EchoHabit.NEVER:  # what it showed while it might have echoed is a claim, or asked about
+        unexplained = kept - before.tainted - seen.maybe_guest
+        kept &= before.tainted
     explained_away = kept & before.tainted - fetched_nights(before.revisions)
     if explained_away and not before.listing.traits.pushed:  # a word on what stood there, not on a stay sold since
         kept -= explained_away & _with_others(seen, turned - (reached - before.cleared))
@@ -165,7 +167,7 @@ def attribute(
     opened = kept - fetched_nights(before.revisions)  # may have been sold there since it was read
     newly = seen.maybe_guest & (fresh | opened - before.tainted | seen.maybe_guest - last.maybe_guest)
     hiding = echo & (still | newly)
-    suspected = overdue | candidates - fresh | late & whole
+    suspected = overdue | unexplained | candidates - fresh | late & whole
     ignored = before.ignored | opened if complete else before.ignored
     return Attribution(echo, hiding, suspected, fresh, habit, hiding & ignored)
 

@@ -313,6 +313,8 @@ class House:
         alike: bool = False,
     ) -> None:
         """Decide, and store everything together; ``alike`` where all is decided (`channelsync.quiet.settles_alike`)."""
+        if at >= self._until:  # what time decides concerns the other listings too
+            self._forget()
         step = self._as_before(state, at) if alike else settle(state, at, self.policy)
         if alike and self._rng.random() < max(self.share, _ASKED):
             self._prove_settled(step, at)
@@ -422,9 +424,8 @@ class House:
         """Record that a platform has read a revision."""
         self.flush()
         before = self.state
-        at = now + self.skew
         self._effect()
-        self.state = fetched(before, side.id, at, number)
+        self.state = fetched(before, side.id, now + self.skew, number)
         if self.state.of(side.id).exposed != before.of(side.id).exposed:
             side.due = now
 
@@ -495,6 +496,5 @@ class House:
 @kept(1)
 def _is_alone(revisions: tuple[Revision, ...]) -> bool:
     """Whether the platform has read the last of our revisions, and no other one since."""
-    *older, last = revisions
-    first = last.first_fetch
-    return first is not None and all(one.last_fetch is None or one.last_fetch <= first for one in older)
+    first = revisions[-1].first_fetch
+    return first is not None and all(one.last_fetch is None or one.last_fetch <= first for one in revisions[:-1])
