@@ -1,4 +1,4 @@
-"""After a restore, on both databases and through the address that a platform reads: what ends the silence."""
+"""After a restore into either database, through the address that a platform reads: what ends the silence."""
 
 # ruff: noqa: F811 - fixtures are taken by their names
 
@@ -18,6 +18,13 @@ from channelsync.manager import Asked, Manager
 from channelsync.testing import Fault
 from tests.contract.life import HOUR, Life
 from tests.contract.test_backup import OTHER_KEY, backed_up, brought, fresh, life  # noqa: F401 - two are fixtures
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """Where the backup is made: what is in it does not depend on that (test_backup), unlike what is done with it."""
+    return str(tmp_path / "gite.db")
+
 
 READER = Asked(client="BookingCalendarReader/1.0", accept="text/calendar")
 
