@@ -215,7 +215,7 @@ MISTAKES: Final = (
         "explained-for-ever",
         "What the owner once explained as an old link's copy is never a guest's again, long after its cause is gone.",
         "echo",
-        "    overdue |= kept & _explained_before(before, at, policy) if complete else NO_NIGHTS\n",
+        "    overdue |= kept & seen.maybe_guest & _explained_before(before, at, policy) if complete else NO_NIGHTS\n",
         "",
     ),
     Mutant(

@@ -378,6 +378,20 @@ def test_the_owners_word_ends_with_what_it_was_about():
     assert (unit.claims(BOOKING), questions(unit.state)) == ((), ())
 
 
+def test_a_block_that_follows_late_what_a_suspicion_closed_raises_none():
+    """Nobody hides behind it, and nobody has said a word: two such platforms would keep each other closed."""
+    doubt = claim(20, 23, standing=Standing.SUSPECTED, listing=BOOKING)
+    unit = Unit3.quiet().change(AIRBNB, habit=EchoHabit.ECHOES)
+    unit.change(BOOKING, claims=(doubt,), events=(closure(20, 23),), shown=nights(20, 23)).settle()
+    unit.read(AIRBNB).wait(hours=1).look(AIRBNB, block(20, 23))
+    assert unit.of(AIRBNB).tainted & unit.of(AIRBNB).echo == nights(20, 23)
+    unit.change(BOOKING, claims=(), events=(), shown=NO_NIGHTS).settle()
+    unit.read(AIRBNB).wait(hours=1).look(AIRBNB, block(20, 23))
+    unit.wait(hours=25).look(AIRBNB, block(20, 23))
+    assert (unit.claims(AIRBNB), questions(unit.state)) == ((), ())
+    assert not unit.closed(GREENGO)
+
+
 def test_the_owners_word_lasts_where_we_open_the_nights_ourselves():
     """A platform that takes our writes shows them until our opening is done, however long that takes."""
     unit = old_link()

@@ -161,7 +161,7 @@ def attribute(
     if explained_away and not before.listing.traits.pushed:  # a word on what stood there, not on a stay sold since
         kept -= explained_away & _with_others(seen, turned - (reached - before.cleared))
     overdue = kept - (fetched_nights(before.revisions) | whole) - before.tainted if complete else NO_NIGHTS
-    overdue |= kept & _explained_before(before, at, policy) if complete else NO_NIGHTS
+    overdue |= kept & seen.maybe_guest & _explained_before(before, at, policy) if complete else NO_NIGHTS
     echo = kept - overdue | fresh
     still = before.hiding & (seen.maybe_guest | before.hiding - seen.soft)
     opened = kept - fetched_nights(before.revisions)  # may have been sold there since it was read
@@ -204,9 +204,10 @@ def _with_others(seen: Seen, others: Nights) -> Nights:
 
 
 def _explained_before(before: ListingState, at: datetime, policy: Policy) -> Nights:
-    """Return the nights that the owner has explained, and that our own calendar has ceased to explain since.
+    """Return the nights on which the owner has said that nobody hides, and which our calendar has ceased to explain.
 
-    The word was on what stood there then. A platform that takes our writes keeps them closed until we open them.
+    The word was on what stood there then. A platform that takes our writes keeps them closed until we open them. Blocks
+    are among them without a word, for nobody hides behind one.
     """
     said = before.tainted - before.hiding
     if not said or before.complete_at is None or before.listing.traits.pushed:
