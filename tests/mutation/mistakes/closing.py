@@ -22,8 +22,8 @@ MISTAKES: Final = (
         "suspected-closes-everywhere",
         "A suspected claim closes where the night is shown closed already: two stale platforms keep each other closed.",
         "availability",
-        "suspected |= nights & (",
-        "suspected |= nights | nights & (",
+        "(allowed if _may_be_fed(state, claim) else nights)",
+        "nights",
     ),
     Mutant(
         "mirrored-published-to-its-original",
@@ -217,6 +217,13 @@ MISTAKES: Final = (
         "echo",
         "    overdue |= kept & seen.maybe_guest & _explained_before(before, at, policy) if complete else NO_NIGHTS\n",
         "",
+    ),
+    Mutant(
+        "suspected-waits-without-need",
+        "What is suspected on a platform that sends nothing back is closed elsewhere only once it is shown open there.",
+        "availability",
+        "(allowed if _may_be_fed(state, claim) else nights)",
+        "allowed",
     ),
     Mutant(
         "block-of-a-habit-firm",

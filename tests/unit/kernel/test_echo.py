@@ -628,6 +628,19 @@ def test_a_block_of_a_listing_found_never_to_echo_is_asked_about():
     assert nights(10, 13) <= unit.closed(GREENGO)
 
 
+def test_what_is_suspected_on_a_listing_that_never_echoes_closes_where_an_echo_fades():
+    """No closing of ours keeps it in sight: there is no need to wait until the others show the nights open."""
+    unit = sold()
+    unit.look(BOOKING, block(10, 13))
+    unit.look(GREENGO, closure(10, 13))
+    cancelled(unit)
+    unit.read(GREENGO)
+    assert not unit.closed(GREENGO).overlaps(nights(10, 13))
+    unit.change(BOOKING, habit=EchoHabit.NEVER).look(BOOKING, block(10, 13))
+    assert unit.suspected(BOOKING) == nights(10, 13)
+    assert nights(10, 13) <= unit.closed(GREENGO) & unit.closed(AIRBNB)
+
+
 def test_a_listing_found_never_to_echo_leaves_no_guest_hidden_behind_an_echo():
     """What it showed while it might have echoed is a claim at its next look; until then its nights stay closed."""
     unit = sold()

@@ -8,7 +8,7 @@ For one listing the *desired* nights are
   open: the two may have been taken for each other. Only where direct links may stand and the listing sends our closings
   back is it left open all the same, for the copy would live on what we close there. A suspected claim closes only where
   the night was last shown open or sold to an identified guest, so that two stale platforms cannot keep each other
-  closed;
+  closed: unless its platform sends nothing back;
 * the turnover nights around guests, its own guests included, but for the nights that it has taken itself: they are
   closed there without us, and two guests side by side on two platforms that send our closings back would keep each
   other's night closed when both are gone;
@@ -149,7 +149,8 @@ def _for_listing(
         if claim.credited == listing.id and not _still_identified(claim, listing):
             nights &= _protected(state, listing, claim, nights)
         if claim.standing is Standing.SUSPECTED:
-            suspected |= nights & (listing.published | nights - listing.closed_there | _identified(listing))
+            allowed = listing.published | nights - listing.closed_there | _identified(listing)
+            suspected |= nights & (allowed if _may_be_fed(state, claim) else nights)
         else:
             firm |= nights
     closed = listing.published if listing.revisions else held - listing.claimed  # one linked just now takes part
@@ -179,6 +180,11 @@ def _identified(listing: ListingState) -> Nights:
     """Return the nights of the listing's identified reservations: shown closed, and certainly not because of us."""
     kinds = listing.listing.traits.identified
     return Nights.union(claim.nights for claim in listing.claims if claim.kind in kinds)
+
+
+def _may_be_fed(state: UnitState, suspect: Claim) -> bool:
+    """Whether a closing of ours may keep a suspected claim in sight: not on a platform that sends nothing back."""
+    return suspect.listing is None or state.of(suspect.listing).habit is not EchoHabit.NEVER
 
 
 def _unnamed(listing: ListingState) -> Nights:
