@@ -117,7 +117,7 @@ def test_a_broken_law_is_told_with_its_shortest_history(monkeypatch: pytest.Monk
     world = channelsync.testing.world
     monkeypatch.setattr(world, "many", lambda *args, **more: many(*args, **more, policy=rash))
     monkeypatch.setattr(world, "shrink", lambda *args, **more: shrink(*args, **more, policy=rash))
-    arguments = ("simulate", "--seed", "0", "--runs", "1", "--days", "8", "--jobs", "1")
+    arguments = ("simulate", "--seed", "0", "--runs", "1", "--days", "8", "--faults", "all,furnished=0", "--jobs", "1")
     answer = run(*arguments)
     assert answer.code == 1
     for words in (

@@ -409,7 +409,7 @@ class World:
     def _close_books(self) -> None:
         """Count what is left to count."""
         tally, house = self.tally, self.house
-        tally.days += self.script.days
+        tally.days += self.script.days - self.script.furnished  # those that the lodging is ours for
         tally.looks, tally.left_out, tally.proved = house.looks, house.left_out, house.proved
         tally.notices = len(house.sent)
         tally.writes = house.calls.done
