@@ -369,6 +369,22 @@ def test_an_echo_excuses_an_untold_double_booking_only_while_it_lasts(lodging):
         assert [law for law, _ in lodging.broken] == [Law.MISSED] * missed, hours
 
 
+def test_what_an_answer_leaves_out_is_no_plainer_for_it(lodging):
+    """A guest behind an echo is not known because one answer shows nothing; nor is one who is then shown excused."""
+    stay = lodging.nights(10)
+    lodging.sell(lodging.booking, stay)
+    echoing = evolve(lodging.echo(lodging.booking, stay.nights), shown=stay.nights)
+    veiled, empty, again = (
+        lodging.state.with_listing(evolve(echoing, **known))
+        for known in ({}, {"echo": NO_NIGHTS, "shown": NO_NIGHTS}, {"echo": NO_NIGHTS, "hiding": NO_NIGHTS})
+    )
+    before = lodging.state
+    for after, lost in ((veiled, 0), (empty, 0), (again, 2)):
+        lodging.step(before, after)
+        assert [law for law, _ in lodging.broken] == [Law.LOST] * lost  # at both other listings
+        before = after
+
+
 def test_an_old_copy_shows_no_guest_where_it_shows_our_closing(lodging):
     """Written before the guest booked, it closes the same nights; where guests are known as such, it shows none."""
     stay = lodging.nights(10)

@@ -21,7 +21,7 @@ from channelsync.state import UnitState
 from channelsync.testing.world.laws import Breach, Law
 from channelsync.testing.world.side import Side
 from channelsync.testing.world.tally import Tally
-from channelsync.testing.world.truth import Entries, echoed
+from channelsync.testing.world.truth import Entries, veiled
 
 __all__ = ["Doubles"]
 
@@ -192,7 +192,7 @@ class Doubles:
         excuse = ""
         for side in [one.side for one in guests if one.side is not None]:
             listing = state.of(side.id)
-            for why, hidden in ((_ECHO, echoed(side, state, now, self.grace)), (_UNOPENED, listing.aside.nights)):
+            for why, hidden in ((_ECHO, veiled(side, state, now, self.grace)), (_UNOPENED, listing.aside.nights)):
                 if nights & hidden:
                     nights, excuse = nights - hidden, why
         return nights, excuse

@@ -25,7 +25,7 @@ from channelsync.testing.world.measures import measure
 from channelsync.testing.world.noticing import Noticing
 from channelsync.testing.world.side import Side
 from channelsync.testing.world.tally import Durations, Tally
-from channelsync.testing.world.truth import Entries, copied, echoed
+from channelsync.testing.world.truth import Entries, copied, echoed, veiled
 from channelsync.traits import EchoHabit
 
 __all__ = ["Breach", "Judge", "Law"]
@@ -78,6 +78,8 @@ class Judge:
         """Hold the laws of safety against a step that changed something."""
         for side in self.sides:
             side.platform.sold(now)  # what was read before and is due takes force
+            if after is not before:
+                side.veiled = veiled(side, after, now, self.grace)
         self.entries.keep(after, self.sides)
         entered = tuple(self.entries.standing.values())
         met = (today, plan.conflicts, entered, *((side.platform.edits, side.shown) for side in self.sides))
@@ -168,7 +170,7 @@ class Judge:
 
     def _plain(self, side: Side, place: Side, state: UnitState, now: datetime) -> Nights:
         """Return what a listing has sold, or its owner closed there, and shown, but for what may be an echo."""
-        sold = side.sold_seen - echoed(side, state, now, self.grace)
+        sold = side.sold_seen - veiled(side, state, now, self.grace)
         return sold | self._closings(side, place, state.of(side.id), now)
 
     def _closings(self, side: Side, place: Side, listing: ListingState, now: datetime) -> Nights:

@@ -107,6 +107,8 @@ class Side:
     """The look that taught us that the listing never echoes: what a look teaches serves the next one."""
     shown_ever: Nights = NO_NIGHTS
     """All nights that an answer has ever shown."""
+    veiled: Nights = NO_NIGHTS
+    """The nights that nobody could tell from our own closing when an answer showed them last."""
     _closings: Nights = NO_NIGHTS
     """The nights that the owner had closed there when an answer showed them."""
     _backed_up: tuple[dict[str, Nights], Nights] = field(factory=lambda: ({}, NO_NIGHTS))

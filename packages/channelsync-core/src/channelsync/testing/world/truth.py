@@ -20,7 +20,7 @@ from channelsync.takeover import questions
 from channelsync.testing.world.side import Side
 from channelsync.traits import EchoHabit
 
-__all__ = ["Entries", "Entry", "copied", "echoed"]
+__all__ = ["Entries", "Entry", "copied", "echoed", "veiled"]
 
 _CLOCKS: Final = timedelta(hours=6)
 """By how much our clock may have misjudged an age: two steps of three hours."""
@@ -36,6 +36,14 @@ def echoed(side: Side, state: UnitState, now: datetime, grace: timedelta) -> Nig
         return NO_NIGHTS
     listing = state.of(side.id)
     return copied(side, listing, now, grace) | _asked_about(state, listing)
+
+
+def veiled(side: Side, state: UnitState, now: datetime, grace: timedelta) -> Nights:
+    """Return the nights of `echoed`, and those that were among them and are not shown since.
+
+    Whose they are is no plainer while an answer leaves them out.
+    """
+    return side.veiled - state.of(side.id).shown | echoed(side, state, now, grace)
 
 
 def _asked_about(state: UnitState, listing: ListingState) -> Nights:
