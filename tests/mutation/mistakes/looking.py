@@ -54,6 +54,21 @@ MISTAKES: Final = (
         "return False",
     ),
     Mutant(
+        "copied-end-is-a-claim",
+        "The unopened end that a direct link brings in from a calendar that reaches farther is a claim, and with it all"
+        " that it is merged with.",
+        "observation",
+        "*(far for far in copied if far > own)",
+        "*(far for far in copied if far < 0)",
+    ),
+    Mutant(
+        "nearer-end-rolls",
+        "What ends where a nearer calendar's would is taken for its unopened end: a guest of a year ahead.",
+        "observation",
+        "*(far for far in copied if far > own)",
+        "*copied",
+    ),
+    Mutant(
         "short-cut-over-a-wait",
         "A look that shows what the last one did is passed over while a claim is missing, which then waits for ever.",
         "look",

@@ -42,11 +42,10 @@ def tail(opens=OPENS, today=TODAY, kind=Kind.CLOSURE, months=18, shift=0):
     return Event(Stay(opens, ends(today, months) + timedelta(days=shift)), kind, "tail")
 
 
-def aside(*events, traits=MERGING, today=TODAY, before=None, known=NO_NIGHTS, open_until=None):
+def aside(*events, traits=MERGING, today=TODAY, before=None, **more):
     """What of these events is set aside."""
-    return set_aside(
-        events, traits, today, DEFAULT_POLICY, before=before or Aside(), known=known, open_until=open_until
-    )
+    more = {"known": NO_NIGHTS} | more
+    return set_aside(events, traits, today, DEFAULT_POLICY, before=before or Aside(), **more)
 
 
 # --- an observation ---------------------------------------------------------------------------------------------------
@@ -125,6 +124,28 @@ def test_nights_gained_at_the_near_end_are_claims():
     assert after.rolling == tail().stay
     again = aside(grown, before=after)
     assert again == after
+
+
+WINDOW = tail(kind=Kind.BLOCK, months=12)
+REACHING_OVER = evolve(WINDOW, stay=Stay(OPENS, ends(months=18)))
+
+
+def test_a_copy_of_a_farther_end_is_set_aside():
+    """A direct link brings another calendar's unopened end into this one, merged with its own booking window."""
+    for before in (None, aside(WINDOW, traits=TYPED, copied=(12, 18))):
+        found = aside(REACHING_OVER, traits=TYPED, before=before, copied=(12, 18))
+        assert found.unopened == REACHING_OVER.stay.nights
+    assert aside(WINDOW, traits=TYPED, before=found, copied=(12, 18)).unopened == WINDOW.stay.nights
+
+
+def test_what_ends_beyond_the_horizon_and_copies_nothing_is_a_claim():
+    """The owner has closed two years."""
+    assert aside(REACHING_OVER, traits=TYPED) == Aside()
+
+
+def test_what_ends_at_a_nearer_horizon_than_its_own_is_a_claim():
+    """It may be a guest, who has booked a year ahead."""
+    assert aside(tail(months=12), copied=(12, 18)) == Aside()
 
 
 def test_a_booking_window_of_blocks_may_move_either_way():

@@ -434,6 +434,16 @@ def test_the_owner_is_asked_where_the_open_calendar_ends():
     assert unit.closed(AIRBNB) == nights(200, 204)
 
 
+def test_a_copied_tail_is_no_claim_while_there_may_be_direct_links():
+    """Airbnb has imported Booking.com's unopened calendar: it keeps nobody's nights closed elsewhere."""
+    copied = Event(TAIL.stay, Kind.BLOCK, "window")
+    for active in (True, False):
+        unit = Unit3.quiet(active=active)
+        unit.look(BOOKING, TAIL)
+        unit.look(AIRBNB, copied)
+        assert unit.of(GREENGO).published == (NO_NIGHTS if active else copied.stay.nights)
+
+
 def test_a_tail_that_hides_nobody_raises_no_question():
     """A typed block, and any tail once the takeover is over."""
     window = Event(Stay(day(200), day(1).replace(year=2028)), Kind.BLOCK, "window")

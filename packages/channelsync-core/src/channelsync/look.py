@@ -45,7 +45,13 @@ __all__ = ["fold"]
 
 
 def fold(
-    before: ListingState, seen: Observation, today: date, policy: Policy, *, same_day: bool
+    before: ListingState,
+    seen: Observation,
+    today: date,
+    policy: Policy,
+    *,
+    same_day: bool,
+    copied: frozenset[int] = frozenset[int](),
 ) -> tuple[ListingState, tuple[Finding, ...]]:
     """Return the listing's state after a usable look, and what was found.
 
@@ -55,8 +61,9 @@ def fold(
         today: the date at the unit.
         policy: the thresholds.
         same_day: whether the last look was on the same date.
+        copied: how far, in months, the calendars reach that this one may copy by direct links.
     """
-    return _Look(before, seen, today, policy, same_day=same_day).folded()
+    return _Look(before, seen, today, policy, same_day=same_day, copied=copied).folded()
 
 
 class _Answered(TypedDict):
@@ -74,14 +81,24 @@ class _Answered(TypedDict):
 class _Look:
     """One usable look being folded in; each method is one question about it."""
 
-    def __init__(self, before: ListingState, seen: Observation, today: date, policy: Policy, *, same_day: bool) -> None:
+    def __init__(
+        self,
+        before: ListingState,
+        seen: Observation,
+        today: date,
+        policy: Policy,
+        *,
+        same_day: bool,
+        copied: frozenset[int],
+    ) -> None:
         self.seen = seen
+        self.copied = copied
         self.same_day = same_day
         self.at = seen.at
         self.today = today
         self.policy = policy
         self.sure = _first_sure(seen, today, policy)
-        self.before = _today_on(before, today)
+        self.before = before.since(today)
         self.traits = before.listing.traits
         self.shown = before.events if seen.not_modified else seen.events
         self.events = _not_over(self.shown, today)
@@ -204,6 +221,7 @@ class _Look:
             known=before.claimed | before.echo | self._written(),
             open_until=before.open_until,
             utc=self.at.astimezone(UTC).date(),
+            copied=self.copied,
         )
 
     def _written(self) -> Nights:
@@ -442,23 +460,6 @@ def _waits(fades: tuple[Fading, ...], claims: tuple[Claim, ...]) -> bool:
     The look may be without more, which only the lost memory knew.
     """
     return bool(fades) or any(claim.missing for claim in claims)
-
-
-def _today_on(before: ListingState, today: date) -> ListingState:
-    """Return the listing without what is over: past nights and the claims whose departure has come."""
-    nights = Nights.union((before.shown, before.echo, before.hiding, before.cleared, before.tainted))
-    if not nights.before(today) and all(claim.stay.departure > today for claim in before.claims):
-        return before
-    return evolve(
-        before,
-        claims=tuple(claim for claim in before.claims if claim.stay.departure > today),
-        shown=before.shown.since(today),
-        echo=before.echo.since(today),
-        hiding=before.hiding.since(today),
-        ignored=before.ignored.since(today),
-        cleared=before.cleared.since(today),
-        tainted=before.tainted.since(today),
-    )
 
 
 def _is_a_block(claim: Claim) -> bool:

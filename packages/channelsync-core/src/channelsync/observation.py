@@ -29,7 +29,7 @@ from channelsync.claims import Claim, Kind
 from channelsync.ids import ClaimId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
 from channelsync.policy import Policy
-from channelsync.traits import Traits
+from channelsync.traits import Horizon, Traits
 
 __all__ = ["Aside", "Event", "Notice", "Observation", "Verdict", "months_after", "set_aside", "window"]
 
@@ -127,7 +127,7 @@ class Aside:
         return self.unopened | self.noticed
 
 
-def set_aside(
+def set_aside(  # noqa: PLR0913 - one look, and what is known of where it comes from
     events: Iterable[Event],
     traits: Traits,
     today: date,
@@ -137,6 +137,7 @@ def set_aside(
     known: Nights,
     open_until: date | None = None,
     utc: date | None = None,
+    copied: Iterable[int] = (),
 ) -> Aside:
     """Return what of these events is the rolling end of the calendar, or an advance notice.
 
@@ -149,9 +150,12 @@ def set_aside(
         known: nights already known as claims or echoes: they stay what they were.
         open_until: the owner's word on where the open calendar ends: closed nights before that date are claims.
         utc: the date in UTC, which a platform's day may follow wherever the unit is.
+        copied: how far, in months, the calendars reach whose rolling ends this one may copy by a direct link.
     """
     events = tuple(events)
-    unopened, rolling = _unopened(events, traits, today, policy, before=before, known=known, open_until=open_until)
+    unopened, rolling = _unopened(
+        events, traits, today, policy, before=before, known=known, open_until=open_until, copied=copied
+    )
     notice, event = _notice(events, {today, utc or today}, policy, before.notice) if traits.notice else (None, None)
     noticed = NO_NIGHTS
     if notice and notice.moved and event:
@@ -159,6 +163,15 @@ def set_aside(
         others = (one.stay for one in events if one is not event and one.stay.departure != end)
         noticed = event.stay.nights.since(today) - known - Nights.of(*others)
     return Aside(unopened, noticed - unopened, rolling, notice)
+
+
+def _ends(horizon: Horizon, today: date, copied: Iterable[int]) -> tuple[date, ...]:
+    """Return where the rolling end of a calendar may end: at its horizon, or farther ahead where it copies another's.
+
+    Nobody can book beyond the horizon; what ends nearer may be a guest's.
+    """
+    own = horizon.months
+    return tuple(months_after(today, months) for months in sorted({own, *(far for far in copied if far > own)}))
 
 
 def _unopened(
@@ -170,15 +183,15 @@ def _unopened(
     before: Aside,
     known: Nights,
     open_until: date | None,
+    copied: Iterable[int],
 ) -> tuple[Nights, Stay | None]:
     """Return the nights of the unopened calendar and the run they form."""
     if traits.horizon is None:
         return NO_NIGHTS, None
-    end = months_after(today, traits.horizon.months)
-    kinds = traits.horizon.kinds
-    rolling = [event for event in events if _rolls(event, end, policy, before.rolling) and event.kind in kinds]
+    ends, kinds = _ends(traits.horizon, today, copied), traits.horizon.kinds
+    rolling = [event for event in events if event.kind in kinds and _rolls(event, ends, policy, before.rolling)]
     if not rolling:
-        return NO_NIGHTS, _remembered(before.rolling, events, end, policy)
+        return NO_NIGHTS, _remembered(before.rolling, events, ends, policy)
     rest = Nights.union([event.stay.nights for event in events if event not in rolling])
     nights = Nights.union([event.stay.nights for event in rolling]) - rest - known
     if before.rolling is not None:
@@ -187,23 +200,24 @@ def _unopened(
     if open_until is not None:
         nights = nights.since(open_until)
     if nights.first is None:
-        return NO_NIGHTS, _remembered(before.rolling, events, end, policy)
+        return NO_NIGHTS, _remembered(before.rolling, events, ends, policy)
     return nights, Stay(nights.first, max(event.stay.departure for event in rolling))
 
 
-def _rolls(event: Event, end: date, policy: Policy, before: Stay | None) -> bool:
+def _rolls(event: Event, ends: tuple[date, ...], policy: Policy, before: Stay | None) -> bool:
     """Whether this event ends where the rolling end does: at the horizon, or there lately and has not drawn back."""
-    short = (end - event.stay.departure).days
-    if abs(short) <= policy.horizon_tolerance:
+    short = [(end - event.stay.departure).days for end in ends]
+    if any(abs(days) <= policy.horizon_tolerance for days in short):
         return True
-    return before is not None and event.stay.departure >= before.departure and 0 < short <= policy.horizon_patience
+    lately = any(0 < days <= policy.horizon_patience for days in short)
+    return lately and before is not None and event.stay.departure >= before.departure
 
 
-def _remembered(rolling: Stay | None, events: tuple[Event, ...], end: date, policy: Policy) -> Stay | None:
+def _remembered(rolling: Stay | None, events: tuple[Event, ...], ends: tuple[date, ...], policy: Policy) -> Stay | None:
     """Return the run of earlier looks while nothing is shown in its place: where it began tells a guest beside it."""
     if rolling is None or any(event.stay.overlaps(rolling) for event in events):
         return None
-    short = (end - rolling.departure).days
+    short = (ends[0] - rolling.departure).days
     return rolling if short <= policy.horizon_patience else None
 
 

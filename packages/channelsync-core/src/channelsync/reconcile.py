@@ -105,8 +105,15 @@ def observe(state: UnitState, listing: ListingId, seen: Observation, policy: Pol
         return Step(state.with_listing(after), (why,))
     today = state.unit.today(seen.at)
     same_day = before.looked_at is not None and state.unit.today(before.looked_at) == today
-    after, findings = fold(before, seen, today, policy, same_day=same_day)
+    after, findings = fold(before, seen, today, policy, same_day=same_day, copied=_may_be_copied(state))
     return Step(state.with_listing(after), findings)
+
+
+def _may_be_copied(state: UnitState) -> frozenset[int]:
+    """Return how far, in months, the calendars of a unit reach that are perhaps read by its other platforms."""
+    if not state.takeover.active:
+        return frozenset()
+    return frozenset(one.listing.traits.horizon.months for one in state.active if one.listing.traits.horizon)
 
 
 # --- the whole unit ---------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from attrs import Factory, frozen
 from channelsync.cadence import HealthState
 from channelsync.claims import Claim, Missing
 from channelsync.errors import UsageError
-from channelsync.evolving import kept
+from channelsync.evolving import evolve, kept
 from channelsync.ids import ClaimId, ListingId
 from channelsync.inventory import Listing, Unit
 from channelsync.nights import NO_NIGHTS, Nights
@@ -191,6 +191,22 @@ class ListingState:
     def may_echo(self) -> bool:
         """Whether one of our closings may come back in its calendar."""
         return self.habit is not EchoHabit.NEVER
+
+    def since(self, today: date) -> ListingState:
+        """Return the listing without what is over: past nights, and the claims whose departure has come."""
+        nights = Nights.union((self.shown, self.echo, self.hiding, self.cleared, self.tainted))
+        if not nights.before(today) and all(claim.stay.departure > today for claim in self.claims):
+            return self
+        return evolve(
+            self,
+            claims=tuple(claim for claim in self.claims if claim.stay.departure > today),
+            shown=self.shown.since(today),
+            echo=self.echo.since(today),
+            hiding=self.hiding.since(today),
+            ignored=self.ignored.since(today),
+            cleared=self.cleared.since(today),
+            tainted=self.tainted.since(today),
+        )
 
 
 @kept(1)

@@ -55,7 +55,7 @@ def hold_in_the_end(judge: Judge, now: datetime, today: date) -> None:
         if side.line is not None:
             continue
         side.platform.sold(now)  # what was read and is due takes force
-        imported = side.platform.fixed[f"imported from {OURS}"].since(today)
+        imported = side.platform.fixed.get(f"imported from {OURS}", NO_NIGHTS).since(today)
         steady, lately = _published(side, now - _TO_READ)
         if lost := steady.since(today) - imported:
             judge.broke(Breach(Law.LOST, now, side.id, lost, "published as closed, but the platform has not imported:"))
