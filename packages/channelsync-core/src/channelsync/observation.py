@@ -10,6 +10,7 @@ for claims closes a year elsewhere or finds a new guest every morning. `set_asid
 move:
 
 * a run that reaches the horizon is set aside as soon as it is seen, and the nights it gains at its far end as well;
+* so is one that reaches the horizon of a calendar farther ahead, while a direct link may bring that one's end here;
 * nights it gains at its near end are a guest (or the owner) merged with it: claims;
 * nights known as claims or as our own echo before the run swallowed them stay what they were;
 * a short block at today is a claim until it has moved along with the date once.
