@@ -385,6 +385,21 @@ def test_what_an_answer_leaves_out_is_no_plainer_for_it(lodging):
         before = after
 
 
+def test_a_guest_in_an_old_copy_is_no_invention(lodging):
+    """A platform may still name one who has cancelled: that they meet another is no false word of ours."""
+    stay = lodging.nights(10)
+    lodging.sell(lodging.booking, stay)
+    gone, other = (
+        Claim(ClaimId(side.key), Kind.RESERVATION, stay, lodging.now, lodging.now, side.id)
+        for side in (lodging.airbnb, lodging.booking)
+    )
+    for named, false in ((stay.nights, []), (NO_NIGHTS, [Law.FALSE])):
+        lodging.airbnb.named = named
+        told = Conflict(f"meet {named}", Certainty.CERTAIN, stay.nights, (gone, other))
+        lodging.judge._doubles.judge(lodging.state, (told,), lodging.now, lodging.today)
+        assert [law for law, _ in lodging.broken] == false
+
+
 def test_an_old_copy_shows_no_guest_where_it_shows_our_closing(lodging):
     """Written before the guest booked, it closes the same nights; where guests are known as such, it shows none."""
     stay = lodging.nights(10)

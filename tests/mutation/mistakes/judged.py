@@ -18,6 +18,13 @@ MISTAKES: Final = (
         shows=True,
     ),
     Mutant(
+        "restored-and-alarming",
+        "What a backup makes likely counts as told before its platform is looked at, though nobody ever was.",
+        "conflicts",
+        "            if remembered & {first.listing, second.listing}:",
+        "            if certainty is Certainty.CERTAIN and remembered & {first.listing, second.listing}:",
+    ),
+    Mutant(
         "restored-without-its-guests",
         "Whom last night's backup knows is forgotten until the next look: their nights open everywhere meanwhile.",
         "orders",

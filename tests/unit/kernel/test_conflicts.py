@@ -271,10 +271,13 @@ def test_one_calendar_read_twice_is_no_conflict(other, found):
     assert len(conflicts(state(first, second), day(1))) == found
 
 
-def test_a_memory_put_back_makes_nothing_certain():
-    """After a restore, until its listing is looked at, a guest may have cancelled: no double booking is certain yet."""
-    theirs = one(11, 14, BOOKING, Kind.RESERVATION)
-    for looked_at, expected in ((None, Certainty.POSSIBLE), (LATER, Certainty.CERTAIN)):
+@pytest.mark.parametrize(
+    "kind, known", [(Kind.RESERVATION, Certainty.CERTAIN), (Kind.CLOSURE, Certainty.PROBABLE)], ids=["named", "closed"]
+)
+def test_a_memory_put_back_makes_nothing_alarming(kind, known):
+    """After a restore, until its listing is looked at, a guest may have cancelled: the look tells, and is told of."""
+    theirs = one(11, 14, BOOKING, kind)
+    for looked_at, expected in ((None, Certainty.POSSIBLE), (LATER, known)):
         owing = listing(BOOKING, theirs, traits=TYPED, owed_since=START, looked_at=looked_at)
         unit = state(listing(AIRBNB, one(10, 13), looked_at=LATER), owing)
         assert [each.certainty for each in conflicts(unit, day(1))] == [expected]

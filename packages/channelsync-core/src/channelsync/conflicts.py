@@ -75,9 +75,9 @@ def conflicts(state: UnitState, today: date) -> tuple[Conflict, ...]:
         first, second = sorted(pair, key=lambda claim: (claim.first_seen, claim.id))
         nights = _shared(state, first, second).since(today)
         certainty = _certainty(first, second, nights, there) if nights else None
-        if certainty is Certainty.CERTAIN and remembered & {first.listing, second.listing}:
-            certainty = Certainty.POSSIBLE  # a memory put back to an earlier day: the guest may have cancelled since
         if certainty is not None:
+            if remembered & {first.listing, second.listing}:  # put back to an earlier day: one may have cancelled since
+                certainty = Certainty.POSSIBLE
             found.append(Conflict(derived(*sorted((first.id, second.id))), certainty, nights, (first, second)))
     return tuple(sorted(found, key=lambda conflict: (conflict.nights.bits & -conflict.nights.bits, conflict.id)))
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Final, final
 
 from attrs import define, field, frozen
 
-from channelsync.claims import Kind, Standing
+from channelsync.claims import Claim, Kind, Standing
 from channelsync.conflicts import Certainty, Conflict
 from channelsync.ids import ListingId
 from channelsync.nights import NO_NIGHTS, Nights, Stay
@@ -152,13 +152,30 @@ class Doubles:
         if before is not None and _RANKS[conflict.certainty] <= _RANKS[before]:
             return  # once one of the guests has cancelled, only the owner may be able to tell
         self._told[conflict.id] = conflict.certainty
-        if meant or any(claim.kind is Kind.HOLD for claim in conflict.claims):
+        if meant or any(claim.kind is Kind.HOLD for claim in conflict.claims) or self._is_said(conflict, guests):
             return
         self.tally.false_conflicts[conflict.certainty.value] += 1
         word = frozenset(claim.id for claim in conflict.claims) in self.entries.both_guests
         if conflict.certainty is Certainty.CERTAIN and not word:
             what = f"told as certain: {conflict.claims[0]!r} and {conflict.claims[1]!r}"
             self.broke(Breach(Law.FALSE, now, None, conflict.nights, what))
+
+    def _is_said(self, conflict: Conflict, guests: list[_Guest]) -> bool:
+        """Whether a platform itself says that one of the two is a guest, in an old copy perhaps, beside a real one."""
+        for claim, other in permutations(conflict.claims):
+            said = self._said(claim) & conflict.nights
+            real = [one.stay.nights for one in guests if one.listing == other.listing]
+            if said.overlaps(Nights.union(real) | self._said(other)):
+                return True
+        return False
+
+    def _said(self, claim: Claim) -> Nights:
+        """Return the nights of a claim that its platform's last answer said to be a guest's."""
+        said = NO_NIGHTS
+        for side in self.sides:
+            if side.id == claim.listing and claim.kind in side.listing.traits.identified and not claim.missing:
+                said = claim.nights & side.named
+        return said
 
     def _find(self, pair: Pair, certainty: Certainty, now: datetime) -> None:
         double = self._known.get(pair)

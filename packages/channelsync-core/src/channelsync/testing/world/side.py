@@ -107,6 +107,8 @@ class Side:
     """The look that taught us that the listing never echoes: what a look teaches serves the next one."""
     shown_ever: Nights = NO_NIGHTS
     """All nights that an answer has ever shown."""
+    named: Nights = NO_NIGHTS
+    """The nights that the last answer said to be a guest's; it may be an old copy, and the guest gone."""
     veiled: Nights = NO_NIGHTS
     """The nights that nobody could tell from our own closing when an answer showed them last."""
     _closings: Nights = NO_NIGHTS
@@ -157,7 +159,7 @@ class Side:
         shown = guests = seen.nights
         if self.names_guests:
             known = self.listing.traits.identified
-            guests = Nights.union([one.stay.nights for one in seen.events if one.kind in known])
+            guests = self.named = Nights.union([one.stay.nights for one in seen.events if one.kind in known])
         noted = (self.platform.edits, shown, guests)
         if noted == self._noted:
             return
